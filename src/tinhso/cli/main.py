@@ -1,0 +1,5 @@
+"""The `tinhso` command."""
+
+
+def main() -> int:
+    raise SystemExit("tinhso: not built yet")

@@ -1,0 +1,66 @@
+"""Where this instance lives and how it is reached: one home folder, read from the environment and `config.toml`."""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Database:
+    """A PostgreSQL server reached over TCP. Passwords are files in the home's ``secrets`` folder."""
+
+    host: str
+    port: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One province on one machine (or its share of many)."""
+
+    home: Path
+    port: int
+    database: Database
+    debug: bool
+    sample: bool  #: sample accounts and data are loaded and marked so
+    pack: Path
+    settings: dict[str, Any]  #: the rest of config.toml
+
+    def secret(self, name: str) -> str:
+        """A secret kept as a file readable by its owner only; made on first use."""
+        path = self.home / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+
+
+@cache
+def instance() -> Instance:
+    """The instance that TINHSO_HOME (default ``var/`` of the checkout) describes."""
+    home = Path(os.environ.get("TINHSO_HOME") or ROOT / "var").resolve()
+    file = home / "config.toml"
+    read: dict[str, Any] = tomllib.loads(file.read_text()) if file.exists() else {}
+    port = int(os.environ.get("TINHSO_PORT") or read.get("port", 8000))
+    database = read.get("database", {})
+    return Instance(
+        home=home,
+        port=port,
+        database=Database(
+            host=database.get("host", "127.0.0.1"),
+            port=int(os.environ.get("TINHSO_DB_PORT") or database.get("port", port + 1)),
+            name=os.environ.get("TINHSO_DB_NAME") or database.get("name", "tinhso"),
+        ),
+        debug=bool(read.get("debug", False)),
+        sample=bool(read.get("sample", True)),
+        pack=Path(os.environ.get("TINHSO_PACK") or read.get("pack", ROOT / "provinces" / "kien_giang")),
+        settings=read,
+    )

@@ -1,0 +1,6 @@
+from tinhso.kernel.rooms import House
+
+
+class DeskConfig(House):
+    name = "tinhso.desk"
+    label = "desk"

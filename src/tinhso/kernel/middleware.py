@@ -1,0 +1,50 @@
+"""What every request passes through: a request id, who acts, and problems turned into words."""
+
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from tinhso.kernel.ids import new_id
+from tinhso.kernel.registries import actor_of
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Give each request an id; it is in every log line and in the X-Request-ID answer header."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = str(new_id())
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            response = self.respond(request)
+        finally:
+            structlog.contextvars.unbind_contextvars("request_id")
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class ActorMiddleware:
+    """Set ``request.actor``, built when first looked at."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
+        return self.respond(request)
+
+
+class ProblemMiddleware:
+    """Turn a Problem raised by a page into a page in words (the API has its own handler)."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)

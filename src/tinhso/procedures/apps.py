@@ -1,0 +1,6 @@
+from tinhso.kernel.rooms import House
+
+
+class ProceduresConfig(House):
+    name = "tinhso.procedures"
+    label = "procedures"

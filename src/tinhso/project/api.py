@@ -1,0 +1,13 @@
+"""The API `/api/v1`: each app brings a `router` in `api.py` and is mounted here."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from ninja import NinjaAPI
+
+api = NinjaAPI(title="TinhSo", version="1.0", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
+
+for app in settings.FLOORS:
+    if find_spec(f"{app}.api") is not None:
+        api.add_router("", import_module(f"{app}.api").router)

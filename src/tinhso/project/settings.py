@@ -1,0 +1,151 @@
+"""Django settings of the house. What differs between instances is in `tinhso.config`."""
+
+import os
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.config import ROOT, instance
+
+HERE = instance()
+
+SECRET_KEY = HERE.secret("django")
+DEBUG = HERE.debug
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *HERE.settings.get("hosts", [])]
+
+FLOORS = [
+    "tinhso.kernel",
+    "tinhso.places",
+    "tinhso.people",
+    "tinhso.vault",
+    "tinhso.procedures",
+    "tinhso.dossiers",
+    "tinhso.portal",
+    "tinhso.desk",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.gis",
+    "django.contrib.humanize",
+    "django_cotton.apps.SimpleAppConfig",
+    "procrastinate.contrib.django",
+    "ninja",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    *FLOORS,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tinhso.kernel.middleware.RequestIdMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tinhso.kernel.middleware.ActorMiddleware",
+    "tinhso.kernel.middleware.ProblemMiddleware",
+]
+
+ROOT_URLCONF = "tinhso.project.urls"
+WSGI_APPLICATION = "tinhso.project.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "tinhso.kernel.context.house",
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "tinhso.kernel.templatetags.house"],
+        },
+    }
+]
+
+DB_ROLE = os.environ.get("TINHSO_DB_ROLE", "app")  #: owner for migrations, app for serving
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "HOST": HERE.database.host,
+        "PORT": HERE.database.port,
+        "NAME": HERE.database.name,
+        "USER": f"tinhso_{DB_ROLE}",
+        "PASSWORD": HERE.secret(f"db-{DB_ROLE}"),
+        "ATOMIC_REQUESTS": False,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if os.environ.get("TINHSO_SERVING") else {},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "src" / "tinhso" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HERE.home / "static"
+BUILT = ROOT / "build" / "frontend"  #: what Vite made
+STATICFILES_DIRS = [BUILT] if BUILT.is_dir() else []
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+MIGRATION_MODULES: dict[str, str] = {}
+
+#: Debian 12 carries GDAL 3.6; nothing here opens a spatial reference given by a user.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]

@@ -1,0 +1,8 @@
+"""Loaded by pytest before anything else: points this process at the suite's own instance home."""
+
+import os
+
+from tinhso.config import ROOT
+
+os.environ["TINHSO_HOME"] = os.environ.get("TINHSO_TEST_HOME") or str(ROOT / "var" / "test")
+os.environ["TINHSO_PORT"] = os.environ.get("TINHSO_TEST_PORT") or "8700"
