@@ -1,0 +1,1 @@
+"""Paper: HTML becomes PDF/A-3u; QR codes."""
