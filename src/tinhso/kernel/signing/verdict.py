@@ -66,7 +66,8 @@ _SENTENCES: dict[Refusal, Promise] = {
         "Chữ ký không có dấu thời gian tin cậy nên không biết chắc ký lúc nào. Hãy hỏi cơ quan đã cấp."
     ),
     Refusal.UNAUTHORISED: _(
-        "Người ký không có thẩm quyền ký cho cơ quan này vào thời điểm ký. Tệp không có giá trị; hãy hỏi cơ quan đã cấp."
+        "Người ký không có thẩm quyền ký cho cơ quan này vào thời điểm ký. "
+        "Tệp không có giá trị; hãy hỏi cơ quan đã cấp."
     ),
 }
 
