@@ -1,0 +1,108 @@
+"""How a request becomes an Actor: a session cookie or a bearer token, one query for the account with its posts."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from allauth.account.authentication import get_authentication_records
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from ninja.utils import check_csrf
+
+from tinhso.kernel import clock
+from tinhso.kernel.errors import Denied
+from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
+from tinhso.people.models import Account, Assurance, Post, Role
+from tinhso.people.models.validity import valid_on
+
+#: Roles whose grants exist for policy only after a second factor in this session.
+STRONG_ROLES = frozenset({Role.LEADER, Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN})
+
+
+def with_posts() -> QuerySet[Account]:
+    """Active accounts, each with the posts it holds today, in one query."""
+    posts = (
+        Post.objects.filter(valid_on(clock.today()), official__account=OuterRef("pk"))
+        .order_by()
+        .values(post=JSONObject(role="role", agency="agency_id"))
+    )
+    return Account.objects.filter(is_active=True).annotate(
+        posts=ArraySubquery(posts), known_name=F("person__full_name"), official_name=F("official__full_name")
+    )
+
+
+def roles_of(account: Account) -> frozenset[Grant]:
+    """Every role the account holds today, whether or not this session may use it."""
+    posts: list[dict[str, str]] = account.posts  # type: ignore[attr-defined]
+    return frozenset(Grant(post["role"], UUID(post["agency"])) for post in posts)
+
+
+def needs_second_factor(account: Account) -> bool:
+    return any(grant.role in STRONG_ROLES for grant in roles_of(account))
+
+
+def actor_for(account: Account, *, strong: bool) -> Actor:
+    """The actor of a log-in. A first password that was not changed yet opens nothing."""
+    grants = frozenset[Grant]()
+    if not account.must_change_password:
+        grants = frozenset(g for g in roles_of(account) if strong or g.role not in STRONG_ROLES)
+    known: Any = account
+    return Actor(
+        account=account.pk,
+        subject=account.person_id,
+        assured=account.assurance == Assurance.VERIFIED,
+        strong=strong,
+        grants=grants,
+        name=known.official_name or known.known_name or account.full_name or account.login,
+    )
+
+
+def digest(token: str) -> str:
+    """How a bearer token is stored and looked up."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def bearer(request: HttpRequest) -> str | None:
+    """The token of ``Authorization: Bearer …``."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None
+
+
+def second_factor_used(request: HttpRequest, account: Account) -> bool:
+    """Whether this session passed a second factor (allauth keeps the record in the session)."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, account))
+
+
+def by_token(token: str) -> Actor:
+    """The actor of a bearer token; anonymous when it is unknown, expired, or older than the password."""
+    account = (
+        with_posts()
+        .filter(tokens__digest=digest(token), tokens__expires_at__gt=datetime.now(UTC))
+        .annotate(token_strong=F("tokens__strong"), token_auth_hash=F("tokens__auth_hash"))
+        .first()
+    )
+    if account is None or not constant_time_compare(account.token_auth_hash, account.get_session_auth_hash()):
+        return ANONYMOUS
+    return actor_for(account, strong=account.token_strong)
+
+
+def actor_source(request: HttpRequest) -> Actor:
+    """The registered source: a bearer token when there is one, else the session.
+
+    API operations are exempt from Django's CSRF middleware, so a change asked for with the session cookie
+    proves here that it comes from one of our own pages.
+    """
+    token = bearer(request)
+    if token is not None:
+        return by_token(token)
+    account: Any = request.user
+    if not account.is_authenticated:
+        return ANONYMOUS
+    if request.path.startswith("/api/") and check_csrf(request) is not None:
+        raise Denied(_("Yêu cầu thiếu mã chống giả mạo. Hãy tải lại trang rồi thử lại."))
+    return actor_for(account, strong=second_factor_used(request, account))

@@ -1,0 +1,35 @@
+"""Validity in columns: from a day, to a day that is no longer included (empty: until further notice)."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+DURING = RangeOperators.OVERLAPS
+
+
+def span() -> Func:
+    """The days ``[valid_from, valid_to)`` of a row, for exclusion constraints."""
+    return Func(
+        F("valid_from"),
+        F("valid_to"),
+        RangeBoundary(inclusive_lower=True, inclusive_upper=False),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+def valid_on(day: date, prefix: str = "") -> Q:
+    """The rows in force on that day."""
+    return Q(**{f"{prefix}valid_from__lte": day}) & (
+        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": day})
+    )
+
+
+def in_order(name: str) -> Any:
+    """A row ends after it starts."""
+    return models.CheckConstraint(
+        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=f"{name}_valid_in_order"
+    )

@@ -1,0 +1,25 @@
+"""Who may do what with persons, accounts and posts."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.kernel import policy, registries
+from tinhso.kernel.policy import Actor
+from tinhso.people.actors import actor_source
+from tinhso.people.models import Role
+
+registries.actor_sources.register("accounts", actor_source)
+
+
+def _receives(actor: Actor, agency: Any) -> bool:
+    """An official at a counter: of that agency, when one is named."""
+    return actor.holds(Role.RECEIVER, agency)
+
+
+def _administers(actor: Actor, agency: Any) -> bool:
+    return actor.holds(Role.PROVINCE_ADMIN) or actor.holds(Role.AGENCY_ADMIN, agency)
+
+
+VERIFY_IDENTITY = policy.define("people.verify_identity", _("Xác minh danh tính tại quầy"), _receives, hidden=False)
+MANAGE_OFFICIALS = policy.define("people.manage_officials", _("Quản lý tài khoản cán bộ của cơ quan"), _administers)
