@@ -85,7 +85,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "csp.context_processors.nonce",
                 "tinhso.kernel.context.house",
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "tinhso.kernel.templatetags.house"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "tinhso.kernel.templatetags.house",
+            ],
         },
     }
 ]
@@ -120,6 +124,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HERE.home / "static"
 BUILT = ROOT / "build" / "frontend"  #: what Vite made
 STATICFILES_DIRS = [BUILT] if BUILT.is_dir() else []
+#: Vite names files by their content and writes .br and .gz beside them: served straight from there, for ever.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\.\w+$"
+#: A component sees its own attributes and what context processors give, not the page's variables.
+COTTON_ISOLATE_BY_DEFAULT = True
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

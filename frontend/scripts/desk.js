@@ -1,0 +1,3 @@
+// Pages of officials: the same, and the keyboard.
+import "./site.js";
+import "./keyboard.js";

@@ -1,0 +1,117 @@
+"""Where one can go: apps register entries of menus when their pages are loaded, so no menu promises a missing page.
+
+navigation.register(DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", icon="inbox", order=10, count=waiting))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from tinhso.kernel.policy import ANONYMOUS, Actor, anyone
+
+
+class Menu(StrEnum):
+    SITE = "site"  #: top of public pages
+    FOOTER = "footer"  #: foot of public pages
+    DESK = "desk"  #: rail of officials' pages
+    ACCOUNT = "account"  #: who I am: log in, my things, log out
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry. ``count`` is asked only on the desk and only for entries shown; keep it to one cheap query."""
+
+    name: str
+    title: str | Promise
+    view: str  #: URL name
+    icon: str = "circle"
+    order: int = 100
+    show: Callable[[Actor], bool] = lambda actor: anyone(actor, None)
+    count: Callable[[Actor], int | None] | None = None
+    post: bool = False  #: a button in a form (log out), not a link
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as drawn."""
+
+    name: str
+    title: str
+    url: str
+    icon: str
+    count: int | None
+    post: bool
+    current: bool
+
+
+_items: dict[Menu, dict[str, NavItem]] = {menu: {} for menu in Menu}
+
+
+def register(menu: Menu, item: NavItem) -> None:
+    """Add an entry; its name is unique within the menu."""
+    if item.name in _items[menu]:
+        raise ValueError(f"{menu} already has an entry {item.name}")
+    _items[menu][item.name] = item
+
+
+def entries(menu: Menu, actor: Actor, path: str = "") -> list[Entry]:
+    """The entries this actor may see, in order; the one whose address best matches ``path`` is current.
+
+    A view that does not exist raises NoReverseMatch, so a dead link never reaches a reader.
+    """
+    shown = sorted((i for i in _items[menu].values() if i.show(actor)), key=lambda i: (i.order, i.name))
+    addresses = {item.name: reverse(item.view) for item in shown}
+    near = [url for url in addresses.values() if path == url or (url != "/" and path.startswith(url))]
+    current = max(near, key=len, default=None)
+    return [
+        Entry(
+            name=item.name,
+            title=str(item.title),
+            url=addresses[item.name],
+            icon=item.icon,
+            count=item.count(actor) if item.count else None,
+            post=item.post,
+            current=addresses[item.name] == current,
+        )
+        for item in shown
+    ]
+
+
+def entry_url(menu: Menu, name: str) -> str:
+    """The address of an entry, or an empty string when no app registered it."""
+    item = _items[menu].get(name)
+    return reverse(item.view) if item else ""
+
+
+#: Whose desk it is ("UBND xã Hòn Tre"): floor 1 or the desk registers it, the kernel knows no agency.
+_workplace: list[Callable[[HttpRequest], str]] = []
+#: Where the search of the desk goes.
+_desk_search: list[str] = []
+
+
+def name_workplace(source: Callable[[HttpRequest], str]) -> None:
+    """Register how the desk's head line is worded for a request. Called once, by the desk."""
+    _workplace[:] = [source]
+
+
+def search_desk_at(view: str) -> None:
+    """Register the view (GET ``q``) behind the search field of the desk."""
+    _desk_search[:] = [view]
+
+
+def workplace(request: HttpRequest) -> str:
+    return _workplace[0](request) if _workplace else ""
+
+
+def desk_search_url() -> str:
+    return reverse(_desk_search[0]) if _desk_search else ""
+
+
+def acting(request: HttpRequest) -> Actor:
+    """Who acts in this request, anonymous before ActorMiddleware has run."""
+    actor = getattr(request, "actor", None)
+    return actor if actor is not None else ANONYMOUS
