@@ -1,0 +1,54 @@
+"""What can be asked of procedures: the version that is law on a day, lists, search."""
+
+import unicodedata
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tinhso.kernel.errors import NotFound
+from tinhso.procedures.models import ProcedureVersion
+
+
+def procedure(code: str, on: date) -> ProcedureVersion:
+    """The version that is law on that day. Raises NotFound."""
+    found = _in_force(on).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def procedures_on(on: date) -> list[ProcedureVersion]:
+    """One version of each procedure that is law on that day, by name."""
+    latest = _in_force(on).order_by("code", "-valid_from", "-revision").distinct("code")
+    return sorted(latest, key=lambda version: version.name)
+
+
+def search(text: str, on: date) -> list[ProcedureVersion]:
+    """Procedures whose name, keywords or code have every word of the text, with or without marks."""
+    words = plain(text).split()[:10]
+    return [v for v in procedures_on(on) if all(word in v.search_text for word in words)]
+
+
+def version(id: UUID) -> ProcedureVersion:
+    """Raises NotFound."""
+    found = ProcedureVersion.objects.filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
+    """Several versions in one query."""
+    return ProcedureVersion.objects.in_bulk(list(ids))
+
+
+def plain(text: str) -> str:
+    """Lower case without Vietnamese marks: "Khai Sinh", "khai sinh" and "Đăng ký" → "khai sinh", "dang ky"."""
+    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+def _in_force(on: date) -> QuerySet[ProcedureVersion]:
+    still = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    return ProcedureVersion.objects.filter(still, valid_from__lte=on).order_by("-valid_from", "-revision")

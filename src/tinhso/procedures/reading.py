@@ -1,0 +1,34 @@
+"""From a stored definition to a `ProcedureSpec`, kept by its content hash."""
+
+import json
+from collections import OrderedDict
+from dataclasses import replace
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+from tinhso.procedures.spec import SPEC, ProcedureSpec
+
+_KEPT = 256
+_specs: OrderedDict[str, ProcedureSpec] = OrderedDict()
+_lock = Lock()
+
+
+def content_hash(definition: dict[str, Any]) -> str:
+    """SHA-256 of the definition as canonical JSON."""
+    text = json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def spec_of(key: str, definition: dict[str, Any]) -> ProcedureSpec:
+    """The typed definition, parsed once for each content."""
+    with _lock:
+        if key in _specs:
+            _specs.move_to_end(key)
+            return _specs[key]
+    spec = replace(SPEC.validate_python(definition), content_hash=key)
+    with _lock:
+        _specs[key] = spec
+        while len(_specs) > _KEPT:
+            _specs.popitem(last=False)
+    return spec
