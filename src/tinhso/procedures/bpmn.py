@@ -82,14 +82,16 @@ def tree(source: str) -> etree._Element:
     try:
         root = etree.fromstring(source.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise BpmnError(f"Không phải XML đúng: {error.msg}", "Mở tệp bằng trình vẽ BPMN và lưu lại", error.lineno or 0) from None
+        raise BpmnError(
+            f"Không phải XML đúng: {error.msg}", "Mở tệp bằng trình vẽ BPMN và lưu lại", error.lineno or 0
+        ) from None
     if root.getroottree().docinfo.doctype:
         raise BpmnError("Tệp có khai báo DOCTYPE", "Bỏ khai báo DOCTYPE và mọi ENTITY", 1)
     return root
 
 
 def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname
+    return str(etree.QName(node).localname)
 
 
 def _bpmn(node: etree._Element, name: str) -> list[etree._Element]:
@@ -120,7 +122,9 @@ def _number(text: str | None, line: int) -> int | None:
     if text is None:
         return None
     if not text.isdigit() or not 0 < int(text) < 10_000:
-        raise BpmnError(f"Thời hạn của bước “{text}” không phải số nguyên dương", 'Ví dụ: hours="2" hoặc days="1"', line)
+        raise BpmnError(
+            f"Thời hạn của bước “{text}” không phải số nguyên dương", 'Ví dụ: hours="2" hoặc days="1"', line
+        )
     return int(text)
 
 
@@ -185,6 +189,8 @@ def read(source: str) -> Drawing:
         flows=tuple(_flow(n) for n in _bpmn(process, "sequenceFlow")),
         nodes=nodes,
         lanes=lanes,
-        defaults={g.get("id", ""): g.get("default", "") for g in _bpmn(process, "exclusiveGateway") if g.get("default")},
+        defaults={
+            g.get("id", ""): g.get("default", "") for g in _bpmn(process, "exclusiveGateway") if g.get("default")
+        },
         names={n.get("id", ""): n.get("name", "") for kind in NODES for n in _bpmn(process, kind)},
     )

@@ -5,14 +5,14 @@ from typing import ClassVar
 from django.db import models
 
 from tinhso.kernel.models import Row
-from tinhso.procedures.spec import ProcedureSpec
 from tinhso.procedures.reading import spec_of
+from tinhso.procedures.spec import ProcedureSpec
 
 
 class ProcedureVersion(Row):
     """One version of a procedure as it was law between two dates.
 
-    A correction of the pack makes a new ``revision`` of the same period; dossiers keep the version that they began with.
+    A correction of the pack makes a new ``revision`` of the same period; dossiers keep theirs.
     """
 
     code = models.CharField(max_length=20)
@@ -35,7 +35,9 @@ class ProcedureVersion(Row):
                 name="procedure_version_period",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index("code", "-valid_from", "-revision", name="procedure_version_on")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("code", "-valid_from", "-revision", name="procedure_version_on")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name} ({self.valid_from})"

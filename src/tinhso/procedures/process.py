@@ -174,7 +174,13 @@ def _workflow(spec: ProcedureSpec, state: EngineState, facts: Facts) -> BpmnWork
 
 def _state(workflow: BpmnWorkflow) -> EngineState:
     kept = _serializer.to_dict(workflow)
-    return {"format": _FORMAT, "tasks": kept["tasks"], "root": kept["root"], "completed": kept["completed"], "success": kept["success"]}
+    return {
+        "format": _FORMAT,
+        "tasks": kept["tasks"],
+        "root": kept["root"],
+        "completed": kept["completed"],
+        "success": kept["success"],
+    }
 
 
 def _waiting(workflow: BpmnWorkflow) -> list[Task]:

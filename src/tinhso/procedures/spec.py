@@ -92,7 +92,9 @@ class Field:
 
     name: str
     label: str
-    kind: Literal["text", "name", "textarea", "date", "integer", "select", "radio", "checkbox", "number", "phone", "email"]
+    kind: Literal[
+        "text", "name", "textarea", "date", "integer", "select", "radio", "checkbox", "number", "phone", "email"
+    ]
     hint: str = ""
     width: Literal["short", "medium", "full"] = "full"
     choices: tuple[Choice, ...] = ()

@@ -80,9 +80,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self.either()
         if self.here.kind != "end":
-            raise ExpressionError(
-                f"Thừa “{self.here.text}”", "Nối các điều kiện bằng and hoặc or", self.here.position
-            )
+            raise ExpressionError(f"Thừa “{self.here.text}”", "Nối các điều kiện bằng and hoặc or", self.here.position)
         return node
 
     def either(self) -> Node:
@@ -179,7 +177,9 @@ class _Parser:
                 read = date if token.kind == "date" else time
                 return read.fromisoformat(token.text)
             except ValueError:
-                raise ExpressionError("Không có ngày hoặc giờ này", "Viết 2025-07-01 hoặc 15:00", token.position) from None
+                raise ExpressionError(
+                    "Không có ngày hoặc giờ này", "Viết 2025-07-01 hoặc 15:00", token.position
+                ) from None
         number = Decimal(token.text) if "." in token.text else int(token.text)
         return self.amount(number, token)
 
@@ -200,7 +200,9 @@ class _Parser:
 def parse(text: str) -> Expression:
     """Read an expression. Raises ExpressionError naming the position and the remedy."""
     if len(text) > LONGEST:
-        raise ExpressionError("Biểu thức quá dài", f"Viết tối đa {LONGEST} ký tự, hoặc tách thành nhiều quy tắc", LONGEST)
+        raise ExpressionError(
+            "Biểu thức quá dài", f"Viết tối đa {LONGEST} ký tự, hoặc tách thành nhiều quy tắc", LONGEST
+        )
     if not text.strip():
         raise ExpressionError("Biểu thức trống", "Viết một điều kiện, ví dụ: outcome = 'accept'")
     return Expression(text, _Parser(text).whole())

@@ -24,7 +24,7 @@ class Months:
     count: int
 
 
-Scalar: TypeAlias = None | bool | int | float | Decimal | str | date | datetime | time | timedelta | Months
+Scalar: TypeAlias = bool | int | float | Decimal | str | date | datetime | time | timedelta | Months | None
 Value: TypeAlias = Scalar | tuple["Value", ...] | Mapping[str, Any]
 
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
@@ -83,7 +83,9 @@ def compare(operator: str, a: Value, b: Value, position: int) -> bool | None:
     a, b = _same_kind(a, b)
     if a is None or b is None:
         return None
-    alike = (is_number(a) and is_number(b)) or (type(a) is type(b) and isinstance(a, str | date | time | timedelta | Months))
+    alike = (is_number(a) and is_number(b)) or (
+        type(a) is type(b) and isinstance(a, str | date | time | timedelta | Months)
+    )
     if not alike:
         raise ExpressionError(
             "Hai vế không so sánh được với nhau", "So số với số, ngày với ngày, chữ với chữ", position
@@ -92,7 +94,9 @@ def compare(operator: str, a: Value, b: Value, position: int) -> bool | None:
     try:
         return ORDER[operator](left, right)
     except (TypeError, ArithmeticError):
-        raise ExpressionError("Hai vế không so sánh được với nhau", "Dùng cùng một múi giờ, cùng kiểu", position) from None
+        raise ExpressionError(
+            "Hai vế không so sánh được với nhau", "Dùng cùng một múi giờ, cùng kiểu", position
+        ) from None
 
 
 def add_months(day: date, months: int) -> date:
@@ -114,7 +118,9 @@ def add(a: Value, b: Value, sign: int, position: int) -> Value:
     try:
         return _add(a, b, sign)
     except (OverflowError, ValueError, TypeError, ArithmeticError):
-        raise ExpressionError("Không cộng trừ được hai giá trị này", "Cộng số với số, ngày với thời hạn", position) from None
+        raise ExpressionError(
+            "Không cộng trừ được hai giá trị này", "Cộng số với số, ngày với thời hạn", position
+        ) from None
 
 
 def _add(a: Any, b: Any, sign: int) -> Value:
