@@ -36,7 +36,7 @@ class ProcedureVersion(Row):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("code", "-valid_from", "-revision", name="procedure_version_on")
+            models.Index(fields=["code", "-valid_from", "-revision"], name="procedure_version_on")
         ]
 
     def __str__(self) -> str:
