@@ -1,66 +1,98 @@
 """One private cluster for the whole suite; a migrated template database, copied for each worker."""
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg import sql
 
 from tinhso.cli.cluster import Cluster
+from tinhso.cli.homes import open_home, settle
 from tinhso.config import ROOT, instance
 
+pytest_plugins = ["tests.live", "tests.browser"]
 
-def _fingerprint() -> str:
-    """Changes whenever a migration or the province pack does."""
+#: What a template database is made from, besides the pack itself.
+SOURCES = ("migrations/*.py", "pack*.py", "pack*/**/*.py", "sample*.py", "sample*/**/*.py")
+
+
+def fingerprint(*patterns: str) -> str:
+    """Changes whenever a file that matches does."""
     seen = hashlib.sha256()
-    files = [
-        *ROOT.glob("src/tinhso/*/migrations/*.py"),
-        *ROOT.glob("provinces/**/*"),
-        *ROOT.glob("src/tinhso/*/pack*.py"),
-    ]
-    for path in sorted(p for p in files if p.is_file()):
-        seen.update(path.name.encode() + path.read_bytes())
+    files = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    for path in sorted(p for p in files if p.is_file() and p.suffix != ".pyc"):
+        seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return seen.hexdigest()[:12]
 
 
-def _template(cluster: Cluster) -> str:
-    """The migrated template database, with the pack loaded, built once for each state of the migrations."""
-    name = f"tinhso_template_{_fingerprint()}"
+def manage(*words: str, environment: Mapping[str, str]) -> None:
+    """Run a management command; its output is the error when it fails."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env=dict(environment), capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+
+
+def _clear(link: psycopg.Connection, keep: str) -> None:
+    """Drop templates of earlier states and databases that killed runs left."""
+    for (name,) in link.execute("SELECT datname FROM pg_database").fetchall():
+        stale = name.startswith("tinhso_template_") and keep not in name
+        pid = name.rpartition("_")[2]
+        orphan = name.startswith("tinhso_test_") and pid.isdigit() and not Path(f"/proc/{pid}").exists()
+        if stale or orphan:
+            link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def template(cluster: Cluster, *, sample: bool = False) -> str:
+    """The migrated database with the pack (and the sample accounts), built once for each state of the sources."""
+    state = fingerprint(*(f"src/tinhso/*/{pattern}" for pattern in SOURCES), "provinces/**/*")
+    name = f"tinhso_template_{state}" + ("_sample" if sample else "")
     with cluster.superuser() as link:
         link.execute("SELECT pg_advisory_lock(2174)")
-        try:
-            known = {row[0] for row in link.execute("SELECT datname FROM pg_database")}
-            if name not in known:
-                building = f"{name}_building"
-                link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
-                cluster.create_database(building)
-                environment = {**os.environ, "TINHSO_DB_ROLE": "owner", "TINHSO_DB_NAME": building}
-                for command in (["migrate", "-v0"], ["load_pack"]):
-                    done = subprocess.run(
-                        [sys.executable, "manage.py", *command],
-                        cwd=ROOT,
-                        env=environment,
-                        capture_output=True,
-                        text=True,
-                    )
-                    if done.returncode:
-                        raise RuntimeError(done.stdout + done.stderr)
-                link.execute(
-                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
-                )
-        finally:
-            link.execute("SELECT pg_advisory_unlock(2174)")
+        known = {row[0] for row in link.execute("SELECT datname FROM pg_database")}
+        if name not in known:
+            _clear(link, keep=state)
+            building = f"{name}_building"
+            link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
+            cluster.create_database(building)
+            environment = {**os.environ, "TINHSO_DB_ROLE": "owner", "TINHSO_DB_NAME": building}
+            manage("prepare", *([] if sample else ["--no-sample"]), environment=environment)
+            link.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
+            )
     return name
+
+
+def copy_of(cluster: Cluster, source: str, name: str) -> None:
+    """A database of that name with everything that the template holds."""
+    with cluster.superuser() as link:
+        link.execute("SELECT pg_advisory_lock(2175)")
+        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        link.execute(sql.SQL("ALTER DATABASE {} OWNER TO tinhso_owner").format(sql.Identifier(name)))
+
+
+def drop(cluster: Cluster, name: str) -> None:
+    with cluster.superuser() as link:
+        link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
-    """The suite's own PostgreSQL server; it stays up between runs, `tinhso down` or a reboot ends it."""
-    server = Cluster(instance())
-    server.start()
+    """The suite's own PostgreSQL server; it stays up between runs, `make clean` or a reboot ends it."""
+    home = instance().home
+    open_home(home)
+    with (home / "run" / "cluster.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = Cluster(settle(instance()), durable=False)
+        server.start()
+    os.environ["TINHSO_DB_PORT"] = str(server.instance.database.port)
     return server
 
 
@@ -70,16 +102,10 @@ def django_db_setup(cluster: Cluster, django_db_blocker: pytest.FixtureRequest) 
     from django.conf import settings
     from django.db import connections
 
-    template = _template(cluster)
     name = f"tinhso_test_{os.getpid()}"
-    with cluster.superuser() as link:
-        link.execute("SELECT pg_advisory_lock(2175)")
-        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-        link.execute(sql.SQL("ALTER DATABASE {} OWNER TO tinhso_owner").format(sql.Identifier(name)))
-        link.execute("SELECT pg_advisory_unlock(2175)")
-    settings.DATABASES["default"]["NAME"] = name
-    connections["default"].settings_dict["NAME"] = name
+    copy_of(cluster, template(cluster), name)
+    for where in (settings.DATABASES["default"], connections["default"].settings_dict):
+        where["NAME"], where["PORT"] = name, cluster.instance.database.port
     yield
     connections.close_all()
-    with cluster.superuser() as link:
-        link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop(cluster, name)

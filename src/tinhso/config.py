@@ -1,5 +1,6 @@
 """Where this instance lives and how it is reached: one home folder, read from the environment and `config.toml`."""
 
+import json
 import os
 import secrets
 import tomllib
@@ -18,6 +19,7 @@ class Database:
     host: str
     port: int
     name: str
+    data: Path  #: the cluster's own folder
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,28 @@ def instance() -> Instance:
             host=database.get("host", "127.0.0.1"),
             port=int(os.environ.get("TINHSO_DB_PORT") or database.get("port", port + 1)),
             name=os.environ.get("TINHSO_DB_NAME") or database.get("name", "tinhso"),
+            data=Path(database.get("data", home / "postgres")),
         ),
         debug=bool(read.get("debug", False)),
         sample=bool(read.get("sample", True)),
         pack=Path(os.environ.get("TINHSO_PACK") or read.get("pack", ROOT / "provinces" / "kien_giang")),
         settings=read,
     )
+
+
+def remember(home: Path, section: str, key: str, value: str | int) -> None:
+    """Write one setting into the home's config.toml, keeping every other line as its owner wrote it."""
+    file = home / "config.toml"
+    lines = file.read_text().splitlines() if file.exists() else []
+    setting = f"{key} = {json.dumps(value)}"
+    header = f"[{section}]"
+    if header not in lines:
+        lines += [header]
+    start = lines.index(header) + 1
+    end = next((i for i in range(start, len(lines)) if lines[i].startswith("[")), len(lines))
+    old = next((i for i in range(start, end) if lines[i].partition("=")[0].strip() == key), None)
+    if old is None:
+        lines.insert(start, setting)
+    else:
+        lines[old] = setting
+    file.write_text("\n".join(lines) + "\n")

@@ -1,22 +1,39 @@
-"""A private PostgreSQL + PostGIS cluster for one instance, reached over loopback only."""
+"""A private PostgreSQL + PostGIS cluster for one instance, reached over loopback only (no Unix socket: its path
+may not be longer than 107 bytes, and a home may well be)."""
 
 import os
 import pwd
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance
 
 ROLES = ("owner", "app", "gateway", "reader")
+EXTENSIONS = ("postgis", "unaccent", "pg_trgm", "btree_gist")
+
+#: Statements and error details carry personal data: the server's log names neither.
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_timezone": "UTC",
+}
 
 
-class ClusterError(Exception):
-    """The cluster cannot do what was asked; the message says what to do."""
+def _shared_buffers() -> str:
+    """An eighth of the machine's memory, between 64 and 512 MB."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1024 * 1024)
+    return f"{max(64, min(512, memory // 8))}MB"
 
 
 @dataclass(frozen=True)
@@ -24,19 +41,23 @@ class Cluster:
     """The cluster of an instance: its data folder, its server programs and the user it runs as."""
 
     instance: Instance
+    durable: bool = True  #: False: no fsync, for tests that can lose everything when the machine dies
 
     @property
     def data(self) -> Path:
-        return self.instance.home / "postgres"
+        return self.instance.database.data
 
     @property
     def programs(self) -> Path:
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
         if not found:
-            raise ClusterError("PostgreSQL chưa được cài: apt-get install postgresql-15-postgis-3")
-        return found[-1]
+            raise Refusal(
+                "PostgreSQL chưa được cài: hãy chạy make up, lệnh này sẽ nói cần cài gì.",
+                "PostgreSQL is not installed: run make up, it says what to install.",
+            )
+        return found[-1].parent
 
-    def _as_server(self, *command: str | Path) -> list[str]:
+    def as_server(self, *command: object) -> list[str]:
         """PostgreSQL refuses root: as root, run the command as the postgres user."""
         words = [str(word) for word in command]
         if os.geteuid() != 0:
@@ -48,78 +69,62 @@ class Cluster:
         """initdb with trust for nobody: every role has a password from the home's secrets."""
         if (self.data / "PG_VERSION").exists():
             return
-        self.data.mkdir(parents=True, exist_ok=True)
-        password = self.instance.home / "postgres.pw"
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        password = self.data.with_name(self.data.name + ".pw")
         password.write_text(self.instance.secret("db-superuser"))
+        password.chmod(0o600)
         if os.geteuid() == 0:
             for path in (self.data, password):
                 shutil.chown(path, "postgres", "postgres")
-        password.chmod(0o600)
+        words = "-U postgres --auth=scram-sha-256 --encoding=UTF8 --locale-provider=icu --icu-locale=vi-VN"
+        command = [self.programs / "initdb", "-D", self.data, *words.split(), "--locale=C.UTF-8", "--data-checksums"]
         try:
-            subprocess.run(
-                self._as_server(
-                    self.programs / "initdb",
-                    "-D",
-                    self.data,
-                    "-U",
-                    "postgres",
-                    "--auth=scram-sha-256",
-                    f"--pwfile={password}",
-                    "--encoding=UTF8",
-                    "--locale-provider=icu",
-                    "--icu-locale=vi-VN",
-                    "--locale=C.UTF-8",
-                    "--data-checksums",
-                ),
-                check=True,
-                capture_output=True,
-                cwd="/",
-                text=True,
+            done = subprocess.run(
+                self.as_server(*command, f"--pwfile={password}"), capture_output=True, cwd="/", text=True
             )
         finally:
             password.unlink(missing_ok=True)
-        (self.data / "postgresql.auto.conf").write_text(
-            f"port = {self.instance.database.port}\n"
-            "listen_addresses = '127.0.0.1'\n"
-            "unix_socket_directories = ''\n"
-            "shared_buffers = 512MB\n"
-            "max_connections = 200\n"
-            "log_min_duration_statement = 500\n"
-            "timezone = 'UTC'\n"
-        )
-        if os.geteuid() == 0:
-            shutil.chown(self.data / "postgresql.auto.conf", "postgres", "postgres")
+        if done.returncode != 0:
+            shutil.rmtree(self.data, ignore_errors=True)
+            last = (done.stderr.strip().splitlines() or ["?"])[-1]
+            raise Refusal(
+                f"Không tạo được cơ sở dữ liệu trong {self.data} ({last}): hãy sửa lỗi ấy hoặc đổi TINHSO_HOME.",
+                f"Could not create the database in {self.data} ({last}): mend that or choose another TINHSO_HOME.",
+            )
 
     @property
-    def running(self) -> bool:
-        status = subprocess.run(
-            self._as_server(self.programs / "pg_ctl", "-D", self.data, "status"), capture_output=True, cwd="/"
-        )
-        return status.returncode == 0
+    def alive(self) -> bool:
+        """Whether the server process exists; cheap enough to ask several times a second."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+        except (OSError, ValueError):
+            return False
 
     def start(self) -> None:
+        """Start the server, unless it runs. After a crash it first waits for what the dead server left behind."""
         self.create()
-        if self.running:
+        if self.alive and self._control("status"):
             return
+        settings = {**SETTINGS, "port": str(self.instance.database.port), "shared_buffers": _shared_buffers()}
+        if not self.durable:
+            settings |= {"fsync": "off", "full_page_writes": "off"}
+        self._write("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
         log = self.data / "server.log"
-        done = subprocess.run(
-            self._as_server(self.programs / "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", log, "start"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-        )
-        if done.returncode != 0:
-            raise ClusterError(f"PostgreSQL không khởi động được, xem {log}")
+        for _attempt in range(5):
+            if self._control("-w", "-t", "60", "-l", str(log), "start"):
+                break
+            time.sleep(1)
+        else:
+            raise Refusal(
+                f"PostgreSQL không khởi động được: hãy xem nguyên nhân ở cuối tệp {log}.",
+                f"PostgreSQL does not start: the reason is at the end of {log}.",
+            )
         self._prepare()
 
     def stop(self) -> None:
-        if self.running:
-            subprocess.run(
-                self._as_server(self.programs / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop"),
-                check=True,
-                capture_output=True,
-                cwd="/",
-            )
+        if self.alive:
+            self._control("-m", "fast", "-w", "-t", "60", "stop")
 
     def superuser(self, database: str = "postgres") -> psycopg.Connection:
         where = self.instance.database
@@ -131,6 +136,40 @@ class Cluster:
             password=self.instance.secret("db-superuser"),
             autocommit=True,
         )
+
+    def create_database(self, name: str) -> None:
+        """An empty database owned by tinhso_owner, with what the app may do by default granted."""
+        with self.superuser() as link:
+            link.execute(sql.SQL("CREATE DATABASE {} OWNER tinhso_owner").format(sql.Identifier(name)))
+        with self.superuser(name) as link:
+            for extension in EXTENSIONS:
+                link.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
+            link.execute("ALTER SCHEMA public OWNER TO tinhso_owner")
+            link.execute("GRANT USAGE ON SCHEMA public TO tinhso_app, tinhso_gateway, tinhso_reader")
+            link.execute(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE tinhso_owner IN SCHEMA public "
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO tinhso_app"
+            )
+            link.execute(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE tinhso_owner IN SCHEMA public "
+                "GRANT USAGE, SELECT ON SEQUENCES TO tinhso_app"
+            )
+
+    def _control(self, *words: str) -> bool:
+        done = subprocess.run(
+            self.as_server(self.programs / "pg_ctl", "-D", self.data, *words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+        return done.returncode == 0
+
+    def _write(self, settings: str) -> None:
+        path = self.data / "postgresql.auto.conf"
+        path.write_text(settings)
+        if os.geteuid() == 0:
+            shutil.chown(path, "postgres", "postgres")
 
     def _prepare(self) -> None:
         """Roles and the instance's database."""
@@ -145,21 +184,3 @@ class Cluster:
             databases = {row[0] for row in link.execute("SELECT datname FROM pg_database")}
         if self.instance.database.name not in databases:
             self.create_database(self.instance.database.name)
-
-    def create_database(self, name: str) -> None:
-        """An empty database owned by tinhso_owner, with what the app may do by default granted."""
-        with self.superuser() as link:
-            link.execute(sql.SQL("CREATE DATABASE {} OWNER tinhso_owner").format(sql.Identifier(name)))
-        with self.superuser(name) as link:
-            for extension in ("postgis", "unaccent", "pg_trgm", "btree_gist"):
-                link.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
-            link.execute("ALTER SCHEMA public OWNER TO tinhso_owner")
-            link.execute("GRANT USAGE ON SCHEMA public TO tinhso_app, tinhso_gateway, tinhso_reader")
-            link.execute(
-                "ALTER DEFAULT PRIVILEGES FOR ROLE tinhso_owner IN SCHEMA public "
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO tinhso_app"
-            )
-            link.execute(
-                "ALTER DEFAULT PRIVILEGES FOR ROLE tinhso_owner IN SCHEMA public "
-                "GRANT USAGE, SELECT ON SEQUENCES TO tinhso_app"
-            )

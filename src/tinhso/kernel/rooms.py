@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 
 #: Rooms that register something (events, reactions, measures …) when they are imported.
-REGISTERING_ROOMS = ("policies", "classes", "events", "reactions", "measures", "pack", "jobs", "notices")
+REGISTERING_ROOMS = ("policies", "classes", "events", "reactions", "measures", "pack", "jobs", "notices", "samples")
 
 
 class House(AppConfig):

@@ -1,0 +1,129 @@
+"""The web server and the worker of an instance: started, watched, started again when they die, stopped together."""
+
+import json
+import os
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+from tinhso.cli.cluster import Cluster
+from tinhso.cli.processes import Child
+from tinhso.cli.refusal import Refusal
+from tinhso.config import ROOT, Instance
+
+#: The largest log file; beyond it the file is set aside once (`.1`) and begun anew.
+LOG_LIMIT = 50 * 1024 * 1024
+HEARTBEAT = 0.25
+
+
+def environment_of(instance: Instance, **more: str) -> dict[str, str]:
+    """What a child of this instance must know."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
+        "TINHSO_HOME": str(instance.home),
+        "TINHSO_PORT": str(instance.port),
+        "TINHSO_DB_PORT": str(instance.database.port),
+        "TINHSO_DB_NAME": instance.database.name,
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+
+
+def readiness(port: int) -> tuple[int, dict[str, Any]]:
+    """What `/readyz` answers: its status (0 when nothing answers) and its checks."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        try:
+            return error.code, json.load(error)
+        except ValueError:
+            return error.code, {}
+    except (OSError, ValueError):
+        return 0, {}
+
+
+@dataclass
+class Supervisor:
+    """Keeps an instance's processes alive. Without a cluster, the database belongs to somebody else."""
+
+    instance: Instance
+    cluster: Cluster | None = None
+    web_workers: int = 2
+    children: list[Child] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start web and worker; they serve a moment later, see `wait_until_ready`."""
+        metrics = self.instance.home / "metrics"
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(parents=True)
+        serving = {"TINHSO_SERVING": "1", "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        self.children = [
+            self._child("web", self._web_command(), TINHSO_SERVICE="web", **serving),
+            self._child("worker", self._worker_command(), TINHSO_SERVICE="worker"),
+        ]
+        for child in self.children:
+            child.start()
+
+    def child(self, name: str) -> Child:
+        return next(child for child in self.children if child.name == name)
+
+    def tick(self) -> None:
+        """One look: whoever died is started again."""
+        if self.cluster is not None and not self.cluster.alive:
+            self.cluster.start()
+        for child in self.children:
+            child.revive()
+        self._set_large_logs_aside()
+
+    def wait_until_ready(self, patience: float = 60.0) -> None:
+        """Return when `/readyz` says yes. Raises Refusal when it does not within the patience (seconds)."""
+        until = time.monotonic() + patience
+        answer: dict[str, Any] = {}
+        while time.monotonic() < until:
+            status, answer = readiness(self.instance.port)
+            if status == 200:
+                return
+            self.tick()
+            time.sleep(HEARTBEAT)
+        failing = ", ".join(name for name, fine in answer.get("checks", {}).items() if not fine) or "web"
+        logs = self.instance.home / "logs"
+        raise Refusal(
+            f"Hệ thống chưa sẵn sàng sau {patience:.0f} giây ({failing}): hãy xem nhật ký trong {logs}.",
+            f"Not ready after {patience:.0f} s ({failing}): read the logs in {logs}.",
+        )
+
+    def stop(self) -> None:
+        """Stop web and worker, then the database."""
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.stop()
+        if self.cluster is not None:
+            self.cluster.stop()
+
+    def _child(self, name: str, command: list[str], **more: str) -> Child:
+        log = self.instance.home / "logs" / f"{name}.out"
+        return Child(name, command, environment_of(self.instance, **more), log, ROOT)
+
+    def _web_command(self) -> list[str]:
+        words = "--interface wsgi --host 127.0.0.1 --blocking-threads 4 --respawn-failed-workers --respawn-interval 0.5"
+        return [
+            *(sys.executable, "-m", "granian", *words.split()),
+            *("--port", str(self.instance.port), "--workers", str(self.web_workers), "--workers-kill-timeout", "8"),
+            *("--log-level", "warning", "tinhso.project.wsgi:application"),
+        ]
+
+    def _worker_command(self) -> list[str]:
+        words = "procrastinate worker --concurrency 4 --shutdown-graceful-timeout 8 --fetch-job-polling-interval 2"
+        return [sys.executable, "-m", "django", *words.split()]
+
+    def _set_large_logs_aside(self) -> None:
+        for log in (self.instance.home / "logs").glob("*.jsonl"):
+            if log.stat().st_size > LOG_LIMIT:
+                log.replace(log.with_suffix(".jsonl.1"))

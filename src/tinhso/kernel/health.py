@@ -1,0 +1,82 @@
+"""Is the process alive (`/healthz`), can it serve (`/readyz`), what did it do (`/metrics`)."""
+
+import shutil
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from tinhso.kernel.policy import PUBLIC, guard
+
+#: A worker says that it lives every 10 s; three missed ones make it dead.
+HEARTBEAT_LIMIT = 30.0
+#: Below this an upload or a write-ahead log segment may no longer fit.
+DISK_FLOOR = 500 * 1024 * 1024
+
+_migrated = False
+
+
+def database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+def migrations_applied() -> bool:
+    """Whether all migrations on disk are in the database; once true it stays true for this process."""
+    global _migrated
+    if not _migrated:
+        loader = MigrationLoader(connection)
+        _migrated = set(loader.disk_migrations) <= set(loader.applied_migrations)
+    return _migrated
+
+
+def worker_lives() -> bool:
+    """A worker reported lately. Real time on both sides: the business clock may be moved."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM max(last_heartbeat)) FROM procrastinate_workers")
+        row = cursor.fetchone()
+    return row is not None and row[0] is not None and time.time() - float(row[0]) < HEARTBEAT_LIMIT
+
+
+def disk_has_room() -> bool:
+    return shutil.disk_usage(settings.HERE.home).free > DISK_FLOOR
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": database_answers,
+    "migrations": migrations_applied,
+    "worker": worker_lives,
+    "disk": disk_has_room,
+}
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (DatabaseError, OSError):
+        return False
+
+
+@require_safe
+@guard(PUBLIC)
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives and answers; nothing else is looked at."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@guard(PUBLIC)
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether requests can be served now: 200, or 503 naming the check that fails."""
+    checks = {name: _passes(check) for name, check in CHECKS.items()}
+    ready = all(checks.values())
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+urls = [path("healthz", healthz, name="healthz"), path("readyz", readyz, name="readyz")]

@@ -1,0 +1,110 @@
+"""A real Chromium for tests: pages at phone and desktop width, and an accessibility check."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live import Live
+from tinhso.config import ROOT
+
+CHROMIUM = os.environ.get("TINHSO_CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
+]
+WIDTHS = {"phone": {"width": 360, "height": 780}, "desktop": {"width": 1280, "height": 900}}
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+OpenContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium, one for the session."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_context(chromium: Browser, live: Live) -> Iterator[OpenContext]:
+    """`open_context("phone"|"desktop", **playwright options)`: a fresh visitor; several may be open at once."""
+    opened: list[BrowserContext] = []
+
+    def visit(width: str = "desktop", **options: Any) -> BrowserContext:
+        size = WIDTHS[width]
+        context = chromium.new_context(
+            base_url=live.url, viewport=size, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **options
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context
+
+    yield visit
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(open_context: OpenContext) -> Iterator[Page]:
+    """A page at 1280 px; `phone` is the same at 360. A script error on the page fails the test."""
+    yield from _page(open_context, "desktop")
+
+
+@pytest.fixture
+def phone(open_context: OpenContext) -> Iterator[Page]:
+    """A page at 360 px."""
+    yield from _page(open_context, "phone")
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def each_width(request: pytest.FixtureRequest, open_context: OpenContext) -> Iterator[Page]:
+    """The test runs twice: with a page at 360 px and with one at 1280 px."""
+    yield from _page(open_context, request.param)
+
+
+def _page(open_context: OpenContext, width: str) -> Iterator[Page]:
+    page = open_context(width).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert not errors, f"script errors on the page: {errors}"
+
+
+def axe(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
+    """Fail with one line for each accessibility mistake on the page (axe-core, WCAG 2.2 AA and best practice)."""
+    source = AXE.read_text()
+    page.evaluate(f"() => {{ {source} }}")
+    found = page.evaluate(
+        "options => axe.run(document, options)",
+        {"runOnly": {"type": "tag", "values": RULES}, "rules": {rule: {"enabled": False} for rule in ignore}},
+    )
+    mistakes = [
+        f"{violation['id']}: {violation['help']} at {node['target']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+    assert not mistakes, f"{page.url}\n" + "\n".join(mistakes)
+
+
+def no_sideways_scroll(page: Page) -> None:
+    """Fail when the page is wider than the window."""
+    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+
+
+def picture(page: Page, name: str) -> Path | None:
+    """Save a full-page picture when TINHSO_PICTURES names a folder; return where."""
+    folder = os.environ.get("TINHSO_PICTURES")
+    if not folder:
+        return None
+    path = Path(folder) / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True)
+    return path
