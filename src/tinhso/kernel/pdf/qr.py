@@ -1,0 +1,15 @@
+"""QR codes (ISO/IEC 18004), drawn here, so that no address leaves the house."""
+
+import segno
+
+
+def qr_svg(text: str) -> str:
+    """An inline SVG for a page; it takes its size from CSS and its colour from the text around it."""
+    drawn: str = segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True, dark="currentColor")
+    return drawn
+
+
+def qr_data(text: str) -> str:
+    """A ``data:`` address of a picture for printed templates."""
+    address: str = segno.make(text, error="m", micro=False).svg_data_uri(border=2, scale=4)
+    return address
