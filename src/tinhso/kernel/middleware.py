@@ -6,6 +6,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from tinhso.kernel import problems
+from tinhso.kernel.errors import Problem
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.registries import actor_of
 
@@ -48,3 +50,7 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Called by Django with what a view raised; None leaves other exceptions to the fault page."""
+        return problems.respond(request, exception) if isinstance(exception, Problem) else None

@@ -24,3 +24,8 @@ urlpatterns = [
     path("", include(health.urls)),
     path("", include(_pages())),
 ]
+
+handler400 = "tinhso.kernel.problems.bad_request"
+handler403 = "tinhso.kernel.problems.denied"
+handler404 = "tinhso.kernel.problems.not_found"
+handler500 = "tinhso.kernel.problems.fault"
