@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from tinhso.kernel import errors, problems
+from tinhso.kernel.ids import new_id
 from tinhso.kernel.middleware import ProblemMiddleware
 from tinhso.kernel.policy import ANONYMOUS, Actor
-from tinhso.kernel.ids import new_id
 
 SIGNED_IN = Actor(account=new_id(), name="Lê Thị Mai")
 
