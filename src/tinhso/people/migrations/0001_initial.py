@@ -13,230 +13,592 @@ import tinhso.people.models.accounts
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(choices=[('enterprise', 'Doanh nghiệp'), ('cooperative', 'Hợp tác xã'), ('household_business', 'Hộ kinh doanh'), ('other', 'Tổ chức khác')], max_length=24)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('home_unit_code', models.CharField(blank=True, max_length=10)),
-                ('sample', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enterprise", "Doanh nghiệp"),
+                            ("cooperative", "Hợp tác xã"),
+                            ("household_business", "Hộ kinh doanh"),
+                            ("other", "Tổ chức khác"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("home_unit_code", models.CharField(blank=True, max_length=10)),
+                ("sample", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('login', models.CharField(max_length=150, unique=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('full_name', models.CharField(blank=True, max_length=200)),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('assurance', models.CharField(choices=[('unverified', 'Chưa xác minh danh tính'), ('verified', 'Đã xác minh danh tính')], default='unverified', max_length=12)),
-                ('verified_how', models.CharField(blank=True, choices=[('counter', 'Cán bộ đối chiếu giấy tờ tại quầy'), ('vneid', 'Tài khoản định danh điện tử (VNeID)')], max_length=12)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_agency_id', models.UUIDField(blank=True, null=True)),
-                ('sample', models.BooleanField(default=False)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("login", models.CharField(max_length=150, unique=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("full_name", models.CharField(blank=True, max_length=200)),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("must_change_password", models.BooleanField(default=False)),
+                (
+                    "assurance",
+                    models.CharField(
+                        choices=[("unverified", "Chưa xác minh danh tính"), ("verified", "Đã xác minh danh tính")],
+                        default="unverified",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "verified_how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("counter", "Cán bộ đối chiếu giấy tờ tại quầy"),
+                            ("vneid", "Tài khoản định danh điện tử (VNeID)"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("verified_agency_id", models.UUIDField(blank=True, null=True)),
+                ("sample", models.BooleanField(default=False)),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdentityClaim',
+            name="IdentityClaim",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('full_name', models.CharField(max_length=200)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('kind', models.CharField(blank=True, choices=[('cccd', 'Căn cước công dân / thẻ căn cước (12 số)'), ('personal_number', 'Số định danh cá nhân'), ('cmnd', 'Chứng minh nhân dân (9 số)'), ('passport', 'Hộ chiếu')], max_length=20)),
-                ('number', models.CharField(blank=True, max_length=30)),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='claim', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("full_name", models.CharField(max_length=200)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cccd", "Căn cước công dân / thẻ căn cước (12 số)"),
+                            ("personal_number", "Số định danh cá nhân"),
+                            ("cmnd", "Chứng minh nhân dân (9 số)"),
+                            ("passport", "Hộ chiếu"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=30)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claim", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Official',
+            name="Official",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('full_name', models.CharField(max_length=200)),
-                ('title', models.CharField(max_length=200)),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='official', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("full_name", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="official",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('full_name', models.CharField(max_length=200)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('sex', models.CharField(blank=True, choices=[('male', 'Nam'), ('female', 'Nữ')], max_length=8)),
-                ('ethnicity', models.CharField(blank=True, max_length=60)),
-                ('nationality', models.CharField(default='Việt Nam', max_length=60)),
-                ('place_of_birth', models.CharField(blank=True, max_length=300)),
-                ('hometown', models.CharField(blank=True, max_length=300)),
-                ('residence', models.CharField(blank=True, max_length=300)),
-                ('home_unit_code', models.CharField(blank=True, max_length=10)),
-                ('died_on', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(max_length=40)),
-                ('sample', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("full_name", models.CharField(max_length=200)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("sex", models.CharField(blank=True, choices=[("male", "Nam"), ("female", "Nữ")], max_length=8)),
+                ("ethnicity", models.CharField(blank=True, max_length=60)),
+                ("nationality", models.CharField(default="Việt Nam", max_length=60)),
+                ("place_of_birth", models.CharField(blank=True, max_length=300)),
+                ("hometown", models.CharField(blank=True, max_length=300)),
+                ("residence", models.CharField(blank=True, max_length=300)),
+                ("home_unit_code", models.CharField(blank=True, max_length=10)),
+                ("died_on", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(max_length=40)),
+                ("sample", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['full_name', 'birth_date'], name='person_name_birth')],
+                "indexes": [models.Index(fields=["full_name", "birth_date"], name="person_name_birth")],
             },
         ),
         migrations.AddField(
-            model_name='account',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.person'),
+            model_name="account",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="people.person",
+            ),
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('agency_id', models.UUIDField(db_index=True)),
-                ('role', models.CharField(choices=[('receiver', 'Tiếp nhận và trả kết quả'), ('specialist', 'Chuyên môn thụ lý'), ('leader', 'Lãnh đạo ký duyệt'), ('clerk', 'Văn thư'), ('agency_admin', 'Quản trị cơ quan'), ('province_admin', 'Quản trị cấp tỉnh'), ('auditor', 'Kiểm tra, giám sát')], max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.official')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("agency_id", models.UUIDField(db_index=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("receiver", "Tiếp nhận và trả kết quả"),
+                            ("specialist", "Chuyên môn thụ lý"),
+                            ("leader", "Lãnh đạo ký duyệt"),
+                            ("clerk", "Văn thư"),
+                            ("agency_admin", "Quản trị cơ quan"),
+                            ("province_admin", "Quản trị cấp tỉnh"),
+                            ("auditor", "Kiểm tra, giám sát"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "official",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="people.official"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SigningAuthority',
+            name="SigningAuthority",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('agency_id', models.UUIDField(db_index=True)),
-                ('form', models.CharField(choices=[('chinh_danh', 'Ký chính danh'), ('kt', 'Ký thay (KT.)'), ('tl', 'Thừa lệnh (TL.)'), ('tuq', 'Thừa ủy quyền (TUQ.)')], max_length=12)),
-                ('on_behalf_of', models.CharField(blank=True, max_length=200)),
-                ('position', models.CharField(max_length=200)),
-                ('basis', models.CharField(blank=True, max_length=300)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signing_authorities', to='people.official')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("agency_id", models.UUIDField(db_index=True)),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("chinh_danh", "Ký chính danh"),
+                            ("kt", "Ký thay (KT.)"),
+                            ("tl", "Thừa lệnh (TL.)"),
+                            ("tuq", "Thừa ủy quyền (TUQ.)"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("on_behalf_of", models.CharField(blank=True, max_length=200)),
+                ("position", models.CharField(max_length=200)),
+                ("basis", models.CharField(blank=True, max_length=300)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "official",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signing_authorities",
+                        to="people.official",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'signing authorities',
+                "verbose_name_plural": "signing authorities",
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('strong', models.BooleanField(default=False)),
-                ('auth_hash', models.CharField(max_length=128)),
-                ('issued_at', models.DateTimeField(default=tinhso.people.models.accounts.real_now)),
-                ('expires_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("strong", models.BooleanField(default=False)),
+                ("auth_hash", models.CharField(max_length=128)),
+                ("issued_at", models.DateTimeField(default=tinhso.people.models.accounts.real_now)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OrganisationIdentifier',
+            name="OrganisationIdentifier",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('tax_code', 'Mã số thuế'), ('household_business_code', 'Mã số hộ kinh doanh')], max_length=24)),
-                ('number', models.CharField(max_length=30)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='people.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("tax_code", "Mã số thuế"), ("household_business_code", "Mã số hộ kinh doanh")],
+                        max_length=24,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=(('kind', '='), ('number', '='), (models.Func(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')), name='one_organisation_a_number'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='organisation_identifier_valid_in_order')],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=(
+                            ("kind", "="),
+                            ("number", "="),
+                            (
+                                models.Func(
+                                    models.F("valid_from"),
+                                    models.F("valid_to"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=False
+                                    ),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ),
+                        name="one_organisation_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="organisation_identifier_valid_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Kinship',
+            name="Kinship",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('mother', 'Mẹ'), ('father', 'Cha'), ('child', 'Con'), ('spouse', 'Vợ hoặc chồng'), ('guardian', 'Người giám hộ')], max_length=12)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(max_length=80)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kin', to='people.person')),
-                ('relative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mother", "Mẹ"),
+                            ("father", "Cha"),
+                            ("child", "Con"),
+                            ("spouse", "Vợ hoặc chồng"),
+                            ("guardian", "Người giám hộ"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(max_length=80)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="kin", to="people.person"
+                    ),
+                ),
+                (
+                    "relative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'relative', 'kind'), name='a_kinship_once'), models.CheckConstraint(condition=models.Q(('person', models.F('relative')), _negated=True), name='nobody_is_own_kin'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='kinship_valid_in_order')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("person", "relative", "kind"),
+                        name="a_kinship_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("relative")), _negated=True), name="nobody_is_own_kin"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="kinship_valid_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('cccd', 'Căn cước công dân / thẻ căn cước (12 số)'), ('personal_number', 'Số định danh cá nhân'), ('cmnd', 'Chứng minh nhân dân (9 số)'), ('passport', 'Hộ chiếu')], max_length=20)),
-                ('number', models.CharField(max_length=30)),
-                ('issuer', models.CharField(default='VN', max_length=60)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cccd", "Căn cước công dân / thẻ căn cước (12 số)"),
+                            ("personal_number", "Số định danh cá nhân"),
+                            ("cmnd", "Chứng minh nhân dân (9 số)"),
+                            ("passport", "Hộ chiếu"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30)),
+                ("issuer", models.CharField(default="VN", max_length=60)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identifiers", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['number'], name='identifier_number')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=((models.Case(models.When(kind__in=['cccd', 'personal_number'], then=models.Value('personal')), default='kind', output_field=models.CharField()), '='), ('number', '='), ('issuer', '='), ('person', '<>'), (models.Func(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')), name='one_person_a_number'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'kind', 'number', 'issuer'), name='an_identifier_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='identifier_valid_in_order')],
+                "indexes": [models.Index(fields=["number"], name="identifier_number")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=(
+                            (
+                                models.Case(
+                                    models.When(kind__in=["cccd", "personal_number"], then=models.Value("personal")),
+                                    default="kind",
+                                    output_field=models.CharField(),
+                                ),
+                                "=",
+                            ),
+                            ("number", "="),
+                            ("issuer", "="),
+                            ("person", "<>"),
+                            (
+                                models.Func(
+                                    models.F("valid_from"),
+                                    models.F("valid_to"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=False
+                                    ),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ),
+                        name="one_person_a_number",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("person", "kind", "number", "issuer"),
+                        name="an_identifier_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="identifier_valid_in_order",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assurance', 'unverified'), ('person__isnull', True)), models.Q(('assurance', 'verified'), ('person__isnull', False), ('verified_at__isnull', False)), _connector='OR'), name='verified_means_a_person'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("assurance", "unverified"), ("person__isnull", True)),
+                    models.Q(("assurance", "verified"), ("person__isnull", False), ("verified_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="verified_means_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('person',), name='one_active_account_a_person'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)), fields=("person",), name="one_active_account_a_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('login', django.db.models.functions.text.Lower(models.F('login')))), name='login_is_lower_case'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("login", django.db.models.functions.text.Lower(models.F("login")))),
+                name="login_is_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=(('official', '='), ('agency_id', '='), ('role', '='), (models.Func(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')), name='a_post_once_at_a_time'),
+            model_name="post",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=(
+                    ("official", "="),
+                    ("agency_id", "="),
+                    ("role", "="),
+                    (
+                        models.Func(
+                            models.F("valid_from"),
+                            models.F("valid_to"),
+                            django.contrib.postgres.fields.ranges.RangeBoundary(
+                                inclusive_lower=True, inclusive_upper=False
+                            ),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ),
+                name="a_post_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='post_valid_in_order'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="post_valid_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingauthority',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=(('official', '='), ('agency_id', '='), (models.Func(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')), name='one_signing_form_at_a_time'),
+            model_name="signingauthority",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=(
+                    ("official", "="),
+                    ("agency_id", "="),
+                    (
+                        models.Func(
+                            models.F("valid_from"),
+                            models.F("valid_to"),
+                            django.contrib.postgres.fields.ranges.RangeBoundary(
+                                inclusive_lower=True, inclusive_upper=False
+                            ),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ),
+                name="one_signing_form_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingauthority',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('form', 'chinh_danh'), ('on_behalf_of', '')), models.Q(models.Q(('form', 'chinh_danh'), _negated=True), models.Q(('on_behalf_of', ''), _negated=True)), _connector='OR'), name='signing_for_somebody_names_them'),
+            model_name="signingauthority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("form", "chinh_danh"), ("on_behalf_of", "")),
+                    models.Q(
+                        models.Q(("form", "chinh_danh"), _negated=True), models.Q(("on_behalf_of", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="signing_for_somebody_names_them",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingauthority',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='signing_authority_valid_in_order'),
+            model_name="signingauthority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="signing_authority_valid_in_order",
+            ),
         ),
     ]

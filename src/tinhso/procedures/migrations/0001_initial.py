@@ -7,33 +7,46 @@ import tinhso.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ProcedureVersion',
+            name="ProcedureVersion",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=500)),
-                ('field', models.CharField(max_length=200)),
-                ('level', models.CharField(max_length=100)),
-                ('agency_level', models.CharField(max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('definition', models.JSONField()),
-                ('search_text', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=500)),
+                ("field", models.CharField(max_length=200)),
+                ("level", models.CharField(max_length=100)),
+                ("agency_level", models.CharField(max_length=20)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("definition", models.JSONField()),
+                ("search_text", models.TextField()),
             ],
             options={
-                'indexes': [models.Index(fields=['code', '-valid_from', '-revision'], name='procedure_version_on')],
-                'constraints': [models.UniqueConstraint(models.F('code'), models.F('valid_from'), models.F('revision'), name='procedure_version_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='procedure_version_period')],
+                "indexes": [models.Index(fields=["code", "-valid_from", "-revision"], name="procedure_version_on")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("code"), models.F("valid_from"), models.F("revision"), name="procedure_version_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="procedure_version_period",
+                    ),
+                ],
             },
         ),
     ]
