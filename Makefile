@@ -1,0 +1,42 @@
+# TinhSo. `make up` starts a province; `make check test proof` is what CI runs.
+PYTHON ?= python3
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help up down status test check proof bench clean install dev openapi
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
+
+install:
+	@$(PYTHON) scripts/bootstrap.py
+
+dev:
+	@$(PYTHON) scripts/bootstrap.py --dev
+
+up: install ## install what is missing, start the province, print addresses and accounts (DETACH=1: in the background)
+	@exec .venv/bin/tinhso up $(if $(DETACH),--detach)
+
+down: ## stop it
+	@.venv/bin/tinhso down
+
+status: ## what of it runs
+	@.venv/bin/tinhso status
+
+check: dev ## style, types, floors, templates, migrations, translations, clock (≤ 2 min)
+	@.venv/bin/python scripts/check.py
+
+test: dev ## all tests but the long ones, on a real PostgreSQL and a real Chromium (≤ 10 min)
+	.venv/bin/pytest -m "not proof" -n $(WORKERS) --dist loadfile --durations 10
+
+proof: dev ## faults, property runs, fuzzing (≤ 45 min)
+	.venv/bin/pytest -m proof --durations 10
+
+bench: dev ## measure; writes JSON to docs/performance/
+	@.venv/bin/python scripts/bench.py
+
+openapi: dev ## write docs/openapi.json anew
+	@.venv/bin/python scripts/check.py --write-openapi
+
+clean: ## stop the suite's cluster; remove what builds and tests made (not the province's data)
+	@if [ -x .venv/bin/tinhso ]; then TINHSO_HOME=var/test .venv/bin/tinhso down; fi
+	rm -rf build var/test frontend/node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,70 @@
+"""`make check`: what can be known without running the house. Each step prints its time; all run, then it decides."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+OPENAPI = ROOT / "docs" / "openapi.json"
+PYTHON = str(BIN / "python")
+EXPORT = [PYTHON, "manage.py", "export_openapi_schema", "--api", "tinhso.project.api.api", "--indent", "1", "--sorted"]
+
+STEPS: dict[str, list[str]] = {
+    "strict types (mypy)": [str(BIN / "mypy")],
+    "style (ruff check)": [str(BIN / "ruff"), "check", "."],
+    "layout (ruff format)": [str(BIN / "ruff"), "format", "--check", "."],
+    "floors (import-linter)": [str(BIN / "lint-imports")],
+    "one clock": [PYTHON, "scripts/clock_lint.py"],
+    "Django's own checks": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
+    "templates compile": [PYTHON, "scripts/template_lint.py"],
+    "migrations match the models": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "translations": [PYTHON, "scripts/translation_lint.py"],
+    "docs/openapi.json is the API": [PYTHON, "scripts/check.py", "--openapi"],
+}
+
+
+def environment() -> dict[str, str]:
+    home = os.environ.get("TINHSO_TEST_HOME") or str(ROOT / "var" / "test")
+    return {**os.environ, "TINHSO_HOME": home, "PYTHONWARNINGS": "ignore::RuntimeWarning"}
+
+
+def step(name: str, command: list[str]) -> bool:
+    began = time.monotonic()
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    fine = done.returncode == 0
+    print(f"{'✓' if fine else '✗'} {name}: {time.monotonic() - began:.1f} s", flush=True)
+    if not fine:
+        print((done.stdout + done.stderr).strip(), flush=True)
+    return fine
+
+
+def openapi(write: bool) -> int:
+    """Write the API's description, or say where the committed one differs."""
+    done = subprocess.run(EXPORT, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    current = done.stdout.strip() + "\n"
+    if write:
+        OPENAPI.parent.mkdir(exist_ok=True)
+        OPENAPI.write_text(current)
+        return 0
+    if OPENAPI.exists() and OPENAPI.read_text() == current:
+        return 0
+    print("docs/openapi.json is not the API that the code serves: run make openapi and commit it")
+    return 1
+
+
+def main() -> int:
+    if "--openapi" in sys.argv or "--write-openapi" in sys.argv:
+        return openapi(write="--write-openapi" in sys.argv)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(lambda item: step(*item), STEPS.items()))
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
