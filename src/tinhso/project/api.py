@@ -4,9 +4,10 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
-from ninja import NinjaAPI
 
-api = NinjaAPI(title="TinhSo", version="1.0", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
+from tinhso.kernel.http import HouseAPI
+
+api = HouseAPI(title="TinhSo", version="1.0", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
 
 for app in settings.FLOORS:
     if find_spec(f"{app}.api") is not None:
