@@ -4,9 +4,10 @@ import django.contrib.gis.db.models.fields
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+from django.db import migrations, models
+
 import tinhso.kernel.clock
 import tinhso.kernel.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
