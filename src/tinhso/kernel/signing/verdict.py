@@ -1,5 +1,6 @@
 """What checking a PDF answers, in codes and in words."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,7 @@ class Refusal(StrEnum):
     SEAL_MISSING = "seal-missing"
     UNTRUSTED = "untrusted"
     REVOKED = "revoked"
+    UNCHECKED = "unchecked"
     EXPIRED = "expired"
     UNSTAMPED = "unstamped"
     UNAUTHORISED = "unauthorised"
@@ -61,6 +63,9 @@ _SENTENCES: dict[Refusal, Promise] = {
         "Không sử dụng tệp này; hãy hỏi cơ quan ghi trên giấy tờ."
     ),
     Refusal.REVOKED: _("Chứng thư số đã bị thu hồi trước khi ký. Tệp không có giá trị; hãy hỏi cơ quan đã cấp."),
+    Refusal.UNCHECKED: _(
+        "Chưa kiểm tra được chứng thư số đã bị thu hồi hay chưa vì thiếu danh sách thu hồi. Hãy thử lại sau."
+    ),
     Refusal.EXPIRED: _("Chứng thư số không còn hoặc chưa có hiệu lực vào lúc ký. Hãy hỏi cơ quan đã cấp giấy tờ này."),
     Refusal.UNSTAMPED: _(
         "Chữ ký không có dấu thời gian tin cậy nên không biết chắc ký lúc nào. Hãy hỏi cơ quan đã cấp."
@@ -102,3 +107,8 @@ class Verdict:
     @property
     def valid(self) -> bool:
         return not self.refusals
+
+
+def refused(pdf: bytes, *why: Refusal) -> Verdict:
+    """A file in which nothing could be read."""
+    return Verdict(False, False, (), why, hashlib.sha256(pdf).hexdigest())
