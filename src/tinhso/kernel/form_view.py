@@ -1,11 +1,12 @@
-"""A form's topic as frozen widgets for templates, and back: what a browser sent as the topic's data.
+"""A form's topic as frozen widgets for templates; :mod:`tinhso.kernel.forms` reads back what a browser sends.
 
 The kernel knows no procedure: anything shaped like :class:`TopicLike` can be drawn. What was typed is never lost: a
 date that cannot be, or a number that is none, is kept as text, shown again and named by validation.
 
     view = topic_view(topic, values=data, errors=errors, sources=sources)
     # template: <c-error-summary :errors="view.errors" /> <c-form-topic :view="view" />
-    data = read_topic(topic, request.POST)
+    cleaned = forms.clean(topic.fields, request.POST)
+    data = settled(cleaned.data, request.POST, options=units, sources=sources)
 """
 
 import re
@@ -30,8 +31,8 @@ class ChoiceLike(Protocol):
 
 
 class FieldLike(Protocol):
-    """How one property is asked for. ``kind``: text name textarea date integer number select radio checkbox yesno
-    phone email unit."""
+    """How one property is asked for. ``kind``: text name textarea date integer number select radio checkbox phone
+    email unit."""
 
     @property
     def name(self) -> str: ...
@@ -134,7 +135,7 @@ class Widget:
         """The id that a link in the error summary moves to."""
         if self.parts:
             return next((part.id for part in self.parts if part.wrong), self.parts[0].id)
-        return f"{self.id}-1" if self.kind in {"radio", "yesno"} else self.id
+        return f"{self.id}-1" if self.kind == "radio" else self.id
 
     @property
     def words(self) -> str:
@@ -293,10 +294,7 @@ def _text(value: object) -> str:
 
 def _options(item: FieldLike, value: object, given: Sequence[Option]) -> tuple[Option, ...]:
     chosen = _text(value)
-    if item.kind == "yesno":
-        pairs = [("true", _("Có")), ("false", _("Không"))]
-    else:
-        pairs = [(o.value, o.label) for o in given] or [(c.value, c.label) for c in item.choices]
+    pairs = [(o.value, o.label) for o in given] or [(c.value, c.label) for c in item.choices]
     return tuple(Option(key, label, key == chosen) for key, label in pairs)
 
 
@@ -317,9 +315,9 @@ def _parts(name: str, ident: str, value: str, error: bool) -> tuple[DatePart, ..
     year, month, day = [*value.split("-"), "", "", ""][:3]
     wrong = _wrong_parts(day, month, year) if error else frozenset()
     return (
-        DatePart(f"{name}.day", f"{ident}-day", _("Ngày"), day, "day" in wrong, False),
-        DatePart(f"{name}.month", f"{ident}-month", _("Tháng"), month, "month" in wrong, False),
-        DatePart(f"{name}.year", f"{ident}-year", _("Năm"), year, "year" in wrong, True),
+        DatePart(f"{name}-day", f"{ident}-day", _("Ngày"), day, "day" in wrong, False),
+        DatePart(f"{name}-month", f"{ident}-month", _("Tháng"), month, "month" in wrong, False),
+        DatePart(f"{name}-year", f"{ident}-year", _("Năm"), year, "year" in wrong, True),
     )
 
 
@@ -340,58 +338,23 @@ def _wrong_parts(day: str, month: str, year: str) -> frozenset[str]:
     return frozenset({"day", "month", "year"})
 
 
-def read_topic(
-    topic: TopicLike,
+def settled(
+    data: Json,
     sent: QueryDict,
     *,
     options: Mapping[str, Sequence[Option]] | None = None,
     sources: Mapping[str, Source] | None = None,
 ) -> Json:
-    """The topic's data as typed: empty answers left out, text trimmed. Read-only fields are not read.
+    """Cleaned data with two things done that need the page's context.
 
-    ``sent["restore"]`` names a field whose prefilled value is to be put back ("Dùng lại").
+    A unit picked by name becomes its code (an unknown name stays as typed, for validation to refuse), and
+    ``sent["restore"]`` ("Dùng lại") puts a prefilled value back.
     """
-    data: Json = {}
-    restored = sent.get("restore", "")
-    for item in (item for group in topic.groups for item in group.fields if not item.readonly):
-        if item.name == restored and item.name in (sources or {}):
-            data[item.name] = (sources or {})[item.name].value
-            continue
-        value = _read(item, sent, (options or {}).get(item.name, ()))
-        if value is not None and value != "":
-            data[item.name] = value
-    return data
-
-
-def _read(item: FieldLike, sent: QueryDict, given: Sequence[Option]) -> Any:
-    typed = re.sub(r"[ \t\u00a0]+", " ", sent.get(item.name, "")).strip()
-    match item.kind:
-        case "date":
-            return _read_date(*(sent.get(f"{item.name}.{part}", "").strip(" -") for part in ("day", "month", "year")))
-        case "checkbox":
-            return item.name in sent or None
-        case "yesno":
-            return {"true": True, "false": False}.get(typed)
-        case "integer" | "number":
-            return _read_number(typed)
-        case "unit":
-            return next((o.value for o in given if typed.casefold() in {o.label.casefold(), o.value}), typed)
-        case _:
-            return typed
-
-
-def _read_date(day: str, month: str, year: str) -> str:
-    """An ISO date; an impossible one stays "year-month-day" as typed, so that it can be shown again."""
-    if not (day or month or year):
-        return ""
-    return "-".join((year, month.zfill(2) if month else "", day.zfill(2) if day else ""))
-
-
-def _read_number(typed: str) -> int | float | str:
-    """1.234,5 as Vietnamese writes it; what is no number stays text for validation to name."""
-    if re.fullmatch(r"-?\d{1,15}", typed):
-        return int(typed)
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d{1,6})?|-?\d{1,15},\d{1,6}", typed):
-        plain = typed.replace(".", "").replace(",", ".")
-        return float(plain) if "." in plain else int(plain)
-    return typed
+    known = {
+        name: {word.casefold(): o.value for o in given for word in (o.label, o.value)}
+        for name, given in (options or {}).items()
+    }
+    done = {name: known.get(name, {}).get(str(value).casefold(), value) for name, value in data.items()}
+    field_name = str(sent.get("restore", ""))
+    source = (sources or {}).get(field_name)
+    return {**done, field_name: source.value} if source else done

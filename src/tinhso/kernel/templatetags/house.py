@@ -170,3 +170,20 @@ def as_errors(value: object) -> list[ShownError]:
     if isinstance(value, dict):
         return [ShownError(str(target), str(words)) for target, words in value.items()]
     return list(value) if isinstance(value, list | tuple) else []
+
+
+@register.filter
+def unlocalize_number(value: float | Decimal | str) -> str:
+    """A number as SVG wants it, held within 0–100."""
+    return f"{min(100.0, max(0.0, float(value))):g}"
+
+
+@register.filter
+def times(value: int | str, factor: int) -> int:
+    return int(value) * factor
+
+
+@register.filter
+def numbers(value: int | str) -> range:
+    """1 … value, for drawing that many of a thing."""
+    return range(1, int(value) + 1)
