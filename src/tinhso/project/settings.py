@@ -7,6 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.config import ROOT, instance
+from tinhso.kernel.telemetry import logging_settings
 
 HERE = instance()
 
@@ -46,9 +47,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tinhso.kernel.middleware.RequestIdMiddleware",
+    "tinhso.kernel.telemetry.TelemetryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "tinhso.kernel.middleware.RequestIdMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -155,6 +157,8 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING = logging_settings(HERE.home / "logs", os.environ.get("TINHSO_SERVICE", ""))
 
 MIGRATION_MODULES: dict[str, str] = {}
 

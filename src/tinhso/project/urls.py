@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from tinhso.kernel import health
+from tinhso.kernel import health, metrics
 from tinhso.project.api import api
 
 
@@ -21,7 +21,7 @@ def _pages() -> list[URLPattern | URLResolver]:
 
 urlpatterns = [
     path("api/v1/", api.urls),
-    path("", include(health.urls)),
+    path("", include([*health.urls, *metrics.urls])),
     path("", include(_pages())),
 ]
 
