@@ -1,6 +1,6 @@
 """What a procedure is, as frozen data: the whole definition of one version, read from its stored JSON.
 
-A legal fact carries its ``source`` (law and article) and ``verified``; an unverified one is shown so.
+A legal fact carries its ``source`` (law and article); an ``unverified`` one is shown so.
 """
 
 from dataclasses import dataclass, field
@@ -15,42 +15,50 @@ Json = dict[str, Any]
 
 
 @_strict
-@dataclass(frozen=True)
-class Sourced:
-    """A statement of fact with where it stands in law. ``verified`` False: shown as "chưa xác minh"."""
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """Something the pack states: where it stands in law, and whether that was checked."""
 
-    text: str
     source: str = ""
-    verified: bool = False
+    unverified: bool = False
+
+    @property
+    def verified(self) -> bool:
+        """False: shown as "chưa xác minh", never printed as a promise."""
+        return not self.unverified
 
 
 @_strict
-@dataclass(frozen=True)
-class Deadline:
+@dataclass(frozen=True, kw_only=True)
+class Sourced(Stated):
+    """A sentence of fact."""
+
+    text: str
+
+
+@_strict
+@dataclass(frozen=True, kw_only=True)
+class Deadline(Stated):
     """How long the state may take. ``cutoff`` ("15:00"): received later than that, due the next working day."""
 
     kind: Literal["same_day", "working_days", "working_hours"]
     text: str
     value: int = 0
     cutoff: str | None = None
-    source: str = ""
-    verified: bool = False
 
 
 @_strict
-@dataclass(frozen=True)
-class Fee:
+@dataclass(frozen=True, kw_only=True)
+class Fee(Stated):
     """Amount in đồng; None when not known. Fees are set by each province's People's Council."""
 
     text: str
     amount: int | None = None
-    source: str = ""
-    verified: bool = False
 
 
 @_strict
-@dataclass(frozen=True)
-class Component:
+@dataclass(frozen=True, kw_only=True)
+class Component(Stated):
     """A paper that the procedure asks for. ``required_when`` is an expression over the form's facts."""
 
     code: str
@@ -61,8 +69,6 @@ class Component:
     help: str = ""
     max_files: int = 5
     media_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/heic", "application/pdf")
-    source: str = ""
-    verified: bool = False
 
     def asked(self, facts: Json) -> bool:
         """Whether this paper must be there, given what the form says."""
@@ -70,37 +76,58 @@ class Component:
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     value: str
     label: str
 
 
+#: What a pack may name in ``prefill``: facts of the applicant's own person and account.
+PREFILL_KEYS = frozenset(
+    {
+        "person.full_name", "person.birth_date", "person.birth_year", "person.sex", "person.ethnicity",
+        "person.nationality", "person.hometown", "person.residence", "person.identifier", "person.identifier_kind",
+        "person.identifier_issued_on", "person.personal_number", "account.phone", "account.email",
+    }
+)  # fmt: skip
+
+
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prefill:
-    """Where a field's value may come from: a key that the portal knows (``person.full_name``) and its label."""
+    """Known data that the applicant's own field starts with: one of `PREFILL_KEYS`, and where it comes from."""
 
     key: str
     label: str
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class SameAs:
+    """An answer given earlier in this form that fits here too, when ``when`` holds ("I am the mother")."""
+
+    field: str  #: fact path, "applicant.full_name"
+    when: str
+
+
+@_strict
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """How one property of the topic's schema is asked for. ``name`` is the property's name."""
 
     name: str
     label: str
     kind: Literal[
-        "text", "name", "textarea", "date", "integer", "select", "radio", "checkbox", "number", "phone", "email"
-    ]
+        "text", "name", "textarea", "date", "integer", "number", "select", "radio", "checkbox", "yesno",
+        "phone", "email", "unit",
+    ]  # fmt: skip
     hint: str = ""
     width: Literal["short", "medium", "full"] = "full"
     choices: tuple[Choice, ...] = ()
     autocomplete: str = ""
     show_when: str | None = None
     prefill: Prefill | None = None
+    same_as: SameAs | None = None
     readonly: bool = False  #: shown, never asked (a child's number stays "chờ cấp")
 
     def shown(self, facts: Json) -> bool:
@@ -109,7 +136,7 @@ class Field:
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Help:
     """A question people ask at this place, opened when wanted."""
 
@@ -119,7 +146,7 @@ class Help:
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """Fields under one heading."""
 
@@ -134,7 +161,7 @@ class Group:
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Topic:
     """One page of the form: its groups of fields and the JSON Schema (2020-12) of its data."""
 
@@ -151,7 +178,7 @@ class Topic:
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """Topics in order. The data of a dossier is ``{topic name: {field name: value}}``."""
 
@@ -167,8 +194,8 @@ class Form:
 
 
 @_strict
-@dataclass(frozen=True)
-class Rule:
+@dataclass(frozen=True, kw_only=True)
+class Rule(Stated):
     """``expression`` must hold; else ``message``. ``severity`` error stops the submission, warning is shown."""
 
     id: str
@@ -176,37 +203,31 @@ class Rule:
     message: str
     field: str = ""  #: fact path of the field that the message belongs to, "child.birth_date"
     severity: Literal["error", "warning"] = "error"
-    source: str = ""
-    verified: bool = False
 
 
 @_strict
-@dataclass(frozen=True)
-class RefusalReason:
+@dataclass(frozen=True, kw_only=True)
+class RefusalReason(Stated):
     """A ground on which the state may refuse, with its article."""
 
     code: str
     text: str
-    source: str = ""
-    verified: bool = False
 
 
 @_strict
-@dataclass(frozen=True)
-class BookSpec:
+@dataclass(frozen=True, kw_only=True)
+class BookSpec(Stated):
     """The numbered book that results are entered in. ``number`` e.g. "{n}/{year}"; restarts each year if yearly."""
 
     code: str
     name: str
     number: str = "{n}/{year}"
     yearly: bool = True
-    source: str = ""
-    verified: bool = False
 
 
 @_strict
-@dataclass(frozen=True)
-class ResultSpec:
+@dataclass(frozen=True, kw_only=True)
+class ResultSpec(Stated):
     """The document that comes out: its Django template source and the book that numbers it."""
 
     kind: str
@@ -214,12 +235,10 @@ class ResultSpec:
     template: str
     book: BookSpec
     note: str = ""  #: what the reader must know of the form's standing
-    source: str = ""
-    verified: bool = False
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProcessSpec:
     """BPMN 2.0 as it stands in the pack; ``roles`` maps a lane's name to a role."""
 
@@ -228,7 +247,7 @@ class ProcessSpec:
 
 
 @_strict
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProcedureSpec:
     """One version of a procedure."""
 
@@ -251,6 +270,7 @@ class ProcedureSpec:
     summary: str = ""
     who: tuple[Sourced, ...] = ()
     keywords: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()  #: fields that name whose matter it is ("child.full_name"), for queues
     content_hash: str = ""  #: of the definition; set when read from a version
 
     def component(self, code: str) -> Component:

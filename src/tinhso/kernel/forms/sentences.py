@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from jsonschema.exceptions import ValidationError
 
+from tinhso.kernel.forms.formats import formats
+
 Maker = Callable[[Any, Mapping[str, Any]], str]
 
 _TYPES = {
@@ -69,9 +71,9 @@ _SENTENCES: dict[str, Maker] = {
 }
 
 
-def sentence(keyword: str, error: ValidationError, schema: Any, formats: Mapping[str, str]) -> str | None:
+def sentence(keyword: str, error: ValidationError, schema: Any) -> str | None:
     """The sentence for a broken keyword, with ``{limit}`` and ``{today}`` still to fill; None when unknown."""
     if keyword == "format":
-        return formats.get(str(error.validator_value))
+        return formats.sentence(str(error.validator_value), error.instance)
     maker = _SENTENCES.get(keyword)
     return maker(error.validator_value, schema if isinstance(schema, Mapping) else {}) if maker else None

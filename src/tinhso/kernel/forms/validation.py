@@ -3,62 +3,30 @@
 One keyword of our own, an annotation to other validators: ``x-not-after: "today"`` on a date.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import jsonschema
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
 from tinhso.kernel.forms.cleaning import escape
+from tinhso.kernel.forms.formats import formats, wrong_date
 from tinhso.kernel.forms.sentences import sentence
 
 MOST = 200  #: errors said at once
 Schema = Mapping[str, Any] | bool
 
 
-class Formats:
-    """Formats of text. Only those registered here are asserted; upper floors add theirs."""
-
-    def __init__(self) -> None:
-        self.checker = FormatChecker(formats=())
-        self.sentences: dict[str, str] = {}
-
-    def register(self, name: str, test: Callable[[str], bool], sentence: str) -> None:
-        """``test`` answers whether a text has the format; ``sentence`` says what to write."""
-
-        def check(value: object) -> bool:
-            return not isinstance(value, str) or test(value)
-
-        self.checker.checks(name)(check)
-        self.sentences[name] = sentence
-
-
-formats = Formats()
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-formats.register("date", _is_date, "Ghi ngày có thật, đủ ngày, tháng, năm")
-formats.register(
-    "email", lambda t: bool(re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}", t)), "Ghi thư điện tử dạng ten@vidu.vn"
-)
-
-
 def _not_after(validator: Any, limit: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
     """``today`` is the instance's day, bound by `_validator`."""
-    if limit == "today" and isinstance(value, str) and _is_date(value) and value > validator.today.isoformat():
+    dated = limit == "today" and isinstance(value, str) and wrong_date(value) is None
+    if dated and value > validator.today.isoformat():
         yield ValidationError(f"{value} is after today")
 
 
@@ -97,7 +65,7 @@ def validate(
     for error in validator.iter_errors(data):
         for pointer, keyword, fault in _faults(error):
             if pointer not in found:
-                found[pointer] = _said(pointer, keyword, fault, today, messages or {})
+                found[pointer] = _said(pointer, keyword, fault, today, messages or {}, schema)
         if len(found) >= MOST:
             break
     return found
@@ -131,21 +99,27 @@ def _faults(error: ValidationError) -> Iterator[tuple[str, str, ValidationError]
         yield base, keyword, error
 
 
-def _said(pointer: str, keyword: str, error: ValidationError, today: date, messages: Mapping[str, str]) -> str:
+def _said(
+    pointer: str, keyword: str, error: ValidationError, today: date, messages: Mapping[str, str], whole: Any
+) -> str:
     path = pointer.strip("/").replace("/", ".")
-    schema = _schema_of(pointer, keyword, error)
+    schema = _schema_of(pointer, keyword, error, whole)
     title = str(schema.get("title", "")) if isinstance(schema, Mapping) else ""
     written = messages.get(f"{path}/{keyword}") or messages.get(path)
-    text = written or sentence(keyword, error, schema, formats.sentences) or _("Xem lại chỗ này")
+    text = written or sentence(keyword, error, schema) or _("Xem lại chỗ này")
     words = {"{title}": title, "{limit}": str(error.validator_value), "{today}": today.strftime("%d/%m/%Y")}
     for mark, word in words.items():
         text = text.replace(mark, word)
     return text
 
 
-def _schema_of(pointer: str, keyword: str, error: ValidationError) -> Any:
-    """The schema that describes the field at fault (for a missing one, its own, not its parent's)."""
-    if keyword != "required" or not isinstance(error.schema, Mapping):
-        return error.schema
-    name = pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
-    return error.schema.get("properties", {}).get(name, {})
+def _schema_of(pointer: str, keyword: str, error: ValidationError, whole: Any) -> Any:
+    """The schema that describes the field at fault: where it is declared, else where it was broken."""
+    declared = whole
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        known = declared.get("properties") if isinstance(declared, Mapping) else None
+        declared = known.get(name) if isinstance(known, Mapping) else None
+    if isinstance(declared, Mapping) and declared:
+        return declared
+    return {} if keyword == "required" else error.schema
