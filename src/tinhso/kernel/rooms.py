@@ -14,6 +14,10 @@ class House(AppConfig):
 
     default_auto_field = "django.db.models.BigAutoField"
 
+    def __init_subclass__(cls) -> None:
+        """Django sees House itself in every apps.py too: without a default it would pick neither, silently."""
+        cls.default = True
+
     def ready(self) -> None:
         for room in REGISTERING_ROOMS:
             dotted = f"{self.name}.{room}"

@@ -17,6 +17,10 @@ RETURNING 1
 """
 
 
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 def spend(key: str, limit: int, per: timedelta, *, at: datetime | None = None) -> None:
     """Take one try from the key's budget of ``limit`` tries in any stretch of ``per``.
 
@@ -25,8 +29,7 @@ def spend(key: str, limit: int, per: timedelta, *, at: datetime | None = None) -
     The key is stored hashed, it may be an address or a login. Raises TooMany, saying how long to wait.
     """
     moment = at or datetime.now(UTC)
-    hashed = hashlib.sha256(key.encode()).hexdigest()
-    values = {"key": hashed, "at": moment, "since": moment - per, "limit": limit}
+    values = {"key": _hashed(key), "at": moment, "since": moment - per, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, values)
         if cursor.fetchone() is not None:
@@ -41,14 +44,16 @@ def spend(key: str, limit: int, per: timedelta, *, at: datetime | None = None) -
     raise TooMany(_("Bạn đã thử quá nhiều lần. Hãy đợi %(minutes)d phút rồi thử lại.") % {"minutes": minutes})
 
 
-def forgive(key: str) -> None:
-    """Give the whole budget back (a right password after wrong ones)."""
+def refund(key: str) -> None:
+    """Give the last try back: it succeeded. Earlier failures still count."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM kernel_budget WHERE key = %s", [hashlib.sha256(key.encode()).hexdigest()])
+        cursor.execute(
+            "UPDATE kernel_budget SET spent = trim_array(spent, 1) WHERE key = %s AND spent <> '{}'", [_hashed(key)]
+        )
 
 
 def forget(before: datetime) -> int:
     """Remove budgets that nobody touched since; how many."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM kernel_budget WHERE spent[cardinality(spent)] < %s", [before])
+        cursor.execute("DELETE FROM kernel_budget WHERE spent = '{}' OR spent[cardinality(spent)] < %s", [before])
         return int(cursor.rowcount)

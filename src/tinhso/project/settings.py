@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.config import ROOT, instance
 from tinhso.kernel.telemetry import logging_settings
+from tinhso.project.identity import *  # noqa: F403
 
 HERE = instance()
 
@@ -60,6 +61,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tinhso.people.middleware.IdleSessionMiddleware",
+    "tinhso.people.middleware.FirstStepsMiddleware",
     "tinhso.kernel.middleware.ActorMiddleware",
     "tinhso.kernel.middleware.ProblemMiddleware",
 ]
@@ -112,8 +115,6 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = ["tinhso.people.backends.AccountBackend"]
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("English"))]
@@ -132,9 +133,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\.\w+$"
 #: A component sees its own attributes and what context processors give, not the page's variables.
 COTTON_ISOLATE_BY_DEFAULT = True
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "tinhso.kernel.problems.expired_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

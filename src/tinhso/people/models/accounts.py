@@ -103,3 +103,25 @@ class Token(Row):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ContactCode(Row):
+    """A code sent to an e-mail address or telephone, to register or to set a new password with.
+
+    The row is made alike whether or not an account stands behind the contact.
+    """
+
+    class Purpose(models.TextChoices):
+        REGISTER = "register"
+        RESET = "reset"
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    contact = models.CharField(max_length=254)
+    digest = models.CharField(max_length=128)  #: of the code, empty when no code can ever be right
+    full_name = models.CharField(max_length=200, blank=True)
+    password = models.CharField(max_length=200, blank=True)  #: hashed, of the account to be made
+    tries_left = models.PositiveSmallIntegerField(default=5)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)

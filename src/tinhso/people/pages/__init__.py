@@ -1,0 +1,50 @@
+"""Pages of log-in, registration, one's own account, and of identity checks at the counter."""
+
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.kernel import navigation
+from tinhso.kernel.navigation import Menu, NavItem
+from tinhso.kernel.policy import PUBLIC, SIGNED_IN, Actor, guard
+from tinhso.people.pages import entrance, registration
+
+
+def _visitor(actor: Actor) -> bool:
+    return actor.anonymous
+
+
+def _user(actor: Actor) -> bool:
+    return not actor.anonymous
+
+
+navigation.register(Menu.ACCOUNT, NavItem("sign-in", _("Đăng nhập"), "account_login", "log-in", 10, _visitor))
+navigation.register(
+    Menu.ACCOUNT, NavItem("sign-out", _("Đăng xuất"), "account_logout", "log-out", 900, _user, post=True)
+)
+
+urls: list[URLPattern | URLResolver] = [
+    path("dang-nhap/", guard(PUBLIC)(entrance.SignIn.as_view()), name="account_login"),
+    path("dang-nhap/ma/", guard(PUBLIC)(entrance.SecondFactor.as_view()), name="mfa_authenticate"),
+    path("dang-nhap/lai/", guard(SIGNED_IN)(entrance.PasswordAgain.as_view()), name="account_reauthenticate"),
+    path("dang-nhap/lai/ma/", guard(SIGNED_IN)(entrance.CodeAgain.as_view()), name="mfa_reauthenticate"),
+    path("dang-xuat/", guard(PUBLIC)(entrance.SignOut.as_view()), name="account_logout"),
+    path("tai-khoan/mat-khau/", guard(SIGNED_IN)(entrance.NewPassword.as_view()), name="account_change_password"),
+    path("tai-khoan/hai-lop/", guard(SIGNED_IN)(entrance.SecondFactors.as_view()), name="mfa_index"),
+    path("tai-khoan/hai-lop/bat/", guard(SIGNED_IN)(entrance.SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
+    path("tai-khoan/hai-lop/tat/", guard(SIGNED_IN)(entrance.RemoveSecondFactor.as_view()), name="mfa_deactivate_totp"),
+    path(
+        "tai-khoan/hai-lop/du-phong/",
+        guard(SIGNED_IN)(entrance.RecoveryCodes.as_view()),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "tai-khoan/hai-lop/du-phong/moi/",
+        guard(SIGNED_IN)(entrance.NewRecoveryCodes.as_view()),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("tai-khoan/thiet-bi/", guard(SIGNED_IN)(entrance.Devices.as_view()), name="usersessions_list"),
+    path("dang-ky/", registration.ask_to_register, name="account_signup"),
+    path("dang-ky/ma/", registration.register, name="people_register"),
+    path("quen-mat-khau/", registration.ask_to_reset, name="account_reset_password"),
+    path("quen-mat-khau/ma/", registration.reset, name="people_reset"),
+]
