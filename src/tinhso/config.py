@@ -12,6 +12,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class ConfigurationError(ValueError):
+    """A setting that cannot be used; the message says which and what to write instead."""
+
+
 @dataclass(frozen=True)
 class Database:
     """A PostgreSQL server reached over TCP. Passwords are files in the home's ``secrets`` folder."""
@@ -45,20 +49,36 @@ class Instance:
         return path.read_text().strip()
 
 
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text()) if file.exists() else {}
+    except (PermissionError, NotADirectoryError):
+        return {}  # a home that cannot be entered is refused, with its remedy, when it is opened
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"Tệp {file} không đọc được, hãy sửa chỗ này: {error}") from error
+
+
+def _port(variable: str, otherwise: int | str) -> int:
+    """A TCP port from the environment, else from the file."""
+    text = str(os.environ.get(variable) or otherwise)
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise ConfigurationError(f"{variable} phải là số từ 1 đến 65535, không phải «{text}».")
+    return int(text)
+
+
 @cache
 def instance() -> Instance:
     """The instance that TINHSO_HOME (default ``var/`` of the checkout) describes."""
     home = Path(os.environ.get("TINHSO_HOME") or ROOT / "var").resolve()
-    file = home / "config.toml"
-    read: dict[str, Any] = tomllib.loads(file.read_text()) if file.exists() else {}
-    port = int(os.environ.get("TINHSO_PORT") or read.get("port", 8000))
+    read = _read(home / "config.toml")
+    port = _port("TINHSO_PORT", read.get("port", 8000))
     database = read.get("database", {})
     return Instance(
         home=home,
         port=port,
         database=Database(
             host=database.get("host", "127.0.0.1"),
-            port=int(os.environ.get("TINHSO_DB_PORT") or database.get("port", port + 1)),
+            port=_port("TINHSO_DB_PORT", database.get("port", port + 1)),
             name=os.environ.get("TINHSO_DB_NAME") or database.get("name", "tinhso"),
             data=Path(database.get("data", home / "postgres")),
         ),

@@ -15,6 +15,7 @@ from types import ModuleType
 import django
 
 from tinhso.cli.refusal import Refusal
+from tinhso.config import ConfigurationError
 
 WORDS = ("up", "down", "status", "tour", "pack", "audit", "events")
 
@@ -54,7 +55,7 @@ def main(words: list[str] | None = None) -> int:
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.project.settings")
             django.setup()
         return int(module.run(args))
-    except Refusal as refusal:
+    except (Refusal, ConfigurationError) as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except OSError as error:

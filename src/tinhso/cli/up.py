@@ -16,12 +16,13 @@ from tinhso.cli.homes import open_home, port_free, settle
 from tinhso.cli.locks import held, holder
 from tinhso.cli.preparation import prepare
 from tinhso.cli.refusal import Refusal
-from tinhso.cli.supervisor import HEARTBEAT, Supervisor, readiness
+from tinhso.cli.supervisor import HEARTBEAT, Supervisor
 from tinhso.config import Instance, instance
 from tinhso.kernel.clock import parse
 
 HELP = "khởi động hệ thống (Ctrl-C để dừng)"
 PATIENCE = 300.0
+READY = "Sẵn sàng sau"
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -96,8 +97,7 @@ def _serve(here: Instance, cluster: Cluster, supervisor: Supervisor) -> None:
     _say("Khởi động web và worker…")
     supervisor.start()
     supervisor.wait_until_ready()
-    _say(f"Sẵn sàng sau {time.monotonic() - began:.1f} giây.\n")
-    _say(summary(here))
+    _say(f"{READY} {time.monotonic() - began:.1f} giây.\n\n{summary(here)}")
     while True:
         time.sleep(HEARTBEAT)
         supervisor.tick()
@@ -124,9 +124,9 @@ def _detached(here: Instance) -> int:
         if process.poll() is not None:
             print(log.read_text().strip(), file=sys.stderr)
             return 1
-        if (running := holder(here.home)) and running.pid == process.pid and readiness(running.port)[0] == 200:
-            _say(summary(instance()))
-            _say("Dừng: tinhso down")
+        said = log.read_text()
+        if READY in said:
+            _say(f"{said}Dừng: tinhso down")
             return 0
         time.sleep(HEARTBEAT)
     with suppress(ProcessLookupError):
