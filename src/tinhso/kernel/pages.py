@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from tinhso.kernel.design import SAMPLE_INSTANT, sample_form, sample_weeks
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.policy import PUBLIC, guard
 
@@ -28,7 +30,21 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@guard(PUBLIC)
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Every component in every state: the reference for whoever makes a page."""
+    context = {
+        "form": sample_form(),
+        "weeks": sample_weeks(),
+        "sample_instant": SAMPLE_INSTANT,
+        "errors": {"sample-given_name": _("Ghi tên"), "sample-day-year": _("Ngày phải trước hoặc đúng hôm nay")},
+    }
+    return render(request, "kernel/design.html", context)
+
+
 _own: list[URLPattern | URLResolver] = [
     path("language", language, name="language"),
+    path("design", design, name="design"),
 ]
 urls: list[URLPattern | URLResolver] = [path("", include((_own, "kernel")))]
