@@ -20,7 +20,7 @@ STEPS: dict[str, list[str]] = {
     "floors (import-linter)": [str(BIN / "lint-imports")],
     "one clock": [PYTHON, "scripts/clock_lint.py"],
     "Django's own checks": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
-    "templates compile": [PYTHON, "scripts/template_lint.py"],
+    "templates": [PYTHON, "manage.py", "check_templates"],
     "migrations match the models": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": [PYTHON, "scripts/translation_lint.py"],
     "docs/openapi.json is the API": [PYTHON, "scripts/check.py", "--openapi"],

@@ -26,7 +26,7 @@ ICON = re.compile(r"""<c-icon\b[^>]*?\sname=["']([\w-]+)["']""")
 COMPONENT = re.compile(r"<c-([\w.-]+)")
 COMMENT = re.compile(r"\{%\s*comment\s*%\}.*?\{%\s*endcomment\s*%\}", re.S)
 #: Printed documents are styled inside the file: they are rendered to PDF, never served.
-PRINTED = ("print/", "print.html")
+PRINTED = ("print/",)
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ def _templates() -> Iterator[tuple[str, Path]]:
         if not app.name.startswith("tinhso."):
             continue
         folder = Path(app.path) / "templates"
-        for path in sorted(folder.rglob("*.html")):
+        for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
             yield path.relative_to(folder).as_posix(), path
 
 
