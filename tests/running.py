@@ -1,0 +1,108 @@
+"""An instance run exactly as a person runs it: `tinhso up` in a home of its own, to be killed at will."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinhso.cli.homes import free_port
+from tinhso.cli.supervisor import readiness
+
+
+def until(true: Callable[[], bool], patience: float, what: str) -> float:
+    """Wait until it is true; the seconds that took. Fails after the patience (seconds)."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < patience, f"after {patience:.0f} s still not: {what}"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+@dataclass
+class Running:
+    """A home with what runs in it."""
+
+    home: Path
+    port: int
+    environment: dict[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def up(self, patience: float = 180.0) -> float:
+        """`tinhso up` in the foreground of another process; the seconds until it is ready."""
+        with (self.home / "up.txt").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tinhso.cli.main", "up"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=self.environment,
+                start_new_session=True,
+            )
+        return until(self.ready, patience, f"ready: {(self.home / 'up.txt').read_text()[-2000:]}")
+
+    def ready(self) -> bool:
+        assert self.process is None or self.process.poll() is None, (self.home / "up.txt").read_text()[-3000:]
+        return readiness(self.port)[0] == 200
+
+    def tinhso(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "tinhso.cli.main", *words]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
+
+    def processes(self, *words: str) -> list[int]:
+        """Processes of this home whose command line has all the words, oldest first."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                ours = str(self.home).encode() in (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if ours and all(word in command for word in words):
+                found.append(int(folder.name))
+        return sorted(found)
+
+    @property
+    def postmaster(self) -> int:
+        return int((self.home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+    def kill(self, *pids: int) -> None:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+    def interrupt(self) -> int:
+        """Ctrl-C; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(timeout=60)
+        self.process = None
+        return code
+
+
+@contextmanager
+def disposable(**environment: str) -> Iterator[Running]:
+    """A fresh home that PostgreSQL's user can enter; everything in it is ended and removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        home.chmod(0o755)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("TINHSO_", "DJANGO_"))}
+        port = free_port()
+        running = Running(
+            home, port, {**kept, "TINHSO_HOME": name, "TINHSO_PORT": str(port), "PYTHONUNBUFFERED": "1", **environment}
+        )
+        try:
+            yield running
+        finally:
+            running.tinhso("down")
+            if running.process is not None and running.process.poll() is None:
+                running.process.kill()
+            until(lambda: not running.processes(), 20, "everything of the home has ended")
