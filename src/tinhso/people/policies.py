@@ -18,7 +18,7 @@ def _receives(actor: Actor, agency: Any) -> bool:
 
 
 def _administers(actor: Actor, agency: Any) -> bool:
-    return actor.holds(Role.PROVINCE_ADMIN) or actor.holds(Role.AGENCY_ADMIN, agency)
+    return actor.system or actor.holds(Role.PROVINCE_ADMIN) or actor.holds(Role.AGENCY_ADMIN, agency)
 
 
 VERIFY_IDENTITY = policy.define("people.verify_identity", _("Xác minh danh tính tại quầy"), _receives, hidden=False)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.throttle import spend
+from tinhso.people.codes import account_code
 from tinhso.people.contacts import is_phone, read_contact
 from tinhso.people.dispatch import send
 from tinhso.people.models import Account, ContactCode
@@ -28,11 +29,6 @@ CODE_LIFE = timedelta(minutes=15)
 ASKS_CONTACT = 3  #: codes for one contact
 ASKS_ADDRESS = 30  #: codes asked for from one address
 CODE_ALPHABET = "0123456789"
-
-
-def account_code() -> str:
-    """A short code to read out at the counter; it opens nothing by itself."""
-    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _position in range(8))
 
 
 def check_password_strength(password: str, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""Validity in columns: from a day, to a day that is no longer included (empty: until further notice)."""
+"""Validity in columns: from a day to a day, both included (no last day: until further notice)."""
 
 from datetime import date
 from typing import Any
@@ -11,11 +11,11 @@ DURING = RangeOperators.OVERLAPS
 
 
 def span() -> Func:
-    """The days ``[valid_from, valid_to)`` of a row, for exclusion constraints."""
+    """The days ``[valid_from, valid_to]`` of a row, for exclusion constraints."""
     return Func(
         F("valid_from"),
         F("valid_to"),
-        RangeBoundary(inclusive_lower=True, inclusive_upper=False),
+        RangeBoundary(inclusive_lower=True, inclusive_upper=True),
         function="daterange",
         output_field=DateRangeField(),
     )
@@ -24,12 +24,12 @@ def span() -> Func:
 def valid_on(day: date, prefix: str = "") -> Q:
     """The rows in force on that day."""
     return Q(**{f"{prefix}valid_from__lte": day}) & (
-        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": day})
+        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": day})
     )
 
 
 def in_order(name: str) -> Any:
-    """A row ends after it starts."""
+    """A row does not end before it starts."""
     return models.CheckConstraint(
-        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=f"{name}_valid_in_order"
+        condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name=f"{name}_valid_in_order"
     )

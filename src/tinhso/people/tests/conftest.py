@@ -8,8 +8,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
 from tinhso.kernel.ids import new_id
+from tinhso.people.codes import account_code
 from tinhso.people.models import Account, Official, Post, Role
-from tinhso.people.registration import account_code
 
 PASSWORD = "biển xanh hòn tre"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -36,6 +36,6 @@ def test_one_person_holds_the_number_as_personal_number_and_as_card():
 
 def test_a_number_that_ended_names_nobody_afterwards():
     somebody = _person("Một")
-    _number(somebody, IdentifierKind.CCCD, valid_to=date(2022, 1, 1))
+    _number(somebody, IdentifierKind.CCCD, valid_to=date(2021, 12, 31))
     assert queries.person_with("cccd", "0910 9900 0001", date(2021, 6, 1)) == somebody
     assert queries.person_with("cccd", "091099000001", date(2022, 1, 1)) is None
