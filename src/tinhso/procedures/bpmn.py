@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import Literal
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 OURS = "urn:tinhso:bpmn:1"  #: extension elements: step (kind, hours, days) and outcome (name, title)
@@ -194,3 +197,16 @@ def read(source: str) -> Drawing:
         },
         names={n.get("id", ""): n.get("name", "") for kind in NODES for n in _bpmn(process, kind)},
     )
+
+
+@lru_cache(maxsize=256)
+def engine_form(source: str) -> BpmnProcessSpec:
+    """The engine's own form of the process, made once for each text. Raises BpmnError."""
+    drawing = read(source)  # refuses everything outside the subset first
+    parser = BpmnParser()
+    try:
+        parser.add_bpmn_xml(tree(source))
+        return parser.get_spec(drawing.process_id)
+    except (ValidationException, ValueError, KeyError) as error:
+        line = int(getattr(error, "line_number", 0) or 0)
+        raise BpmnError("Bộ máy quy trình không đọc được tệp", f"Xem lại chỗ này: {error}", line) from None

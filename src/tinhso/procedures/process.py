@@ -6,15 +6,12 @@ The engine's state is a cache without personal data: `replay` makes an equal one
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from django.utils.translation import gettext as _
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
 from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter, SimpleTaskConverter
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -81,15 +78,6 @@ _serializer = BpmnWorkflowSerializer(
 _FORMAT = 1
 
 
-@lru_cache(maxsize=256)
-def _parsed(source: str) -> BpmnProcessSpec:
-    """The engine's own form of the process, made once for each text. Raises BpmnError."""
-    drawing = bpmn.read(source)  # refuses everything outside the subset first
-    parser = BpmnParser()
-    parser.add_bpmn_xml(bpmn.tree(source))
-    return parser.get_spec(drawing.process_id)
-
-
 def steps(spec: ProcedureSpec) -> tuple[Step, ...]:
     """All steps of the process, as drawn."""
     return bpmn.read(spec.process.bpmn).steps
@@ -110,7 +98,7 @@ def role_of(spec: ProcedureSpec, step_id: str) -> str:
 
 def start(spec: ProcedureSpec, data: Facts) -> EngineState:
     """A process at its first steps."""
-    workflow = BpmnWorkflow(_parsed(spec.process.bpmn), script_engine=_Conditions(data))
+    workflow = BpmnWorkflow(bpmn.engine_form(spec.process.bpmn), script_engine=_Conditions(data))
     workflow.do_engine_steps()
     return _state(workflow)
 
@@ -159,7 +147,7 @@ def _workflow(spec: ProcedureSpec, state: EngineState, facts: Facts) -> BpmnWork
     restored = _serializer.from_dict(
         {
             "typename": "BpmnWorkflow",
-            "spec": _parsed(spec.process.bpmn),
+            "spec": bpmn.engine_form(spec.process.bpmn),
             "tasks": state["tasks"],
             "root": state["root"],
             "completed": state["completed"],

@@ -7,6 +7,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
+from tinhso.procedures import formats  # noqa: F401  registers the formats that definitions name
 from tinhso.procedures.spec import SPEC, ProcedureSpec
 
 _KEPT = 256

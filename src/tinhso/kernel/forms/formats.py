@@ -1,7 +1,7 @@
 """Formats of text that are asserted. Upper floors register theirs; an unregistered one is only an annotation."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,9 @@ class Formats:
 
     def __contains__(self, name: object) -> bool:
         return name in self._wrong
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._wrong)
 
     def sentence(self, name: str, value: object) -> str | None:
         wrong = self._wrong.get(name)

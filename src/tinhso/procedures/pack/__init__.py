@@ -1,0 +1,37 @@
+"""The procedures of a province pack: one folder a procedure, checked whole, loaded as versions."""
+
+from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
+from tinhso.procedures.pack import facts, form, process, template
+from tinhso.procedures.pack.reading import Draft, read
+from tinhso.procedures.publishing import publish
+
+FOLDER = "procedures"
+
+
+def check(pack: Pack) -> list[Mistake]:
+    """Every mistake of every procedure. Reads no database."""
+    found: list[Mistake] = []
+    for name in pack.folders(FOLDER):
+        try:
+            found += _check(read(pack, f"{FOLDER}/{name}"))
+        except Unreadable as unreadable:
+            found += unreadable.mistakes
+    return found
+
+
+def load(pack: Pack) -> None:
+    """Publish what is new. Runs only when the whole pack has no mistake."""
+    for name in pack.folders(FOLDER):
+        for version in read(pack, f"{FOLDER}/{name}").versions:
+            publish(version.definition, version.valid_from, version.valid_to)
+
+
+def _check(draft: Draft) -> list[Mistake]:
+    found = list(draft.mistakes)
+    for version in draft.versions[:1]:  # what differs between versions was checked while reading
+        for part in (form, process, facts, template):
+            found += part.check(draft, version.spec)
+    return found
+
+
+register(PackPart(FOLDER, FOLDER, check, load))

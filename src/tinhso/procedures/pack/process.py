@@ -1,0 +1,187 @@
+"""The process: readable BPMN of the safe subset, lanes with roles, conditions that decide, an end within reach."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from tinhso.kernel.expressions import ExpressionError, parse
+from tinhso.kernel.packs import Mistake
+from tinhso.procedures import bpmn
+from tinhso.procedures.bpmn import BpmnError, Drawing, Flow, Step
+from tinhso.procedures.pack.facts import known, wrong_expression
+from tinhso.procedures.pack.reading import PROCEDURE, PROCESS, Draft
+from tinhso.procedures.spec import ProcedureSpec
+
+#: Who may hold a step: roles of officials (GLOSSARY) and the applicant.
+ROLES = frozenset({"applicant", "receiver", "specialist", "leader", "clerk"})
+KINDS = frozenset({"receive", "check", "supplement", "propose", "sign", "seal_return"})
+OUTCOME = "outcome"  #: the fact that a finished step adds to those of the form
+
+
+def check(draft: Draft, spec: ProcedureSpec) -> list[Mistake]:
+    try:
+        refused = bpmn.hostile(bpmn.tree(spec.process.bpmn))
+        if refused:
+            return [_said(draft, error) for error in refused]
+        drawing = bpmn.read(spec.process.bpmn)
+    except BpmnError as error:
+        return [_said(draft, error)]
+    found = [
+        *_lanes(draft, spec, drawing),
+        *_steps(draft, drawing),
+        *_flows(draft, spec, drawing),
+        *_ways(draft, drawing),
+    ]
+    return found or list(_runs(draft, spec))
+
+
+def _said(draft: Draft, error: BpmnError) -> Mistake:
+    return draft.on(PROCESS, error.line, error.message + ".", error.remedy + ".")
+
+
+def _lanes(draft: Draft, spec: ProcedureSpec, drawing: Drawing) -> Iterator[Mistake]:
+    for name, line in drawing.lanes.items():
+        role = spec.process.roles.get(name)
+        if role is None:
+            message = _("Làn “%(name)s” chưa có vai.") % {"name": name}
+            yield draft.on(PROCESS, line, message, _("Thêm làn này vào roles trong procedure.yaml."))
+        elif role not in ROLES:
+            message = _("Không có vai “%(role)s”.") % {"role": role}
+            yield draft.at(
+                PROCEDURE, ("roles", name), message, _("Dùng: %(names)s.") % {"names": ", ".join(sorted(ROLES))}
+            )
+    for name in spec.process.roles:
+        if name not in drawing.lanes:
+            message = _("Quy trình không có làn “%(name)s”.") % {"name": name}
+            yield draft.at(
+                PROCEDURE, ("roles", name), message, _("Viết đúng tên làn trong process.bpmn, hoặc bỏ dòng này.")
+            )
+
+
+def _steps(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
+    if not drawing.steps:
+        yield draft.on(PROCESS, 1, _("Quy trình không có bước nào."), _("Vẽ ít nhất một tác vụ người dùng."))
+    for step in drawing.steps:
+        name = {"name": step.name or step.step_id}
+        if not step.lane:
+            yield draft.on(PROCESS, step.line, _("Bước “%(name)s” không ở làn nào.") % name, _("Kéo bước vào một làn."))
+        if not step.name:
+            yield draft.on(PROCESS, step.line, _("Bước “%(name)s” không có tên.") % name, _("Đặt tên cho bước."))
+        if step.kind not in KINDS:
+            message = _("Bước “%(name)s” có loại không biết: “%(kind)s”.") % {**name, "kind": step.kind}
+            yield draft.on(PROCESS, step.line, message, _("Dùng: %(names)s.") % {"names": ", ".join(sorted(KINDS))})
+        if not step.outcomes:
+            remedy = _('Thêm <tinhso:outcome name="…" title="…"/> vào tinhso:step.')
+            yield draft.on(PROCESS, step.line, _("Bước “%(name)s” không có cách kết thúc.") % name, remedy)
+
+
+def _flows(draft: Draft, spec: ProcedureSpec, drawing: Drawing) -> Iterator[Mistake]:
+    facts = known(spec) | {OUTCOME}
+    for flow in drawing.flows:
+        for end in (flow.source, flow.target):
+            if end not in drawing.nodes:
+                message = _("Mũi tên “%(id)s” nối tới chỗ không có: “%(end)s”.") % {"id": flow.flow_id, "end": end}
+                yield draft.on(PROCESS, flow.line, message, _("Nối lại mũi tên trong trình vẽ."))
+        kind, _line = drawing.nodes.get(flow.source, ("", 0))
+        if flow.condition is not None and kind != "exclusiveGateway":
+            message = _("Điều kiện đặt trên mũi tên không đi ra từ cổng loại trừ.")
+            yield draft.on(PROCESS, flow.line, message, _("Đặt cổng loại trừ trước mũi tên này."))
+        elif flow.condition is not None:
+            wrong = wrong_expression(flow.condition, facts)
+            if wrong is not None:
+                yield draft.on(PROCESS, flow.line, *wrong)
+        elif kind == "exclusiveGateway" and _splits(drawing, flow):
+            message = _("Mũi tên “%(id)s” ra khỏi cổng mà không có điều kiện.") % {"id": flow.flow_id}
+            yield draft.on(PROCESS, flow.line, message, _("Thêm điều kiện, hoặc chọn nó làm hướng mặc định."))
+    for step in drawing.steps:
+        yield from _outcomes(draft, drawing, step)
+
+
+def _splits(drawing: Drawing, flow: Flow) -> bool:
+    """Whether the gateway has to choose and this flow is not its default."""
+    return len(_out(drawing, flow.source)) > 1 and drawing.defaults.get(flow.source) != flow.flow_id
+
+
+def _out(drawing: Drawing, node: str) -> list[Flow]:
+    return [flow for flow in drawing.flows if flow.source == node]
+
+
+def _outcomes(draft: Draft, drawing: Drawing, step: Step) -> Iterator[Mistake]:
+    """Each outcome of a step leads somewhere, and its gateway asks for no outcome that the step does not have."""
+    out = _out(drawing, step.step_id)
+    if len(out) != 1:
+        message = _("Bước “%(name)s” có %(n)d mũi tên đi ra.") % {"name": step.name, "n": len(out)}
+        yield draft.on(PROCESS, step.line, message, _("Giữ đúng một; rẽ nhánh bằng cổng."))
+        return
+    gateway = out[0].target
+    choices = _out(drawing, gateway)
+    if drawing.nodes.get(gateway, ("", 0))[0] != "exclusiveGateway" or len(choices) < 2:
+        return
+    asked: set[str] = set()
+    for flow in choices:
+        names = _compared(flow)
+        asked |= names
+        for name in sorted(names - {o.name for o in step.outcomes}):
+            message = _("Cổng sau bước “%(name)s” chờ kết thúc “%(outcome)s” mà bước không có.")
+            said = message % {"name": step.name, "outcome": name}
+            yield draft.on(PROCESS, flow.line, said, _("Thêm tinhso:outcome vào bước, hoặc sửa điều kiện."))
+    if gateway in drawing.defaults or not asked:
+        return
+    for outcome in step.outcomes:
+        if outcome.name not in asked:
+            message = _("Kết thúc “%(outcome)s” của bước “%(name)s” không dẫn tới đâu.")
+            said = message % {"outcome": outcome.name, "name": step.name}
+            yield draft.on(PROCESS, step.line, said, _("Thêm mũi tên với điều kiện cho kết thúc này."))
+
+
+def _compared(flow: Flow) -> frozenset[str]:
+    try:
+        return parse(flow.condition or "true").compared_with(OUTCOME)
+    except ExpressionError:
+        return frozenset()  # said already
+
+
+def _ways(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
+    starts = [node for node, (kind, _line) in drawing.nodes.items() if kind == "startEvent"]
+    ends = [node for node, (kind, _line) in drawing.nodes.items() if kind == "endEvent"]
+    if len(starts) != 1:
+        message = _("Quy trình có %(n)d chỗ bắt đầu.") % {"n": len(starts)}
+        yield draft.on(PROCESS, 1, message, _("Vẽ đúng một sự kiện bắt đầu."))
+        return
+    if not ends:
+        yield draft.on(PROCESS, 1, _("Quy trình không có chỗ kết thúc."), _("Vẽ ít nhất một sự kiện kết thúc."))
+        return
+    forward = _reach(starts, ((f.source, f.target) for f in drawing.flows))
+    backward = _reach(ends, ((f.target, f.source) for f in drawing.flows))
+    for node, (_kind, line) in drawing.nodes.items():
+        name = {"name": drawing.names.get(node) or node}
+        if node not in forward:
+            yield draft.on(
+                PROCESS, line, _("Không có đường đi tới “%(name)s”.") % name, _("Nối mũi tên tới đây, hoặc xóa.")
+            )
+        elif node not in backward:
+            message = _("Từ “%(name)s” không có đường tới kết thúc.") % name
+            yield draft.on(PROCESS, line, message, _("Nối mũi tên tới một sự kiện kết thúc."))
+
+
+def _reach(start: Iterable[str], arrows: Iterable[tuple[str, str]]) -> set[str]:
+    onward: dict[str, list[str]] = defaultdict(list)
+    for source, target in arrows:
+        onward[source].append(target)
+    seen: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting += onward[node]
+    return seen
+
+
+def _runs(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
+    """The engine itself can read it: what our own reading did not foresee."""
+    try:
+        bpmn.engine_form(spec.process.bpmn)
+    except BpmnError as error:
+        yield _said(draft, error)

@@ -1,0 +1,230 @@
+"""From the files of one procedure's folder to its versions, keeping where each thing stands.
+
+procedure.yaml  what, for whom, how long, papers, roles of lanes, and the versions (only what differs)
+form.schema.json, form.layout.yaml, messages.yaml      the form
+process.bpmn    the way of a dossier       rules.yaml, refusals.yaml, book.yaml
+result.html     the document that comes out
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from tinhso.kernel.http.problems import sentence
+from tinhso.kernel.packs import Mapping, Mistake, Pack, Unreadable
+from tinhso.kernel.packs.shapes import line_at
+from tinhso.procedures.spec import SPEC, ProcedureSpec
+
+Json = dict[str, Any]
+Path = tuple[int | str, ...]
+
+PROCEDURE, SCHEMA, LAYOUT, MESSAGES = "procedure.yaml", "form.schema.json", "form.layout.yaml", "messages.yaml"
+PROCESS, RULES, REFUSALS, BOOK, RESULT = "process.bpmn", "rules.yaml", "refusals.yaml", "book.yaml", "result.html"
+
+#: Where a part of the definition was written: the longest matching beginning decides.
+_FILES: dict[Path, str] = {
+    ("form", "topics"): LAYOUT,
+    ("form", "messages"): MESSAGES,
+    ("rules",): RULES,
+    ("refusal_reasons",): REFUSALS,
+    ("result", "book"): BOOK,
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One period of the procedure: plain JSON, and the same as typed data."""
+
+    valid_from: date
+    valid_to: date | None
+    definition: Json
+    spec: ProcedureSpec
+
+
+@dataclass
+class Draft:
+    """A procedure as read: its versions, its mistakes, and how to name a place in its files."""
+
+    folder: str
+    sources: dict[str, Any] = field(default_factory=dict)  #: file name → what it says, with lines
+    texts: dict[str, str] = field(default_factory=dict)
+    versions: list[Version] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def at(self, file: str, path: Path, message: str, remedy: str) -> Mistake:
+        """A mistake at the line of a value in one of the YAML or JSON files."""
+        return Mistake(f"{self.folder}/{file}", line_at(self.sources.get(file), path), message, remedy)
+
+    def on(self, file: str, line: int, message: str, remedy: str) -> Mistake:
+        return Mistake(f"{self.folder}/{file}", line, message, remedy)
+
+    def about(self, path: Path, message: str, remedy: str) -> Mistake:
+        """A mistake at a place in the definition, wherever that was written."""
+        file, inside = place(path)
+        return self.at(file, inside, message, remedy)
+
+
+def place(path: Path) -> tuple[str, Path]:
+    """The file of a place in the definition, and the path within that file."""
+    for start, file in _FILES.items():
+        if path[: len(start)] == start:
+            kept = start[1:] if file == LAYOUT else ()
+            return file, (*kept, *path[len(start) :])
+    return PROCEDURE, path
+
+
+def read(pack: Pack, folder: str) -> Draft:
+    """Read a folder. Raises Unreadable when a file is missing or is no YAML, JSON or text."""
+    draft = Draft(folder)
+    missing: list[Mistake] = []
+    for name in (PROCEDURE, SCHEMA, LAYOUT, MESSAGES, RULES, REFUSALS, BOOK):
+        try:
+            draft.sources[name] = _mapping_or_list(pack, f"{folder}/{name}", name)
+        except Unreadable as unreadable:
+            missing += unreadable.mistakes
+    for name in (PROCESS, RESULT):
+        try:
+            draft.texts[name] = pack.text(f"{folder}/{name}")
+        except Unreadable as unreadable:
+            missing += unreadable.mistakes
+    if missing:
+        raise Unreadable(*missing)
+    _read_versions(draft)
+    return draft
+
+
+def _mapping_or_list(pack: Pack, path: str, name: str) -> Any:
+    if name == SCHEMA:
+        pack.json(path)  # YAML reads more than JSON: hold the file to JSON first
+    found = pack.yaml(path)
+    wanted: type = list if name in (RULES, REFUSALS) else dict
+    if not isinstance(found, wanted):
+        remedy = (
+            _("Viết danh sách, mỗi mục bắt đầu bằng “-”.") if wanted is list else _("Viết các mục dạng tên: giá trị.")
+        )
+        raise Unreadable(Mistake(path, 1, _("Nội dung tệp chưa đúng dạng."), remedy))
+    return found
+
+
+def _read_versions(draft: Draft) -> None:
+    shared = {k: v for k, v in draft.sources[PROCEDURE].items() if k not in ("versions", "roles")}
+    periods = draft.sources[PROCEDURE].get("versions")
+    if not isinstance(periods, list) or not periods:
+        remedy = _("Thêm versions với ít nhất một mục có valid_from.")
+        draft.mistakes.append(draft.at(PROCEDURE, (), _("Thiếu mục versions."), remedy))
+        return
+    for index, period in enumerate(periods):
+        dates = _period(draft, index, period)
+        if dates is None:
+            continue
+        different = {k: v for k, v in period.items() if k not in ("valid_from", "valid_to")}
+        definition = _plain({**_composed(draft), **shared, **different, "result": _result(draft, shared)})
+        spec = _spec(draft, definition, index, set(different))
+        if spec is not None:
+            draft.versions.append(Version(*dates, definition, spec))
+    draft.mistakes += _overlaps(draft)
+
+
+def _period(draft: Draft, index: int, period: Any) -> tuple[date, date | None] | None:
+    path: Path = ("versions", index)
+    if not isinstance(period, Mapping) or not isinstance(period.get("valid_from"), date):
+        remedy = _("Thêm valid_from: 2025-07-01.")
+        draft.mistakes.append(draft.at(PROCEDURE, path, _("Phiên bản thiếu ngày bắt đầu hiệu lực."), remedy))
+        return None
+    start, end = period["valid_from"], period.get("valid_to")
+    if end is not None and (not isinstance(end, date) or end < start):
+        remedy = _("Ghi ngày cuối cùng còn hiệu lực, không trước valid_from; còn hiệu lực thì bỏ dòng này.")
+        draft.mistakes.append(draft.at(PROCEDURE, (*path, "valid_to"), _("Ngày hết hiệu lực chưa đúng."), remedy))
+        return None
+    return start, end
+
+
+def _overlaps(draft: Draft) -> list[Mistake]:
+    found = []
+    ordered = sorted(draft.versions, key=lambda v: v.valid_from)
+    for before, after in pairwise(ordered):
+        if before.valid_to is None or before.valid_to >= after.valid_from:
+            message = _("Hai phiên bản cùng có hiệu lực vào ngày %(day)s.") % {"day": f"{after.valid_from:%d/%m/%Y}"}
+            found.append(draft.at(PROCEDURE, ("versions",), message, _("Cho phiên bản trước hết hiệu lực sớm hơn.")))
+    return found
+
+
+def _composed(draft: Draft) -> Json:
+    return {
+        "form": {"topics": _topics(draft), "messages": draft.sources[MESSAGES]},
+        "process": {"bpmn": draft.texts[PROCESS], "roles": draft.sources[PROCEDURE].get("roles", {})},
+        "rules": draft.sources[RULES],
+        "refusal_reasons": draft.sources[REFUSALS],
+    }
+
+
+def _result(draft: Draft, shared: Json) -> Any:
+    stated = shared.get("result")
+    if not isinstance(stated, dict):
+        return stated
+    return {**stated, "template": draft.texts[RESULT], "book": draft.sources[BOOK]}
+
+
+def _topics(draft: Draft) -> Any:
+    topics = draft.sources[LAYOUT].get("topics")
+    if not isinstance(topics, list):
+        return topics
+    return [
+        _topic(topic, _of(draft.sources[SCHEMA], "properties", topic.get("name")))
+        for topic in topics
+        if isinstance(topic, dict)
+    ]
+
+
+def _topic(topic: Json, schema: Json) -> Json:
+    """The layout's topic with what the schema already says: title, labels, choices."""
+    groups = topic.get("groups", [])
+    if isinstance(groups, list):
+        groups = [_group(group, schema) if isinstance(group, dict) else group for group in groups]
+    return {"title": schema.get("title", ""), **topic, "groups": groups, "schema": schema}
+
+
+def _group(group: Json, schema: Json) -> Json:
+    fields = group.get("fields", [])
+    if isinstance(fields, list):
+        fields = [_field(f, _of(schema, "properties", f.get("name"))) if isinstance(f, dict) else f for f in fields]
+    return {**group, "fields": fields}
+
+
+def _field(asked: Json, schema: Json) -> Json:
+    choices = [
+        {"value": c.get("const"), "label": c.get("title", "")} for c in schema.get("oneOf", []) if isinstance(c, dict)
+    ]
+    return {"label": schema.get("title", ""), "choices": choices, **asked}
+
+
+def _of(schema: Any, *path: Any) -> Json:
+    for step in path:
+        schema = schema.get(step) if isinstance(schema, dict) else None
+    return schema if isinstance(schema, dict) else {}
+
+
+def _plain(value: Any) -> Json:
+    """Plain JSON, as the database will give it back."""
+    plain: Json = json.loads(json.dumps(value, default=str))
+    return plain
+
+
+def _spec(draft: Draft, definition: Json, index: int, different: set[str]) -> ProcedureSpec | None:
+    try:
+        return SPEC.validate_python(definition)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            path = tuple(step for step in each["loc"] if step != "schema")
+            if path and path[0] in different:
+                path = ("versions", index, *path)
+            what = ".".join(str(step) for step in each["loc"])
+            mistake = draft.about(path, _("Mục %(where)s chưa đúng.") % {"where": what}, sentence(dict(each)))
+            if mistake not in draft.mistakes:
+                draft.mistakes.append(mistake)
+        return None
