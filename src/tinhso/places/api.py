@@ -1,0 +1,142 @@
+"""Units and agencies over HTTP: public facts, the same for everybody."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router, Schema
+
+from tinhso.kernel import clock
+from tinhso.kernel.http import Page, paged
+from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.policy import guard
+from tinhso.places import queries
+from tinhso.places.models import Agency, AgencyKind, Level, Unit
+from tinhso.places.policies import READ
+
+router = Router(tags=["places"])
+PUBLIC_FOR = "public, max-age=300"  #: seconds that facts of the pack may be kept by anybody
+
+On = Annotated[date | None, Query(description="the day asked about; today when left out")]
+Code = Annotated[str, Path(pattern=r"^[0-9]{2,5}$", description="official code of a unit")]
+
+
+class UnitOut(Schema):
+    """A unit on the day asked about."""
+
+    code: str
+    name: str
+    level: Level
+    kind: str
+    parent_code: str | None
+    province_code: str
+    valid_from: date
+    valid_to: date | None
+    since_known: bool
+    island: bool
+
+    @staticmethod
+    def resolve_parent_code(unit: Unit) -> str | None:
+        return unit.parent.code if unit.parent else None
+
+
+class UnitDetail(UnitOut):
+    """A unit with what it belongs to, what it was made of and what became of it."""
+
+    source: str
+    ancestors: list[UnitOut]
+    predecessors: list[UnitOut]
+    successors: list[UnitOut]
+
+
+class AgencyOut(Schema):
+    id: UUID
+    code: str
+    code_verified: bool
+    name: str
+    kind: AgencyKind
+    unit_code: str
+    parent_code: str | None
+    valid_from: date
+    valid_to: date | None
+
+    @staticmethod
+    def resolve_unit_code(agency: Agency) -> str:
+        return agency.unit.code
+
+    @staticmethod
+    def resolve_parent_code(agency: Agency) -> str | None:
+        return agency.parent.code if agency.parent else None
+
+
+@router.get("/units", response=Page[UnitOut])
+@guard(READ)
+def units(
+    request: HttpRequest,
+    response: HttpResponse,
+    on: On = None,
+    level: Level | None = None,
+    province: Annotated[str | None, Query(pattern=r"^[0-9]{2}$")] = None,
+    under: Annotated[str | None, Query(pattern=r"^[0-9]{2,5}$", description="code of the unit above")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[UnitOut]:
+    """Administrative units of a day, by code. A code is reused: always ask with the day."""
+    found, after = paged(
+        queries.units(on or clock.today(), level, province, under), cursor=cursor, limit=limit, by=("code",)
+    )
+    response["Cache-Control"] = PUBLIC_FOR
+    return Page[UnitOut](items=[UnitOut.from_orm(unit) for unit in found], next_cursor=after)
+
+
+@router.get("/units/{code}", response=UnitDetail)
+@guard(READ)
+def unit(request: HttpRequest, response: HttpResponse, code: Code, on: On = None) -> UnitDetail:
+    """The unit that the code names on a day; 404 when it names none."""
+    found = queries.unit_at(code, on or clock.today())
+    response["Cache-Control"] = PUBLIC_FOR
+    return UnitDetail(
+        **UnitOut.from_orm(found).dict(),
+        source=found.source,
+        ancestors=[UnitOut.from_orm(u) for u in queries.ancestors(found)],
+        predecessors=[UnitOut.from_orm(u) for u in queries.predecessors(found)],
+        successors=[UnitOut.from_orm(u) for u in queries.successors(found)],
+    )
+
+
+@router.get("/units/{code}/successors", response=Page[UnitOut])
+@guard(READ)
+def successors(
+    request: HttpRequest,
+    response: HttpResponse,
+    code: Code,
+    on: On = None,
+    at: Annotated[
+        date | None, Query(description="follow to the units of this day; the next step when left out")
+    ] = None,
+) -> Page[UnitOut]:
+    """What became of the unit that the code names on a day."""
+    found = queries.successors(queries.unit_at(code, on or clock.today()), at)
+    response["Cache-Control"] = PUBLIC_FOR
+    return Page[UnitOut](items=[UnitOut.from_orm(u) for u in found])
+
+
+@router.get("/agencies", response=Page[AgencyOut])
+@guard(READ)
+def agencies(
+    request: HttpRequest,
+    response: HttpResponse,
+    on: On = None,
+    kind: AgencyKind | None = None,
+    unit: Annotated[str | None, Query(pattern=r"^[0-9]{2,5}$", description="code of its unit")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[AgencyOut]:
+    """Agencies of a day, by code. ``code_verified`` is false while no legal text gives the province's code."""
+    rows = queries.agencies(on or clock.today(), kind)
+    if unit is not None:
+        rows = rows.filter(unit__code=unit)
+    found, after = paged(rows, cursor=cursor, limit=limit, by=("code",))
+    response["Cache-Control"] = PUBLIC_FOR
+    return Page[AgencyOut](items=[AgencyOut.from_orm(agency) for agency in found], next_cursor=after)
