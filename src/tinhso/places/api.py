@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Path, Query, Router, Schema
 
 from tinhso.kernel import clock
@@ -36,9 +36,20 @@ class UnitOut(Schema):
     since_known: bool
     island: bool
 
-    @staticmethod
-    def resolve_parent_code(unit: Unit) -> str | None:
-        return unit.parent.code if unit.parent else None
+    @classmethod
+    def of(cls, unit: Unit) -> "UnitOut":
+        return cls(
+            code=unit.code,
+            name=unit.name,
+            level=Level(unit.level),
+            kind=unit.kind,
+            parent_code=unit.parent.code if unit.parent else None,
+            province_code=unit.province_code,
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
+            since_known=unit.since_known,
+            island=unit.island,
+        )
 
 
 class UnitDetail(UnitOut):
@@ -61,33 +72,40 @@ class AgencyOut(Schema):
     valid_from: date
     valid_to: date | None
 
-    @staticmethod
-    def resolve_unit_code(agency: Agency) -> str:
-        return agency.unit.code
-
-    @staticmethod
-    def resolve_parent_code(agency: Agency) -> str | None:
-        return agency.parent.code if agency.parent else None
+    @classmethod
+    def of(cls, agency: Agency) -> "AgencyOut":
+        return cls(
+            id=agency.id,
+            code=agency.code,
+            code_verified=agency.code_verified,
+            name=agency.name,
+            kind=AgencyKind(agency.kind),
+            unit_code=agency.unit.code,
+            parent_code=agency.parent.code if agency.parent else None,
+            valid_from=agency.valid_from,
+            valid_to=agency.valid_to,
+        )
 
 
 @router.get("/units", response=Page[UnitOut])
 @guard(READ)
 def units(
     request: HttpRequest,
-    response: HttpResponse,
     on: On = None,
     level: Level | None = None,
     province: Annotated[str | None, Query(pattern=r"^[0-9]{2}$")] = None,
     under: Annotated[str | None, Query(pattern=r"^[0-9]{2,5}$", description="code of the unit above")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[UnitOut]:
+) -> HttpResponse:
     """Administrative units of a day, by code. A code is reused: always ask with the day."""
-    found, after = paged(
-        queries.units(on or clock.today(), level, province, under), cursor=cursor, limit=limit, by=("code",)
+    rows = queries.unit_facts(on or clock.today(), level, province, under)
+    found, after = paged(rows, cursor=cursor, limit=limit, by=("code",))
+    return JsonResponse(
+        {"items": found, "next_cursor": after},
+        json_dumps_params={"ensure_ascii": False},
+        headers={"Cache-Control": PUBLIC_FOR},
     )
-    response["Cache-Control"] = PUBLIC_FOR
-    return Page[UnitOut](items=[UnitOut.from_orm(unit) for unit in found], next_cursor=after)
 
 
 @router.get("/units/{code}", response=UnitDetail)
@@ -97,11 +115,11 @@ def unit(request: HttpRequest, response: HttpResponse, code: Code, on: On = None
     found = queries.unit_at(code, on or clock.today())
     response["Cache-Control"] = PUBLIC_FOR
     return UnitDetail(
-        **UnitOut.from_orm(found).dict(),
+        **UnitOut.of(found).dict(),
         source=found.source,
-        ancestors=[UnitOut.from_orm(u) for u in queries.ancestors(found)],
-        predecessors=[UnitOut.from_orm(u) for u in queries.predecessors(found)],
-        successors=[UnitOut.from_orm(u) for u in queries.successors(found)],
+        ancestors=[UnitOut.of(u) for u in queries.ancestors(found)],
+        predecessors=[UnitOut.of(u) for u in queries.predecessors(found)],
+        successors=[UnitOut.of(u) for u in queries.successors(found)],
     )
 
 
@@ -119,7 +137,7 @@ def successors(
     """What became of the unit that the code names on a day."""
     found = queries.successors(queries.unit_at(code, on or clock.today()), at)
     response["Cache-Control"] = PUBLIC_FOR
-    return Page[UnitOut](items=[UnitOut.from_orm(u) for u in found])
+    return Page[UnitOut](items=[UnitOut.of(u) for u in found])
 
 
 @router.get("/agencies", response=Page[AgencyOut])
@@ -139,4 +157,4 @@ def agencies(
         rows = rows.filter(unit__code=unit)
     found, after = paged(rows, cursor=cursor, limit=limit, by=("code",))
     response["Cache-Control"] = PUBLIC_FOR
-    return Page[AgencyOut](items=[AgencyOut.from_orm(agency) for agency in found], next_cursor=after)
+    return Page[AgencyOut](items=[AgencyOut.of(agency) for agency in found], next_cursor=after)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.calendar import Calendar, Hours, Session
@@ -30,6 +31,28 @@ def units(
     if under is not None:
         found = found.filter(parent__code=under)
     return found.order_by("code")
+
+
+def unit_facts(
+    on: date, level: Level | str | None = None, province: str | None = None, under: str | None = None
+) -> "QuerySet[Unit, dict[str, Any]]":
+    """As `units`, ready to be sent: plain values, no objects made."""
+    return (
+        units(on, level, province, under)
+        .select_related(None)
+        .values(
+            "code",
+            "name",
+            "level",
+            "kind",
+            "province_code",
+            "valid_from",
+            "valid_to",
+            "since_known",
+            "island",
+            parent_code=F("parent__code"),
+        )
+    )
 
 
 def unit_at(code: str, on: date) -> Unit:
