@@ -109,3 +109,22 @@ def django_db_setup(cluster: Cluster, django_db_blocker: pytest.FixtureRequest) 
     yield
     connections.close_all()
     drop(cluster, name)
+
+
+@pytest.fixture
+def own_database(cluster: Cluster, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database for one test that commits, from several threads or as another role; its name. Dropped afterwards."""
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    before, name = settings["NAME"], f"tinhso_test_own_{os.getpid()}"
+    connections.close_all()
+    copy_of(cluster, template(cluster), name)
+    settings["NAME"] = name
+    try:
+        with django_db_blocker.unblock():
+            yield name
+            connections.close_all()
+    finally:
+        settings["NAME"] = before
+        drop(cluster, name)

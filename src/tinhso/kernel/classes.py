@@ -1,0 +1,93 @@
+"""How protected each stored field is; masks, logs, disclosure, export and erasure follow from it.
+
+Each app declares its models in ``classes.py``::
+
+    declare("people.Person", full_name=PERSONAL, birth_date=PERSONAL, sex=SENSITIVE)
+
+`id`, `created_at` and foreign keys are INTERNAL unless declared otherwise. A test fails for an undeclared field.
+"""
+
+from enum import StrEnum
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Field, ForeignKey
+
+HIDDEN = "•"
+
+
+class FieldClass(StrEnum):
+    PUBLIC = "public"
+    INTERNAL = "internal"  #: for officials; says nothing about a person
+    PERSONAL = "personal"  #: about an identified person (Decree 13/2023, art. 2.3)
+    SENSITIVE = "sensitive"  #: its loss hurts (Decree 13/2023, art. 2.4), and secrets
+
+
+_declared: dict[str, dict[str, FieldClass]] = {}
+
+
+def declare(model: str, **fields: FieldClass) -> None:
+    """Say the class of a model's fields; the model is written "app.Model"."""
+    known = _declared.setdefault(model.lower(), {})
+    for name, kind in fields.items():
+        if name in known:
+            raise ValueError(f"the class of {model}.{name} is declared twice")
+        known[name] = kind
+
+
+def class_of(model: str, field: str) -> FieldClass:
+    """The class of a field. Raises LookupError for one that is not declared."""
+    kind = _declared.get(model.lower(), {}).get(field)
+    if kind is not None:
+        return kind
+    if _internal_by_nature(apps.get_model(model)._meta.get_field(field)):
+        return FieldClass.INTERNAL
+    raise LookupError(f"{model}.{field} has no class: declare it in the app's classes.py")
+
+
+def _internal_by_nature(field: object) -> bool:
+    if isinstance(field, ForeignKey):
+        return True
+    return isinstance(field, Field) and (field.primary_key or field.name == "created_at")
+
+
+def undeclared() -> list[str]:
+    """Fields of the house's own models without a class, and declarations without a field."""
+    faults = []
+    labels = set()
+    for model in apps.get_models():
+        if model._meta.app_config is None or model._meta.app_config.name not in settings.FLOORS:
+            continue
+        label = model._meta.label_lower
+        labels.add(label)
+        declared = _declared.get(label, {})
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        faults += [
+            f"{model._meta.label}.{name}: no class"
+            for name, field in fields.items()
+            if name not in declared and not _internal_by_nature(field)
+        ]
+        faults += [f"{model._meta.label}.{name}: declared, but no such field" for name in declared.keys() - fields]
+    return faults + [f"{label}: declared, but no such model" for label in _declared.keys() - labels]
+
+
+def personal_names() -> frozenset[str]:
+    """Names of fields that are personal or sensitive in some model."""
+    protected = {FieldClass.PERSONAL, FieldClass.SENSITIVE}
+    return frozenset(n for fields in _declared.values() for n, kind in fields.items() if kind in protected)
+
+
+def mask(value: object, kind: FieldClass) -> str:
+    """The value as it may be shown to somebody who need not know it.
+
+    Personal: the first letter of each word, or the last three digits of a number. Sensitive: nothing, not even its
+    length.
+    """
+    text = "" if value is None else str(value)
+    if not text or kind in {FieldClass.PUBLIC, FieldClass.INTERNAL}:
+        return text
+    if kind is FieldClass.SENSITIVE:
+        return HIDDEN * 5
+    if any(letter.isdigit() for letter in text):
+        return HIDDEN * 5 + (text[-3:] if len(text) >= 9 else "")
+    return " ".join(word[0] + HIDDEN * 3 for word in text.split())

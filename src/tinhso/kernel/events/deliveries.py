@@ -1,0 +1,138 @@
+"""Bringing events to reactions: at least once, again after a failure, set aside when it keeps failing."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from tinhso.config import ROOT
+from tinhso.kernel.appending import Envelope
+from tinhso.kernel.errors import Conflict, NotFound
+from tinhso.kernel.events.definition import event_from, reactions
+from tinhso.kernel.events.history import envelope_of
+from tinhso.kernel.jobs import job, periodic
+from tinhso.kernel.models import Delivery, DeliveryState, EventRecord
+
+#: Tries before a delivery is parked.
+TRIES = 5
+#: A pending delivery this long overdue has lost its job (a worker died with it).
+LOST_AFTER = timedelta(seconds=60)
+
+log = structlog.get_logger()
+
+
+def real_now() -> datetime:
+    """Retries are measured in real time, else a pinned business clock would stop them."""
+    return datetime.now(UTC)
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many failed tries: 5 s, 20 s, 80 s, 320 s."""
+    return timedelta(seconds=5 * 4 ** (attempts - 1))
+
+
+def where(error: BaseException) -> str:
+    """Type and place of an error; its message may carry personal values and is left out."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(ROOT / "src")]
+    if not frames:
+        return type(error).__name__
+    return f"{type(error).__name__} in {Path(frames[-1].filename).relative_to(ROOT / 'src')}:{frames[-1].lineno}"
+
+
+def _perform(delivery: Delivery) -> None:
+    reaction = reactions.get(delivery.reaction)
+    if reaction is None:
+        raise LookupError(f"no reaction {delivery.reaction}")
+    record = EventRecord.objects.get(id=delivery.event, created_at=delivery.event_at)
+    reaction.act(event_from(record.type, record.data), envelope_of(record))
+
+
+@job(name="kernel.deliver", queue="events")
+def deliver(delivery: str) -> None:
+    """Run one reaction for one event, unless it is done, parked or just being run elsewhere."""
+    with transaction.atomic():
+        open_ones = Delivery.objects.select_for_update(skip_locked=True).filter(state=DeliveryState.PENDING)
+        row = open_ones.filter(id=delivery).first()
+        if row is None:
+            return
+        row.attempts += 1
+        try:
+            with transaction.atomic():
+                _perform(row)
+        except Exception as error:
+            _note_failure(row, error)
+        else:
+            row.state, row.done_at, row.fault = DeliveryState.DONE, real_now(), ""
+        row.save(update_fields=["attempts", "state", "done_at", "due_at", "fault"])
+
+
+def _note_failure(row: Delivery, error: Exception) -> None:
+    row.fault = where(error)
+    if row.attempts >= TRIES:
+        row.state = DeliveryState.PARKED
+    else:
+        wait = pause(row.attempts)
+        row.due_at = real_now() + wait
+        deliver.defer(delivery=str(row.id), after=wait)
+    log.error("reaction failed", reaction=row.reaction, event_id=str(row.event), attempts=row.attempts, fault=row.fault)
+
+
+def queue(deliveries: Sequence[UUID]) -> None:
+    """Defer one job for each delivery."""
+    deliver.defer_many([{"delivery": str(delivery)} for delivery in deliveries])
+
+
+@periodic("* * * * *")
+@job(name="kernel.sweep_deliveries", queue="events", waiting_once=True)
+def sweep() -> None:
+    """Queue again what is overdue because its job was lost."""
+    with transaction.atomic():
+        overdue = Delivery.objects.select_for_update(skip_locked=True).filter(
+            state=DeliveryState.PENDING, due_at__lt=real_now() - LOST_AFTER
+        )
+        lost = list(overdue.order_by("due_at")[:500])
+        for row in lost:
+            row.due_at = real_now()
+        Delivery.objects.bulk_update(lost, ["due_at"])
+        queue([row.id for row in lost])
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A delivery that waits for an operator."""
+
+    id: UUID
+    reaction: str
+    envelope: Envelope
+    attempts: int
+    fault: str
+
+
+def parked(limit: int = 100) -> list[Parked]:
+    """Deliveries set aside after failing again and again, oldest first."""
+    rows = list(Delivery.objects.filter(state=DeliveryState.PARKED).order_by("id")[:limit])
+    keys = {row.event for row in rows}
+    records = {record.id: record for record in EventRecord.objects.filter(id__in=keys)}
+    return [
+        Parked(row.id, row.reaction, envelope_of(records[row.event]), row.attempts, row.fault)
+        for row in rows
+        if row.event in records
+    ]
+
+
+def retry(delivery: UUID) -> None:
+    """Try a parked delivery again, with all its tries. Raises NotFound, or Conflict when it is not parked."""
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update().filter(id=delivery).first()
+        if row is None:
+            raise NotFound()
+        if row.state != DeliveryState.PARKED:
+            raise Conflict()
+        row.state, row.attempts, row.due_at = DeliveryState.PENDING, 0, real_now()
+        row.save(update_fields=["state", "attempts", "due_at"])
+        queue([row.id])

@@ -1,0 +1,39 @@
+"""What the kernel stores. Other apps need `Row`; the rest is reached through the kernel's own modules."""
+
+from tinhso.kernel.models.files import Blob, FileState, StoredFile
+from tinhso.kernel.models.notices import (
+    Channel,
+    ChannelChoice,
+    Notification,
+    NotificationSending,
+    SendingState,
+)
+from tinhso.kernel.models.row import Row
+from tinhso.kernel.models.trail import (
+    AuditRecord,
+    Delivery,
+    DeliveryState,
+    Disclosure,
+    EventRecord,
+    Seal,
+    SpoolMark,
+)
+
+__all__ = [
+    "AuditRecord",
+    "Blob",
+    "Channel",
+    "ChannelChoice",
+    "Delivery",
+    "DeliveryState",
+    "Disclosure",
+    "EventRecord",
+    "FileState",
+    "Notification",
+    "NotificationSending",
+    "Row",
+    "Seal",
+    "SendingState",
+    "SpoolMark",
+    "StoredFile",
+]
