@@ -68,11 +68,12 @@ def render(
     attachments: tuple[Attached, ...] = (),
     at: datetime | None = None,
 ) -> bytes:
-    """The HTML as PDF/A-3u: fonts embedded, no network, the same bytes for the same input.
+    """The HTML as PDF/A-3u: fonts embedded, no network; the same input and ``at`` give the same bytes.
 
     An element with ``id="sign-person"`` or ``id="sign-seal"`` becomes an empty signature field "person" or "seal"
-    where it stands, which `tinhso.kernel.signing` fills. ``at`` is the document's date of creation, default the
-    business instant. Raises Invalid when the HTML asks for a resource that is neither ``data:`` nor ours.
+    where it stands, which `tinhso.kernel.signing` fills (that revision carries its own, real time). ``at`` is the
+    document's date of creation, default the business instant. Raises Invalid when the HTML asks for a resource that
+    is neither ``data:`` nor ours.
     """
     from weasyprint import HTML  # noqa: PLC0415  loads Pango: only where paper is made
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
@@ -161,12 +162,18 @@ def _places(document: Any) -> list[Place]:
 
 
 def _with_fields(pdf: bytes, places: list[Place]) -> bytes:
+    from pyhanko.pdf_utils.generic import TextStringObject  # noqa: PLC0415
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
+    from pyhanko.pdf_utils.metadata.model import VENDOR  # noqa: PLC0415
     from pyhanko.sign.fields import SigFieldSpec, append_signature_field  # noqa: PLC0415
 
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     for place in places:
         append_signature_field(writer, SigFieldSpec(place.field, on_page=place.page, box=place.box))
+    # ISO 19005-3, 6.6.3: what both the information dictionary and XMP say must agree; pyHanko would extend only one.
+    info = writer.prev.trailer_view.raw_get("/Info")
+    info.get_object()["/Producer"] = TextStringObject(VENDOR)
+    writer.mark_update(info)
     done = BytesIO()
     writer.write(done)
     return done.getvalue()

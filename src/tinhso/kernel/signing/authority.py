@@ -155,6 +155,10 @@ class Authority:
             raise Invalid(_("Không có khóa ký số tên như vậy."))
         return self.keys / f"{key_name}.pem"
 
+    def is_revoked(self, certificate: x509.Certificate) -> bool:
+        """Whether this authority has revoked it, from whatever instant."""
+        return f"{certificate.serial_number:x}" in self._revoked()
+
     def root_pem(self) -> bytes:
         """The root as a file to download and to add to a reader."""
         return self.certificate("root").public_bytes(serialization.Encoding.PEM)
@@ -188,7 +192,7 @@ class Authority:
         return (
             kept.subject == subject.x500()
             and kept.not_valid_after_utc - now > _RENEW_BEFORE
-            and f"{kept.serial_number:x}" not in self._revoked()
+            and not self.is_revoked(kept)
         )
 
     def _publish(self) -> None:

@@ -30,6 +30,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.signing.appearance import style
+from tinhso.kernel.signing.authority import authority
 from tinhso.kernel.signing.base import Prepared, SignatureRequest
 
 #: Hexadecimal digits kept free: our chain and stamp take about 12,000, a foreign authority's may take twice that.
@@ -41,12 +42,10 @@ def begin(pdf: bytes, request: SignatureRequest, chain: Sequence[x509.Certificat
     """Phase one: ``chain`` is the signer's certificate and those between it and the root."""
     now = datetime.now(UTC)
     leaf = chain[0]
-    if not leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
-        raise Invalid(_("Chứng thư số đã hết hạn hoặc chưa có hiệu lực. Hãy gia hạn chứng thư rồi ký lại."))
+    _check_in_force(leaf)
     hand = _hand(chain)
     field = request.field or request.role.value
     try:
-        # Strict reading off: the writer's own later check refuses what would be ambiguous.
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         maker = PdfSigner(
             PdfSignatureMetadata(
@@ -87,6 +86,7 @@ def begin(pdf: bytes, request: SignatureRequest, chain: Sequence[x509.Certificat
 def complete(prepared: Prepared, signature: bytes, stamper: TimeStamper) -> bytes:
     """Phase two. Raises Invalid for a wrong signature, Unavailable while there is no time-stamp; then call again."""
     chain = x509.load_pem_x509_certificates(str(prepared.state["chain"]).encode())
+    _check_in_force(chain[0])
     check_signature(chain[0], prepared.digest, signature)
     attributes = cms.CMSAttributes.load(base64.b64decode(str(prepared.state["attributes"])))
     container = asyncio.run(
@@ -103,6 +103,13 @@ def complete(prepared: Prepared, signature: bytes, stamper: TimeStamper) -> byte
     except SigningError as fault:
         raise Invalid(_("Chữ ký kèm dấu thời gian lớn hơn chỗ dành sẵn. Hãy báo cho người quản trị.")) from fault
     return output.getvalue()
+
+
+def _check_in_force(leaf: x509.Certificate) -> None:
+    if not leaf.not_valid_before_utc <= datetime.now(UTC) <= leaf.not_valid_after_utc:
+        raise Invalid(_("Chứng thư số đã hết hạn hoặc chưa có hiệu lực. Hãy gia hạn chứng thư rồi ký lại."))
+    if authority().is_revoked(leaf):
+        raise Invalid(_("Chứng thư số đã bị thu hồi nên không ký được nữa. Hãy xin cấp chứng thư mới."))
 
 
 def check_signature(leaf: x509.Certificate, digest: bytes, signature: bytes) -> None:

@@ -1,6 +1,7 @@
 """Trusted time (RFC 3161): the instance's own time-stamping for one machine, or an authority over HTTP.
 
-Which one is a line in ``config.toml``: ``[signing]`` ``tsa = "https://…"``; without it, our own.
+Which one is a line in ``config.toml``: ``[signing]`` ``tsa = "https://…"`` (and
+``tsa_timeout`` in seconds); without it, our own.
 """
 
 from datetime import UTC, datetime
@@ -30,8 +31,10 @@ _TIMEOUT = 10.0
 
 def timestamper() -> TimeStamper:
     """The time-stamper that this instance is set to."""
-    address = instance().settings.get("signing", {}).get("tsa", "")
-    return HttpTimeStamper(address) if address else LocalTimeStamper()
+    setting = instance().settings.get("signing", {})
+    if "tsa" in setting:
+        return HttpTimeStamper(setting["tsa"], float(setting.get("tsa_timeout", _TIMEOUT)))
+    return LocalTimeStamper()
 
 
 class CheckedTimeStamper(TimeStamper):
@@ -66,7 +69,7 @@ class LocalTimeStamper(CheckedTimeStamper):
 class HttpTimeStamper(CheckedTimeStamper):
     """A time-stamping authority over HTTP (RFC 3161, section 3.4)."""
 
-    def __init__(self, address: str, timeout: float = _TIMEOUT) -> None:
+    def __init__(self, address: str, timeout: float) -> None:
         super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]  # pyHanko
         self.address = address
         self.timeout = timeout
