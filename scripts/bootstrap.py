@@ -49,6 +49,10 @@ UNREACHABLE = re.compile(
     r"NewConnectionError|Network is unreachable|No matching distribution|Unable to connect|timed out|Proxy",
     re.IGNORECASE,
 )
+UNTRUSTED = re.compile(r"invalid peer certificate|CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT")
+#: The machine's own roots serve pip, uv and Node alike: a province may sit behind a proxy that signs anew.
+ROOTS = os.environ.get("SSL_CERT_FILE") or "/etc/ssl/certs/ca-certificates.crt"
+TRUST = {"SSL_CERT_FILE": ROOTS, "PIP_CERT": ROOTS, "NODE_EXTRA_CA_CERTS": ROOTS} if Path(ROOTS).exists() else {}
 
 
 class Refusal(Exception):
@@ -65,6 +69,13 @@ def explain(step: str, output: str) -> Refusal:
         return both(
             f"Ổ đĩa của {ROOT} đã đầy: hãy giải phóng ít nhất 3 GB rồi chạy lại.",
             f"The disk of {ROOT} is full: free at least 3 GB and run again.",
+        )
+    if UNTRUSTED.search(output):
+        return both(
+            f"Không tải được «{step}» vì máy không tin chứng thư của kho gói: hãy đặt SSL_CERT_FILE là tệp chứng thư "
+            "gốc của mạng này rồi chạy lại.",
+            f"«{step}» could not be fetched, the registry's certificate is not trusted: set SSL_CERT_FILE to this "
+            "network's root certificates and run again.",
         )
     if UNREACHABLE.search(output):
         return both(
@@ -91,7 +102,7 @@ def run(step: str, *command: str | Path, cwd: Path = ROOT, **environment: str) -
         done = subprocess.run(
             [str(word) for word in command],
             cwd=cwd,
-            env={**os.environ, **environment},
+            env={**TRUST, **os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
