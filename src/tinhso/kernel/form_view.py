@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tinhso.kernel import clock
+from tinhso.kernel import clock, forms
 
 Json = dict[str, Any]
 
@@ -217,7 +217,7 @@ def topic_view(
     """
     told = {_field_of(topic, path): words for path, words in (errors or {}).items()}
     facts = {**(facts or {}), topic.name: dict(values)}
-    required = frozenset(topic.schema.get("required", ()))
+    required = forms.required_now(topic.schema, values)
     sections = []
     for group in topic.groups:
         if not group.shown(facts):
