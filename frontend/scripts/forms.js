@@ -1,3 +1,5 @@
+import htmx from "htmx.org";
+
 // Forms marked data-autosave="<address>": 1.5 s after the last keystroke what was typed is posted there, and the
 // saved line ([data-saved]) says when. Forms with data-guard warn before leaving with unsaved changes.
 const waiting = new WeakMap();
@@ -59,6 +61,16 @@ addEventListener("pageshow", () => {
 });
 addEventListener("beforeunload", (event) => {
   if (changed.size) event.preventDefault();
+});
+
+// A choice may bring or take away questions: after it is saved, the form is drawn anew by the server.
+document.addEventListener("change", async (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.autosave || !event.target.matches("select, [type=radio], [type=checkbox]")) return;
+  clearTimeout(waiting.get(form));
+  await save(form);
+  if (changed.has(form)) return;
+  await htmx.ajax("GET", location.href, { target: form, select: "form[data-autosave]", swap: "outerHTML" });
 });
 
 // The error summary takes the focus when the page opens with errors.

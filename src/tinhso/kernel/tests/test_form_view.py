@@ -12,8 +12,8 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinhso.kernel import clock, forms
-from tinhso.kernel.form_view import Option, Source, TopicView, settled, topic_view
+from tinhso.kernel import clock
+from tinhso.kernel.form_view import Option, Source, TopicView, read_topic, topic_view
 
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'; DROP TABLE dossiers; -- {{ 71|add:70000 }}{% now %}"
 
@@ -73,11 +73,6 @@ def drawn(view: TopicView) -> str:
     return render_to_string("cotton/form_topic.html", {"view": view}, RequestFactory().get("/"))
 
 
-def read(asked: Topic, sent: QueryDict, **context: Any) -> dict[str, Any]:
-    """The way of a page: cleaned, then settled."""
-    return settled(forms.clean(asked.groups[0].fields, sent.dict()).data, sent, **context)
-
-
 class Tags(HTMLParser):
     """What a browser would see."""
 
@@ -117,7 +112,7 @@ def test_markup_in_any_field_stays_text(kind: str, error: str) -> None:
 def test_what_was_typed_comes_back_exactly() -> None:
     view = topic_view(topic(Question("x")), values={"x": 'Lê "Út" <& con>'})
 
-    assert Tags(drawn(view)).all("input")[0]["value"] == 'Lê "Út" <& con>'
+    assert Tags(drawn(view)).all("input")[1]["value"] == 'Lê "Út" <& con>'
 
 
 def test_a_longer_text_keeps_its_lines() -> None:
@@ -132,7 +127,7 @@ def test_an_error_stands_in_the_summary_and_at_the_field_with_the_same_words() -
     html = drawn(view)
     summary = render_to_string("cotton/error_summary.html", {"errors": view.errors}, RequestFactory().get("/"))
 
-    (box,) = Tags(html).all("input")
+    (box,) = (tag for tag in Tags(html).all("input") if tag.get("type") != "hidden")
     assert box["aria-invalid"] == "true"
     assert "child-given_name-error" in str(box["aria-describedby"])
     assert "Ghi tên của trẻ" in html
@@ -164,11 +159,11 @@ def test_only_the_part_of_the_date_that_is_wrong_is_coloured() -> None:
 def test_an_impossible_date_is_kept_and_shown_again() -> None:
     asked = topic(Question("born", "date"))
 
-    data = read(asked, QueryDict("born-day=31&born-month=2&born-year=2025"))
+    data = read_topic(asked, QueryDict("born-day=31&born-month=2&born-year=2025"))
 
-    assert data == {"born": "2025-2-31"}
+    assert data == {"born": "2025-02-31"}
     parts = topic_view(asked, values=data).sections[0].widgets[0].parts
-    assert [part.value for part in parts] == ["31", "2", "2025"]
+    assert [part.value for part in parts] == ["31", "02", "2025"]
 
 
 @given(typed=st.text(max_size=40))
@@ -178,7 +173,18 @@ def test_reading_never_fails_whatever_is_typed(typed: str) -> None:
     for kind in (*KINDS, "email", "unit", "date-day", "date-month", "date-year", "restore"):
         sent[kind] = typed
 
-    drawn(topic_view(asked, values=read(asked, sent)))
+    drawn(topic_view(asked, values=read_topic(asked, sent)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("12", 12), ("1.234", 1234), ("1.234,5", 1234.5), ("1,5", 1.5), ("-3", -3), ("mười", "mười"), ("1.2.3", "1.2.3")],
+)
+def test_numbers_are_read_the_vietnamese_way(typed: str, read: object) -> None:
+    sent = QueryDict(mutable=True)
+    sent["x"] = typed
+
+    assert read_topic(topic(Question("x", "number")), sent) == {"x": read}
 
 
 def test_a_unit_is_picked_by_name_and_stored_by_code() -> None:
@@ -186,20 +192,22 @@ def test_a_unit_is_picked_by_name_and_stored_by_code() -> None:
     options = {"commune": [Option("30742", "Xã Minh Hòa"), Option("30745", "Xã Hòn Tre")]}
     sent = QueryDict("commune=xã+hòn+tre")
 
-    data = read(asked, sent, options=options)
+    data = read_topic(asked, sent, options=options)
 
     assert data == {"commune": "30745"}
     html = drawn(topic_view(asked, values=data, options=options))
-    assert Tags(html).all("input")[0]["value"] == "Xã Hòn Tre"
+    assert Tags(html).all("input")[1]["value"] == "Xã Hòn Tre"
     assert len(Tags(html).all("datalist")) == 1
 
 
-def test_a_read_only_field_is_shown_and_never_asked() -> None:
+def test_a_read_only_field_is_shown_and_never_read() -> None:
     asked = topic(Question("personal_number", readonly=True))
+
+    assert read_topic(asked, QueryDict("personal_number=091")) == {}
 
     html = drawn(topic_view(asked, values={}))
     assert "Chờ cấp" in html
-    assert not Tags(html).all("input")
+    assert all(tag["type"] == "hidden" for tag in Tags(html).all("input"))
 
 
 def test_a_prefilled_value_names_its_source_and_can_be_put_back() -> None:
@@ -207,7 +215,7 @@ def test_a_prefilled_value_names_its_source_and_can_be_put_back() -> None:
     sources = {"born": Source("giấy chứng sinh điện tử", datetime(2025, 5, 7, 2, 40, tzinfo=UTC), "2025-04-29")}
 
     html = drawn(topic_view(asked, values={"born": "2025-04-28"}, sources=sources))
-    restored = read(asked, QueryDict("born-day=28&born-month=4&born-year=2025&restore=born"), sources=sources)
+    restored = read_topic(asked, QueryDict("born-day=28&born-month=4&born-year=2025&restore=born"), sources=sources)
 
     assert "giấy chứng sinh điện tử" in html
     assert "09:40 ngày 07/05/2025".replace(" ", "\u00a0") in html
@@ -220,6 +228,19 @@ def test_a_question_that_depends_on_another_appears_with_it() -> None:
 
     assert len(topic_view(asked, values={}).sections[0].widgets) == 1
     assert len(topic_view(asked, values={"married": True}).sections[0].widgets) == 2
+
+
+def test_nobody_is_blamed_for_a_question_not_seen_yet() -> None:
+    asked = topic(Question("married", "checkbox"), Question("since", "date", when="married"))
+    errors = {"since": "Ghi ngày kết hôn"}
+
+    first = topic_view(asked, values={"married": True}, errors=errors, asked="married")
+    second = topic_view(asked, values={"married": True}, errors=errors, asked=first.asked)
+
+    assert first.fresh
+    assert not first.errors
+    assert not second.fresh
+    assert [error.words for error in second.errors] == ["Ghi ngày kết hôn"]
 
 
 def test_optional_questions_say_so() -> None:

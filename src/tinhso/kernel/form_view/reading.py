@@ -1,0 +1,70 @@
+"""What a browser sent, as a topic's data: dates from three boxes, numbers as Vietnamese writes them, units by name."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+
+from tinhso.kernel.form_view.shapes import FieldLike, Json, TopicLike
+from tinhso.kernel.form_view.widgets import Option, Source
+
+
+def read_topic(
+    topic: TopicLike,
+    sent: QueryDict,
+    *,
+    options: Mapping[str, Sequence[Option]] | None = None,
+    sources: Mapping[str, Source] | None = None,
+) -> Json:
+    """The topic's data as typed: empty answers left out, spaces trimmed; read-only fields are not read.
+
+    A unit picked by name becomes its code (an unknown name stays as typed, for validation to refuse), and
+    ``sent["restore"]`` ("Dùng lại") puts a prefilled value back.
+    """
+    data: Json = {}
+    restored = str(sent.get("restore", ""))
+    for item in (item for group in topic.groups for item in group.fields if not item.readonly):
+        if item.name == restored and item.name in (sources or {}):
+            data[item.name] = (sources or {})[item.name].value
+            continue
+        value = _read(item, sent, (options or {}).get(item.name, ()))
+        if value is not None and value != "":
+            data[item.name] = value
+    return data
+
+
+def _read(item: FieldLike, sent: QueryDict, given: Sequence[Option]) -> Any:
+    typed = str(sent.get(item.name, "")).strip()
+    match item.kind:
+        case "date":
+            return _date(*(str(sent.get(f"{item.name}-{part}", "")).strip(" -") for part in ("day", "month", "year")))
+        case "checkbox":
+            return item.name in sent or None
+        case "integer" | "number":
+            return _number(typed)
+        case "phone":
+            return re.sub(r"[\s.\-]", "", typed)
+        case "unit":
+            return next((o.value for o in given if typed.casefold() in {o.label.casefold(), o.value}), typed)
+        case "name":
+            return " ".join(typed.split())
+        case _:
+            return typed
+
+
+def _date(day: str, month: str, year: str) -> str:
+    """An ISO date; an impossible one stays "year-month-day" as typed, so that it can be shown again."""
+    if not (day or month or year):
+        return ""
+    return "-".join((year, month.zfill(2) if month else "", day.zfill(2) if day else ""))
+
+
+def _number(typed: str) -> int | float | str:
+    """1.234,5 as Vietnamese writes it; what is no number stays text for validation to name."""
+    if re.fullmatch(r"-?[0-9]{1,15}", typed):
+        return int(typed)
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,6})?|-?[0-9]{1,15},[0-9]{1,6}", typed):
+        plain = typed.replace(".", "").replace(",", ".")
+        return float(plain) if "." in plain else int(plain)
+    return typed
