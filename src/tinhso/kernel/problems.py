@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import get_template, render_to_string
 from django.utils.functional import Promise
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import navigation
 from tinhso.kernel.errors import Denied, NotFound, Problem, TooLarge, Unauthenticated
+from tinhso.kernel.http.problems import problem_response
 from tinhso.kernel.navigation import Menu
 from tinhso.kernel.province import province
 
@@ -120,14 +121,7 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def _as_json(problem: Problem) -> HttpResponse:
-    body = {
-        "type": f"about:blank#{problem.code}",
-        "title": str(problem.title),
-        "status": problem.status,
-        "detail": str(problem.detail),
-        "code": problem.code,
-    }
-    return JsonResponse(body, status=problem.status, content_type="application/problem+json")
+    return _finish(problem_response(problem), problem)
 
 
 def _login_url(request: HttpRequest, back: str) -> str:

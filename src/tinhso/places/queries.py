@@ -35,7 +35,7 @@ def units(
 
 def unit_facts(
     on: date, level: Level | str | None = None, province: str | None = None, under: str | None = None
-) -> "QuerySet[Unit, dict[str, Any]]":
+) -> QuerySet[Unit, Any]:
     """As `units`, ready to be sent: plain values, no objects made."""
     return (
         units(on, level, province, under)

@@ -31,6 +31,7 @@ class ProblemOut(Schema):
     """RFC 9457. ``detail`` says what to do, in the language of Accept-Language (Vietnamese by default)."""
 
     type: str
+    code: str = Field(description="the last part of ``type``")
     title: str
     status: int
     detail: str
@@ -47,6 +48,7 @@ def problem_response(problem: Problem, *, errors: Iterable[FieldProblem] = ()) -
 def respond(status: int, code: str, title: str, detail: str, errors: Iterable[FieldProblem] = ()) -> HttpResponse:
     body = ProblemOut(
         type=KINDS + code,
+        code=code,
         title=title,
         status=status,
         detail=detail,
@@ -73,7 +75,7 @@ def _fields(problem: Problem) -> Iterable[tuple[str, str | Promise]]:
 
 def install(api: NinjaAPI) -> None:
     """Answer every error of an API operation as a problem."""
-    api.add_exception_handler(Problem, lambda request, error: problem_response(error))
+    api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(ValidationError, _validation)
     api.add_exception_handler(Http404, lambda request, error: problem_response(NotFound()))
     api.add_exception_handler(PermissionDenied, lambda request, error: problem_response(Denied()))
@@ -85,9 +87,13 @@ def _too_big() -> TooLarge:
     return TooLarge(_("Nội dung gửi lên quá lớn. Hãy gửi tệp bằng cách tải tệp lên, mỗi tệp một lần."))
 
 
-def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _problem(request: HttpRequest, error: Problem | type[Problem]) -> HttpResponse:
+    return problem_response(error() if isinstance(error, type) else error)
+
+
+def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     """Errors that the framework itself raises: a body that is not JSON, mostly."""
-    return of_status(error.status_code)
+    return of_status(HTTPStatus.BAD_REQUEST if isinstance(error, type) else error.status_code)
 
 
 def of_status(status: int) -> HttpResponse:
@@ -112,8 +118,8 @@ def of_status(status: int) -> HttpResponse:
     return respond(status, code, titles.get(status, _("Lỗi hệ thống")), detail)
 
 
-def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    found = [_place(e) for e in error.errors]
+def _validation(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    found = [] if isinstance(error, type) else [_place(e) for e in error.errors]
     detail = _("Có %(n)d chỗ cần sửa trong nội dung gửi lên.") % {"n": len(found)}
     return problem_response(Invalid(detail), errors=found)
 
@@ -128,7 +134,7 @@ def _place(error: dict[str, Any]) -> FieldProblem:
 
 def sentence(error: dict[str, Any]) -> str:
     """A pydantic error as a Vietnamese sentence that says what to do."""
-    limits = error.get("ctx", {})
+    limits: dict[str, Any] = error.get("ctx", {})
     kind = str(error["type"])
     told = {
         "missing": _("Hãy điền mục này."),
@@ -163,4 +169,5 @@ def sentence(error: dict[str, Any]) -> str:
         return _("Hãy điền thời điểm dạng ISO 8601 có múi giờ, như 2025-09-05T08:00:00+07:00.")
     if kind == "value_error":
         return str(limits.get("error") or _("Giá trị này chưa đúng; hãy kiểm tra lại."))
-    return told.get(kind, _("Giá trị này chưa đúng; hãy kiểm tra lại.")) % limits
+    words: str = told.get(kind, _("Giá trị này chưa đúng; hãy kiểm tra lại."))
+    return words % limits

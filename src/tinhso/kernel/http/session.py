@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja.utils import check_csrf
 
-from tinhso.kernel.errors import Denied, Text
+from tinhso.kernel.errors import Denied
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -16,7 +16,7 @@ class Forged(Denied):
     """A change came with a session cookie but without the page's token."""
 
     code: ClassVar[str] = "csrf"
-    title: ClassVar[Text] = _("Yêu cầu thiếu mã chống giả mạo: hãy tải lại trang rồi gửi lại")
+    title = _("Yêu cầu thiếu mã chống giả mạo: hãy tải lại trang rồi gửi lại")
 
 
 def bearer(request: HttpRequest) -> str | None:

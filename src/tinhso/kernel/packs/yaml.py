@@ -4,8 +4,9 @@ Scalars follow YAML 1.2 with dates: ``no``, ``07:00`` and ``091`` are text, only
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from django.utils.translation import gettext as _
@@ -43,9 +44,9 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise _Refused(self.peek_event(), _("Có tham chiếu (*tên)."), _("Viết lại nội dung tại đây."))
-        event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            raise _Refused(event, _("Có tham chiếu (*tên)."), _("Viết lại nội dung tại đây."))
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise _Refused(event, _("Có thẻ kiểu %(tag)s.") % {"tag": tag}, _("Bỏ thẻ, chỉ dùng dữ liệu thường."))
@@ -99,7 +100,7 @@ def _value(node: Node, depth: int) -> Any:
         items.line = node.start_mark.line + 1
         items.lines = [child.start_mark.line + 1 for child in node.value]
         return items
-    return _scalar(node)
+    return _scalar(cast(ScalarNode, node))
 
 
 def _mapping(node: MappingNode, depth: int) -> Mapping:
@@ -125,5 +126,10 @@ def _scalar(node: ScalarNode) -> Any:
             return date.fromisoformat(text)
         except ValueError:
             raise _Refused(node, _("Ngày %(text)s không có thật.") % {"text": text}, _("Sửa lại ngày.")) from None
-    read = {"null": lambda t: None, "bool": lambda t: t == "true", "int": int, "float": float}.get(kind, str)
-    return read(text)
+    read: dict[str, Callable[[str], Any]] = {
+        "null": lambda _text: None,
+        "bool": lambda text: text == "true",
+        "int": int,
+        "float": float,
+    }
+    return read.get(kind, str)(text)
