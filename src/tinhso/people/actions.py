@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import normal_login
 from tinhso.people.identifiers import checked
@@ -30,6 +32,8 @@ from tinhso.people.models import (
 )
 from tinhso.people.policies import MANAGE_OFFICIALS, VERIFY_IDENTITY
 from tinhso.people.queries import person_with
+
+COUNTER_LOOKUPS = 60  #: an hour and officer: enough for a full counter, too few to read out the register
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,44 @@ def claim_identity(
             account_id=actor.account,
             defaults={"full_name": full_name, "birth_date": birth_date, "kind": kind if said else "", "number": said},
         )
+
+
+@dataclass(frozen=True)
+class AtCounter:
+    """An account as the officer at the counter sees it before verifying: only what it typed itself."""
+
+    account: UUID
+    code: str
+    login: str
+    full_name: str
+    verified: bool
+    claimed_name: str
+    claimed_birth_date: date | None
+    claimed_kind: str
+
+
+def find_for_counter(actor: Actor, agency_id: UUID, said: str) -> AtCounter:
+    """The account whose code or log-in name was read out at the counter. Raises Denied, NotFound, TooMany."""
+    VERIFY_IDENTITY.require(actor, agency_id)
+    spend(f"counter:{actor.account}", COUNTER_LOOKUPS, timedelta(hours=1))
+    found = (
+        Account.objects.filter(Q(code=said.strip().upper()) | Q(login=normal_login(said)), is_active=True)
+        .select_related("claim")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("Không có tài khoản nào với mã hoặc tên đăng nhập này. Hãy hỏi lại người dân."))
+    claim = getattr(found, "claim", None)
+    return AtCounter(
+        account=found.pk,
+        code=found.code,
+        login=found.login,
+        full_name=found.full_name,
+        verified=found.verified,
+        claimed_name=claim.full_name if claim else "",
+        claimed_birth_date=claim.birth_date if claim else None,
+        claimed_kind=claim.kind if claim else "",
+    )
 
 
 def verify_identity(

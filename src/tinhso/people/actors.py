@@ -11,11 +11,9 @@ from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext_lazy as _
-from ninja.utils import check_csrf
 
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Denied
+from tinhso.kernel.http.session import bearer
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
 from tinhso.people.models import Account, Assurance, Post, Role
 from tinhso.people.models.validity import valid_on
@@ -67,12 +65,6 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def bearer(request: HttpRequest) -> str | None:
-    """The token of ``Authorization: Bearer …``."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token else None
-
-
 def second_factor_used(request: HttpRequest, account: Account) -> bool:
     """Whether this session passed a second factor (allauth keeps the record in the session)."""
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, account))
@@ -92,17 +84,11 @@ def by_token(token: str) -> Actor:
 
 
 def actor_source(request: HttpRequest) -> Actor:
-    """The registered source: a bearer token when there is one, else the session.
-
-    API operations are exempt from Django's CSRF middleware, so a change asked for with the session cookie
-    proves here that it comes from one of our own pages.
-    """
+    """The registered source: a bearer token when there is one, else the session (`kernel.http` asks for its token)."""
     token = bearer(request)
     if token is not None:
         return by_token(token)
     account: Any = request.user
     if not account.is_authenticated:
         return ANONYMOUS
-    if request.path.startswith("/api/") and check_csrf(request) is not None:
-        raise Denied(_("Yêu cầu thiếu mã chống giả mạo. Hãy tải lại trang rồi thử lại."))
     return actor_for(account, strong=second_factor_used(request, account))

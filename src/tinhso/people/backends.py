@@ -1,5 +1,7 @@
 """How Django and allauth find accounts."""
 
+from uuid import UUID
+
 from allauth.account.auth_backends import AuthenticationBackend
 
 from tinhso.people.actors import with_posts
@@ -9,5 +11,5 @@ from tinhso.people.models import Account
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's backend (a dummy hash is computed for unknown log-ins); the account comes with its posts."""
 
-    def get_user(self, user_id: object) -> Account | None:
+    def get_user(self, user_id: UUID | str) -> Account | None:
         return with_posts().filter(pk=user_id).first()

@@ -11,7 +11,7 @@ from tinhso.kernel.errors import Invalid
 
 def normal_login(text: str) -> str:
     """A log-in name as it is stored: lower case; a telephone number in its national form ``0912345678``."""
-    trimmed = text.strip().lower()
+    trimmed = text.replace("\x00", "").strip().lower()
     digits = re.sub(r"[\s.()-]", "", trimmed)
     if re.fullmatch(r"(\+?84|0)\d{9}", digits):
         return re.sub(r"^\+?84", "0", digits) if not digits.startswith("0") else digits

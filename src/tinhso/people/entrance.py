@@ -7,7 +7,6 @@ answer, so nobody learns here whether an account exists. What a success costs is
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
@@ -42,7 +41,7 @@ def try_password(request: HttpRequest, login: str, password: str) -> Account | N
     )
     for key, limit in budgets:
         spend(key, limit, WINDOW)
-    account = cast(Account | None, authenticate(request, username=name, password=password))
+    account = authenticate(request, username=name, password=password)
     if account is None:
         return None
     for key, _limit in budgets:
@@ -67,7 +66,7 @@ def code_budget(account: Account, code: str) -> Iterator[None]:
 
 
 def has_second_factor(account: Account) -> bool:
-    return Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists())
 
 
 def check_second_factor(account: Account, code: str) -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.models import Row
@@ -67,7 +68,7 @@ class Account(AbstractBaseUser, Row):
                 | Q(assurance=Assurance.VERIFIED, person__isnull=False, verified_at__isnull=False),
             ),
             models.UniqueConstraint(fields=["person"], condition=Q(is_active=True), name="one_active_account_a_person"),
-            models.CheckConstraint(condition=Q(login=models.functions.Lower(F("login"))), name="login_is_lower_case"),
+            models.CheckConstraint(condition=Q(login=Lower(F("login"))), name="login_is_lower_case"),
         )
 
     def __str__(self) -> str:
