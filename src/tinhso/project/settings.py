@@ -124,6 +124,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
+STATIC_ROOT = HERE.home / "static"
 BUILT = ROOT / "build" / "frontend"  #: what Vite made
 STATICFILES_DIRS = [BUILT] if BUILT.is_dir() else []
 #: Vite names files by their content and writes .br and .gz beside them: served straight from there, for ever.
