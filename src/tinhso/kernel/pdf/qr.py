@@ -4,8 +4,8 @@ import segno
 
 
 def qr_svg(text: str) -> str:
-    """An inline SVG for a page; it takes its size from CSS and its colour from the text around it."""
-    drawn: str = segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True, dark="currentColor")
+    """An inline SVG for a page; it takes its size from CSS. Black on white in dark mode too, or cameras fail."""
+    drawn: str = segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True, light="#fff")
     return drawn
 
 

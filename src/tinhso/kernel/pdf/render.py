@@ -87,16 +87,16 @@ def render(
             document = HTML(string=html, url_fetcher=fetch).render(
                 stylesheets=[_faces(fonts, fetch)], font_config=fonts, pdf_variant="pdf/a-3u"
             )
+            meta = document.metadata
+            meta.title, meta.lang, meta.generator = title, lang, "TinhSo"
+            meta.created = meta.modified = clock.local(moment).isoformat(timespec="seconds")
+            meta.attachments = [_attachment(item, moment, fetch) for item in attachments]
+            seed = hashlib.sha256(html.encode() + title.encode() + meta.created.encode())
+            pdf: bytes = document.write_pdf(pdf_identifier=seed.digest()[:16], pdf_variant="pdf/a-3u")
         except FatalURLFetchingError as refused:
             raise Invalid(
                 _("Mẫu văn bản trỏ tới một tài nguyên bên ngoài. Hãy nhúng hình vào mẫu (data:) rồi thử lại.")
             ) from refused
-        meta = document.metadata
-        meta.title, meta.lang, meta.generator = title, lang, "TinhSo"
-        meta.created = meta.modified = clock.local(moment).isoformat(timespec="seconds")
-        meta.attachments = [_attachment(item, moment, fetch) for item in attachments]
-        seed = hashlib.sha256(html.encode() + title.encode() + meta.created.encode())
-        pdf: bytes = document.write_pdf(pdf_identifier=seed.digest()[:16], pdf_variant="pdf/a-3u")
         places = _places(document)
     return _with_fields(pdf, places) if places else pdf
 
