@@ -19,15 +19,22 @@ def procedure(code: str, on: date) -> ProcedureVersion:
 
 
 def procedures_on(on: date) -> list[ProcedureVersion]:
-    """One version of each procedure that is law on that day, by name."""
-    latest = _in_force(on).order_by("code", "-valid_from", "-revision").distinct("code")
-    return sorted(latest, key=lambda version: version.name)
+    """One version of each procedure that is law on that day, by name; definitions are not read."""
+    return list(listed("", on).order_by("name", "code"))
 
 
 def search(text: str, on: date) -> list[ProcedureVersion]:
     """Procedures whose name, keywords or code have every word of the text, with or without marks."""
-    words = plain(text).split()[:10]
-    return [v for v in procedures_on(on) if all(word in v.search_text for word in words)]
+    return list(listed(text, on).order_by("name", "code"))
+
+
+def listed(text: str, on: date) -> QuerySet[ProcedureVersion]:
+    """The same as a query, to page through."""
+    latest = _in_force(on).order_by("code", "-valid_from", "-revision").distinct("code")
+    found = ProcedureVersion.objects.filter(id__in=latest.values("id")).defer("definition")
+    for word in plain(text).split()[:10]:
+        found = found.filter(search_text__contains=word)
+    return found
 
 
 def version(id: UUID) -> ProcedureVersion:

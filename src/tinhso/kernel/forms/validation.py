@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
-from referencing import Registry
+from jsonschema_specifications import REGISTRY
 
 from tinhso.kernel.forms.cleaning import escape
 from tinhso.kernel.forms.formats import formats, wrong_date
@@ -48,7 +48,7 @@ def validate(
     ``messages``: sentences of the form's author, by ``"path/keyword"``, ``"path"`` (dots between names). They may
     hold ``{title}``, ``{limit}`` and ``{today}``. Schemas may not refer to anything outside themselves.
     """
-    validator = _for_day(today)(schema, format_checker=formats.checker, registry=Registry())
+    validator = _for_day(today)(schema, format_checker=formats.checker, registry=REGISTRY)
     found: dict[str, str] = {}
     for error in validator.iter_errors(data):
         for pointer, keyword, fault in _faults(error):

@@ -1,0 +1,18 @@
+from tinhso.kernel.classes import FieldClass, declare
+
+PUBLIC = FieldClass.PUBLIC
+
+declare(
+    "procedures.ProcedureVersion",
+    code=PUBLIC,
+    name=PUBLIC,
+    field=PUBLIC,
+    level=PUBLIC,
+    agency_level=PUBLIC,
+    valid_from=PUBLIC,
+    valid_to=PUBLIC,
+    revision=PUBLIC,
+    content_hash=PUBLIC,
+    definition=PUBLIC,
+    search_text=PUBLIC,
+)
