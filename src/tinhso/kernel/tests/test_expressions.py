@@ -131,8 +131,8 @@ def test_objects_among_the_facts_are_never_touched(text: str) -> None:
 
 
 pieces = st.sampled_from(
-    "a child.birth_date 'x' 1 2.5 2025-02-28 15:00 60_days 2_years true null = != < >= + - in and or not ( ) [ ] , today() "
-    "age( present( date( __class__ length( child child.tags \x00 ' \" % ă".replace("_d", " d")
+    "a child.birth_date 'x' 1 2.5 2025-02-28 15:00 60_days 2_years true null = != < >= + - in and or not ( ) [ ] "
+    ", today() age( present( date( __class__ length( child child.tags \x00 ' \" % ă".replace("_d", " d")
     .replace("_y", " y")
     .split(" ")
 )
