@@ -1,6 +1,12 @@
+from importlib import import_module
+
 from tinhso.kernel.rooms import House
 
 
 class KernelConfig(House):
     name = "tinhso.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("tinhso.kernel.chores")

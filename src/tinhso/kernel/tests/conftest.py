@@ -1,8 +1,9 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tinhso.kernel import months
+from tinhso.kernel import months, spool, spool_loading
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +12,14 @@ def no_month_known() -> Iterator[None]:
     months._open.clear()
     yield
     months._open.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_spool(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Spool files of this test alone."""
+    root = tmp_path_factory.mktemp("spool")
+    for module in (spool, spool_loading):
+        monkeypatch.setattr(module, "folder", lambda kind: root / kind)
+    yield root
+    for kind in (spool.DISCLOSURES, spool.QUARANTINE):
+        spool.close(kind)

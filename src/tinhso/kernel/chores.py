@@ -1,0 +1,45 @@
+"""What the kernel does by itself, in real time: partitions, spools, late scans, old jobs."""
+
+from django.db import connection, transaction
+
+from tinhso.kernel import months
+from tinhso.kernel.files import upkeep
+from tinhso.kernel.jobs import job, periodic
+
+
+@periodic("17 * * * *")
+@job(name="kernel.open_months", waiting_once=True)
+def open_months() -> None:
+    """Partitions of this month and the next ones, well before they are needed."""
+    with transaction.atomic():
+        months.open_coming_months()
+
+
+@periodic("* * * * *")
+@job(name="kernel.tend_files", waiting_once=True)
+def tend_files() -> None:
+    """Enter quarantined files, scan those that wait, remove what dead requests left."""
+    upkeep.enter_quarantined()
+    upkeep.scan_waiting()
+    upkeep.sweep_drafts()
+
+
+#: A worker that has not been heard of for so long is dead (it says that it lives every 10 s).
+_REVIVE = """
+UPDATE procrastinate_jobs AS j SET status = 'todo', worker_id = NULL, attempts = attempts + 1
+WHERE status = 'doing' AND NOT EXISTS (
+    SELECT 1 FROM procrastinate_workers w
+    WHERE w.id = j.worker_id AND w.last_heartbeat > clock_timestamp() - interval '60 seconds'
+) AND NOT EXISTS (
+    SELECT 1 FROM procrastinate_jobs other
+    WHERE other.status = 'todo' AND other.queueing_lock = j.queueing_lock
+)
+"""
+
+
+@periodic("* * * * * */30")
+@job(name="kernel.revive_jobs", waiting_once=True)
+def revive_jobs() -> None:
+    """Queue again what a dead worker was doing; jobs are idempotent."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_REVIVE)

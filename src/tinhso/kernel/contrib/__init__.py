@@ -1,0 +1,1 @@
+"""Adapters of the kernel to the outside: malware scanners and SMS gateways."""

@@ -1,0 +1,111 @@
+"""Where encrypted contents lie: `files/` of the home, named by a keyed hash of the content."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext as _
+
+from tinhso.config import instance
+from tinhso.kernel import keys
+from tinhso.kernel.errors import TooLarge
+from tinhso.kernel.files.cipher import PIECE, Content, encrypt
+from tinhso.kernel.ids import new_id
+
+
+def root() -> Path:
+    return instance().home / "files"
+
+
+def address_of(sha256: str) -> str:
+    """Where a content lies. Keyed: who holds a copy of a document cannot ask whether we have it, too."""
+    return hmac.new(keys.key("files.address"), sha256.encode(), hashlib.sha256).hexdigest()
+
+
+def path_of(address: str, blob: UUID) -> Path:
+    return root() / address[:2] / f"{address}-{blob}"
+
+
+def wrap(key: bytes, blob: UUID) -> bytes:
+    """A content's key as the database keeps it: useless without the master key."""
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(keys.key("files.master")).encrypt(nonce, key, blob.bytes)
+
+
+def unwrap(wrapped: bytes, blob: UUID) -> bytes:
+    return AESGCM(keys.key("files.master")).decrypt(wrapped[:12], wrapped[12:], blob.bytes)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An encrypted content on disk that belongs to nothing yet."""
+
+    blob: UUID
+    key: bytes
+    path: Path
+    size: int
+    sha256: str
+
+    def content(self) -> Content:
+        return Content(self.key, self.path, self.size)
+
+    def keep(self) -> None:
+        """Move it to its place; it is safe on disk before any row names it."""
+        target = path_of(address_of(self.sha256), self.blob)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def drop(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def draw(content: BinaryIO | bytes, limit: int) -> Draft:
+    """Encrypt a content to disk while reading it. Raises TooLarge as soon as it is over the limit (bytes)."""
+    folder = root() / "drafts"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    blob, key = new_id(), secrets.token_bytes(32)
+    path = folder / str(blob)
+    seen, size = hashlib.sha256(), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal size
+        for piece in _read(content):
+            size += len(piece)
+            if size > limit:
+                raise TooLarge(
+                    _("Tệp lớn hơn %(limit)s MB. Hãy chụp lại với độ phân giải thấp hơn hoặc chia nhỏ tệp.")
+                    % {"limit": max(1, limit // (1024 * 1024))}
+                )
+            seen.update(piece)
+            yield piece
+
+    try:
+        with path.open("wb") as out:
+            path.chmod(0o600)
+            encrypt(key, pieces(), out)
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Draft(blob, key, path, size, seen.hexdigest())
+
+
+def _read(content: BinaryIO | bytes) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield from (content[at : at + PIECE] for at in range(0, len(content), PIECE))
+        return
+    while piece := content.read(PIECE):
+        yield piece
