@@ -9,12 +9,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tinhso.kernel import clock
+from tinhso.kernel import clock, disclosure
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import normal_login
+from tinhso.people.events import (
+    IdentityClaimed,
+    IdentityVerified,
+    OfficialAppointed,
+    PasswordReset,
+    PostEnded,
+    PostGranted,
+    SigningAuthorityGranted,
+)
 from tinhso.people.identifiers import checked
 from tinhso.people.models import (
     Account,
@@ -64,6 +74,7 @@ def claim_identity(
             account_id=actor.account,
             defaults={"full_name": full_name, "birth_date": birth_date, "kind": kind if said else "", "number": said},
         )
+        emit(actor, IdentityClaimed(actor.account), subject=f"account:{actor.account}")
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,14 @@ def verify_identity(
         account.verified_by_id = actor.account
         account.verified_agency_id = agency_id
         account.save()
+        emit(actor, IdentityVerified(account.pk, person.pk, Way.COUNTER, agency_id), subject=f"account:{account.pk}")
+    disclosure.note(
+        actor,
+        person=person.pk,
+        record=f"account:{account.pk}",
+        fields=["full_name", "birth_date", "identifier"],
+        purpose=str(VERIFY_IDENTITY.title),
+    )
     return person
 
 
@@ -137,6 +156,7 @@ def verify_by_vneid(actor: Actor, account_id: UUID, seen: SeenIdentity) -> Perso
             raise NotFound
         person = _bind(account, seen, Way.VNEID)
         account.save()
+        emit(actor, IdentityVerified(account.pk, person.pk, Way.VNEID, None), subject=f"account:{account.pk}")
     return person
 
 
@@ -206,6 +226,7 @@ def appoint_official(
         account.set_password(password)
         account.save()
         official = Official.objects.create(account=account, full_name=full_name, title=title)
+        emit(actor, OfficialAppointed(official.pk, account.pk, agency_id), subject=f"official:{official.pk}")
     return official, password
 
 
@@ -223,17 +244,23 @@ def grant_post(
     _only_province(actor, role)
     try:
         with transaction.atomic():
-            return Post.objects.create(
+            post = Post.objects.create(
                 official=_official(official_id),
                 agency_id=agency_id,
                 role=role,
                 valid_from=valid_from or clock.today(),
                 valid_to=valid_to,
             )
+            emit(
+                actor,
+                PostGranted(official_id, post.pk, agency_id, role, post.valid_from, valid_to),
+                subject=f"official:{official_id}",
+            )
     except IntegrityError:
         raise Conflict(
             _("Cán bộ đã giữ vai trò này trong thời gian đó, hoặc ngày kết thúc đứng trước ngày bắt đầu.")
         ) from None
+    return post
 
 
 def end_post(actor: Actor, post_id: UUID, *, last_day: date | None = None) -> None:
@@ -248,6 +275,11 @@ def end_post(actor: Actor, post_id: UUID, *, last_day: date | None = None) -> No
         MANAGE_OFFICIALS.require(actor, post.agency_id)
         _only_province(actor, Role(post.role))
         end = last_day or clock.today() - timedelta(days=1)
+        emit(
+            actor,
+            PostEnded(post.official_id, post.pk, post.agency_id, post.role, end),
+            subject=f"official:{post.official_id}",
+        )
         if end < post.valid_from:
             post.delete()
         else:
@@ -278,7 +310,7 @@ def grant_signing_authority(
         raise Invalid(_("Thừa ủy quyền phải có văn bản ủy quyền và ngày hết hạn."))
     try:
         with transaction.atomic():
-            return SigningAuthority.objects.create(
+            authority = SigningAuthority.objects.create(
                 official=_official(official_id),
                 agency_id=agency_id,
                 form=form,
@@ -288,8 +320,14 @@ def grant_signing_authority(
                 valid_from=valid_from,
                 valid_to=valid_to,
             )
+            emit(
+                actor,
+                SigningAuthorityGranted(official_id, agency_id, form, valid_from, valid_to),
+                subject=f"official:{official_id}",
+            )
     except IntegrityError:
         raise Conflict(_("Cán bộ đã có quyền ký khác ở cơ quan này trong thời gian đó.")) from None
+    return authority
 
 
 def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> str:
@@ -311,6 +349,7 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
         account.must_change_password = True
         account.save(update_fields=["password", "must_change_password"])
         account.tokens.all().delete()
+        emit(actor, PasswordReset(account.pk, temporary=True), subject=f"account:{account.pk}")
     return password
 
 

@@ -13,7 +13,9 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tinhso.kernel import audit
 from tinhso.kernel.errors import Invalid, TooMany
+from tinhso.kernel.policy import ANONYMOUS, Actor
 from tinhso.kernel.throttle import refund, spend
 from tinhso.people.contacts import normal_login
 from tinhso.people.models import Account
@@ -43,7 +45,9 @@ def try_password(request: HttpRequest, login: str, password: str) -> Account | N
         spend(key, limit, WINDOW)
     account = authenticate(request, username=name, password=password)
     if account is None:
+        audit.record(ANONYMOUS, "people.sign_in_refused", subject="door:password", data={"address": address})
         return None
+    audit.record(Actor(account=account.pk), "people.password_right", subject=f"account:{account.pk}", data={})
     for key, _limit in budgets:
         refund(key)
     return account

@@ -19,10 +19,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Invalid
+from tinhso.kernel.events import emit
+from tinhso.kernel.policy import ANONYMOUS
 from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import is_phone, read_contact
 from tinhso.people.dispatch import send
+from tinhso.people.events import AccountRegistered, PasswordReset
 from tinhso.people.models import Account, ContactCode
 
 CODE_LIFE = timedelta(minutes=15)
@@ -109,13 +112,14 @@ def reset(request_id: UUID, code: str, password: str) -> Account:
             account.must_change_password = False
             account.save(update_fields=["password", "must_change_password"])
             account.tokens.all().delete()
+            emit(ANONYMOUS, PasswordReset(account.pk, temporary=False), subject=f"account:{account.pk}")
             return account
     raise _wrong_code()
 
 
 def _create(row: ContactCode) -> Account:
     phone = is_phone(row.contact)
-    return Account.objects.create(
+    account = Account.objects.create(
         login=row.contact,
         email="" if phone else row.contact,
         phone=row.contact if phone else "",
@@ -123,6 +127,8 @@ def _create(row: ContactCode) -> Account:
         password=row.password,
         code=account_code(),
     )
+    emit(ANONYMOUS, AccountRegistered(account.pk), subject=f"account:{account.pk}")
+    return account
 
 
 def _resettable(contact: str) -> Account | None:

@@ -1,5 +1,7 @@
 """The table of `kernel.throttle`: unlogged, because losing it in a crash only gives tries back."""
 
+from typing import ClassVar
+
 from django.db import migrations
 
 FORWARD = """
@@ -11,5 +13,5 @@ CREATE UNLOGGED TABLE kernel_budget (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
-    operations = [migrations.RunSQL(FORWARD, "DROP TABLE kernel_budget")]
+    dependencies: ClassVar = [("people", "0001_initial")]
+    operations: ClassVar = [migrations.RunSQL(FORWARD, "DROP TABLE kernel_budget")]

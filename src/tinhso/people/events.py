@@ -1,0 +1,91 @@
+"""What happens to accounts, identities and posts. Ids only: no name, number or contact travels in an event."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from tinhso.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class AccountRegistered(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.account_registered"
+    account: UUID
+
+
+@dataclass(frozen=True)
+class PasswordReset(Event):
+    """By a code sent to the account's contact, or by an administrator, for the first log-in."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.password_reset"
+    account: UUID
+    temporary: bool
+
+
+@dataclass(frozen=True)
+class IdentityClaimed(Event):
+    """The account said who it is; nobody has checked it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.identity_claimed"
+    account: UUID
+
+
+@dataclass(frozen=True)
+class IdentityVerified(Event):
+    """The account now stands for the person."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.identity_verified"
+    account: UUID
+    person: UUID
+    how: str
+    agency: UUID | None
+
+
+@dataclass(frozen=True)
+class IdentityContested(Event):
+    """Somebody proved an identity that another account stands for already; nothing was changed."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.identity_contested"
+    account: UUID  #: the one that keeps the identity
+
+
+@dataclass(frozen=True)
+class OfficialAppointed(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.official_appointed"
+    official: UUID
+    account: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class PostGranted(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.post_granted"
+    official: UUID
+    post: UUID
+    agency: UUID
+    role: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class PostEnded(Event):
+    """``last_day`` is before ``valid_from`` of the post when it was taken back whole."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.post_ended"
+    official: UUID
+    post: UUID
+    agency: UUID
+    role: str
+    last_day: date
+
+
+@dataclass(frozen=True)
+class SigningAuthorityGranted(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.signing_authority_granted"
+    official: UUID
+    agency: UUID
+    form: str
+    valid_from: date
+    valid_to: date | None
