@@ -13,6 +13,7 @@ from ninja.router import BoundRouter
 
 from tinhso.kernel.errors import Problem
 from tinhso.kernel.http import problems
+from tinhso.kernel.http.idempotency import once
 from tinhso.kernel.http.session import require_token
 from tinhso.kernel.policy import ActedRequest, Policy
 
@@ -82,7 +83,7 @@ def _governed(operation: Operation) -> Any:
             policy = policy_of(operation)
             if policy is not None:
                 policy.require(actor)
-            answer = run(request, **kwargs)
+            answer = once(request, actor, partial(run, request, **kwargs))
         except Problem as problem:
             return problems.problem_response(problem)
         if not answer.has_header("Cache-Control"):

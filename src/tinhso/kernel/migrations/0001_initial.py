@@ -9,184 +9,290 @@ import tinhso.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditRecord',
+            name="AuditRecord",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('actor_account', models.UUIDField(null=True)),
-                ('actor_name', models.TextField(blank=True)),
-                ('request_id', models.TextField(blank=True)),
-                ('position', models.BigIntegerField()),
-                ('xact', models.BigIntegerField()),
-                ('act', models.TextField()),
-                ('subject', models.TextField()),
-                ('event', models.UUIDField(null=True)),
-                ('data', models.JSONField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("actor_account", models.UUIDField(null=True)),
+                ("actor_name", models.TextField(blank=True)),
+                ("request_id", models.TextField(blank=True)),
+                ("position", models.BigIntegerField()),
+                ("xact", models.BigIntegerField()),
+                ("act", models.TextField()),
+                ("subject", models.TextField()),
+                ("event", models.UUIDField(null=True)),
+                ("data", models.JSONField()),
             ],
             options={
-                'db_table': 'kernel_audit',
-                'managed': False,
+                "db_table": "kernel_audit",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('actor_account', models.UUIDField(null=True)),
-                ('actor_name', models.TextField(blank=True)),
-                ('request_id', models.TextField(blank=True)),
-                ('batch', models.UUIDField()),
-                ('person', models.UUIDField()),
-                ('record', models.TextField()),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('purpose', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("actor_account", models.UUIDField(null=True)),
+                ("actor_name", models.TextField(blank=True)),
+                ("request_id", models.TextField(blank=True)),
+                ("batch", models.UUIDField()),
+                ("person", models.UUIDField()),
+                ("record", models.TextField()),
+                ("fields", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("purpose", models.TextField()),
             ],
             options={
-                'db_table': 'kernel_disclosure',
-                'managed': False,
+                "db_table": "kernel_disclosure",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='EventRecord',
+            name="EventRecord",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('actor_account', models.UUIDField(null=True)),
-                ('actor_name', models.TextField(blank=True)),
-                ('request_id', models.TextField(blank=True)),
-                ('position', models.BigIntegerField()),
-                ('type', models.TextField()),
-                ('subject', models.TextField()),
-                ('data', models.JSONField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("actor_account", models.UUIDField(null=True)),
+                ("actor_name", models.TextField(blank=True)),
+                ("request_id", models.TextField(blank=True)),
+                ("position", models.BigIntegerField()),
+                ("type", models.TextField()),
+                ("subject", models.TextField()),
+                ("data", models.JSONField()),
             ],
             options={
-                'db_table': 'kernel_event',
-                'managed': False,
+                "db_table": "kernel_event",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('rows', models.BigIntegerField()),
-                ('members', models.BinaryField()),
-                ('statement', models.TextField()),
-                ('signature', models.BinaryField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("rows", models.BigIntegerField()),
+                ("members", models.BinaryField()),
+                ("statement", models.TextField()),
+                ("signature", models.BinaryField()),
             ],
             options={
-                'db_table': 'kernel_seal',
-                'managed': False,
+                "db_table": "kernel_seal",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('address', models.CharField(max_length=64, unique=True)),
-                ('size', models.BigIntegerField()),
-                ('wrapped_key', models.BinaryField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("address", models.CharField(max_length=64, unique=True)),
+                ("size", models.BigIntegerField()),
+                ("wrapped_key", models.BinaryField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SpoolMark',
+            name="SpoolMark",
             fields=[
-                ('file', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('offset', models.BigIntegerField(default=0)),
+                ("file", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("offset", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='ChannelChoice',
+            name="ChannelChoice",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('account', models.UUIDField()),
-                ('channel', models.CharField(choices=[('email', 'Thư điện tử'), ('sms', 'Tin nhắn SMS')], max_length=8)),
-                ('wanted', models.BooleanField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("account", models.UUIDField()),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "Thư điện tử"), ("sms", "Tin nhắn SMS")], max_length=8),
+                ),
+                ("wanted", models.BooleanField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('account'), models.F('channel'), name='kernel_channel_choice_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("account"), models.F("channel"), name="kernel_channel_choice_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('event', models.UUIDField()),
-                ('event_at', models.DateTimeField()),
-                ('reaction', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('pending', 'Đang chờ'), ('done', 'Đã xong'), ('parked', 'Để riêng, chờ người xử lý')], default='pending', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('fault', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("event", models.UUIDField()),
+                ("event_at", models.DateTimeField()),
+                ("reaction", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Đang chờ"), ("done", "Đã xong"), ("parked", "Để riêng, chờ người xử lý")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("fault", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['state', 'due_at'], name='kernel_delivery_open')],
-                'constraints': [models.UniqueConstraint(models.F('event'), models.F('reaction'), name='kernel_delivery_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "done"), _negated=True),
+                        fields=["state", "due_at"],
+                        name="kernel_delivery_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("event"), models.F("reaction"), name="kernel_delivery_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('account', models.UUIDField()),
-                ('kind', models.CharField(max_length=100)),
-                ('context', models.JSONField(default=dict)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('read_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("account", models.UUIDField()),
+                ("kind", models.CharField(max_length=100)),
+                ("context", models.JSONField(default=dict)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("read_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['account', '-id'], name='kernel_notification_of'), models.Index(condition=models.Q(('read_at', None)), fields=['account'], name='kernel_notification_new')],
+                "indexes": [
+                    models.Index(fields=["account", "-id"], name="kernel_notification_of"),
+                    models.Index(
+                        condition=models.Q(("read_at", None)), fields=["account"], name="kernel_notification_new"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NotificationSending',
+            name="NotificationSending",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('channel', models.CharField(choices=[('email', 'Thư điện tử'), ('sms', 'Tin nhắn SMS')], max_length=8)),
-                ('state', models.CharField(choices=[('waiting', 'Đang gửi'), ('sent', 'Đã gửi'), ('failed', 'Không gửi được')], default='waiting', max_length=8)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('fault', models.TextField(blank=True)),
-                ('notification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='kernel.notification')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "Thư điện tử"), ("sms", "Tin nhắn SMS")], max_length=8),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Đang gửi"), ("sent", "Đã gửi"), ("failed", "Không gửi được")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("fault", models.TextField(blank=True)),
+                (
+                    "notification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sendings", to="kernel.notification"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('notification'), models.F('channel'), name='kernel_sending_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("notification"), models.F("channel"), name="kernel_sending_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('name', models.CharField(max_length=255)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('clean', 'Đọc được'), ('pending', 'Đang kiểm tra mã độc'), ('quarantine', 'Có mã độc, đã cách ly'), ('erased', 'Đã xóa')], default='clean', max_length=10)),
-                ('stored_by', models.UUIDField(null=True)),
-                ('threat', models.CharField(blank=True, max_length=200)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='kernel.blob')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("name", models.CharField(max_length=255)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("clean", "Đọc được"),
+                            ("pending", "Đang kiểm tra mã độc"),
+                            ("quarantine", "Có mã độc, đã cách ly"),
+                            ("erased", "Đã xóa"),
+                        ],
+                        default="clean",
+                        max_length=10,
+                    ),
+                ),
+                ("stored_by", models.UUIDField(null=True)),
+                ("threat", models.CharField(blank=True, max_length=200)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="kernel.blob"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'clean'), _negated=True), fields=['state'], name='kernel_file_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "clean"), _negated=True), fields=["state"], name="kernel_file_open"
+                    )
+                ],
             },
         ),
     ]

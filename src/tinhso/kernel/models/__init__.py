@@ -1,5 +1,6 @@
 """What the kernel stores. Other apps need `Row`; the rest is reached through the kernel's own modules."""
 
+from tinhso.kernel.models.answers import KeptAnswer
 from tinhso.kernel.models.files import Blob, FileState, StoredFile
 from tinhso.kernel.models.notices import (
     Channel,
@@ -29,6 +30,7 @@ __all__ = [
     "Disclosure",
     "EventRecord",
     "FileState",
+    "KeptAnswer",
     "Notification",
     "NotificationSending",
     "Row",

@@ -1,0 +1,35 @@
+"""Nothing about places is personal: the map of the province is public."""
+
+from tinhso.kernel.classes import FieldClass, declare
+
+PUBLIC = FieldClass.PUBLIC
+
+declare(
+    "places.Unit",
+    code=PUBLIC,
+    name=PUBLIC,
+    level=PUBLIC,
+    kind=PUBLIC,
+    province_code=PUBLIC,
+    valid_from=PUBLIC,
+    valid_to=PUBLIC,
+    since_known=PUBLIC,
+    island=PUBLIC,
+    boundary=PUBLIC,
+    boundary_approximate=PUBLIC,
+    boundary_source=PUBLIC,
+    source=PUBLIC,
+)
+declare("places.Succession", on=PUBLIC, source=PUBLIC)
+declare(
+    "places.Agency",
+    code=PUBLIC,
+    name=PUBLIC,
+    kind=PUBLIC,
+    valid_from=PUBLIC,
+    valid_to=PUBLIC,
+    code_verified=PUBLIC,
+    source=PUBLIC,
+)
+declare("places.WorkingHours", sessions=PUBLIC, weekend=PUBLIC, valid_from=PUBLIC, valid_to=PUBLIC, source=PUBLIC)
+declare("places.SpecialDay", day=PUBLIC, working=PUBLIC, name=PUBLIC, certain=PUBLIC, source=PUBLIC)
