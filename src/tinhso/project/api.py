@@ -7,7 +7,7 @@ from django.conf import settings
 
 from tinhso.kernel.http import HouseAPI
 
-api = HouseAPI(title="TinhSo", version="1.0", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
+api = HouseAPI(title="TinhSo", version="1.0", urls_namespace="api")
 
 for app in settings.FLOORS:
     if find_spec(f"{app}.api") is not None:

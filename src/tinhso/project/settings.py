@@ -68,6 +68,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "tinhso.project.urls"
+API = "tinhso.project.api.api"  #: what `write_openapi` describes
 WSGI_APPLICATION = "tinhso.project.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {

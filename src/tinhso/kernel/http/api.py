@@ -1,11 +1,14 @@
 """The one API of the house: ninja with our rules around every operation."""
 
-from functools import partial, wraps
+import json
+from collections.abc import Callable
+from functools import cached_property, partial, wraps
 from http import HTTPStatus
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation, PathView
@@ -15,7 +18,7 @@ from tinhso.kernel.errors import Problem
 from tinhso.kernel.http import problems
 from tinhso.kernel.http.idempotency import once
 from tinhso.kernel.http.session import require_token
-from tinhso.kernel.policy import ActedRequest, Policy
+from tinhso.kernel.policy import PUBLIC, ActedRequest, Policy, guard
 
 #: ``openapi_extra`` of an operation that needs If-Match.
 IF_MATCH: dict[str, Any] = {
@@ -42,22 +45,37 @@ class HouseAPI(NinjaAPI):
     """Policy before parsing, CSRF for session cookies, idempotent POST, problems for every refusal."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(docs_url=None, openapi_url=None, **options)
         problems.install(self)
         self._governed = False
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        return [path("openapi.json", self._description(), name="openapi-json"), *super()._get_urls()]
+
+    def _description(self) -> Callable[[HttpRequest], HttpResponse]:
+        @guard(PUBLIC)
+        def description(request: HttpRequest) -> HttpResponse:
+            return HttpResponse(self.described, content_type="application/json", headers={"Cache-Control": "no-cache"})
+
+        return description
+
+    @cached_property
+    def described(self) -> str:
+        """The description as it is served and committed."""
+        return json.dumps(self.get_openapi_schema(), default=str, ensure_ascii=False, indent=1) + "\n"
 
     def _get_bound_routers(self) -> list[BoundRouter]:
         routers = super()._get_bound_routers()
         if not self._governed:
             self._governed = True
             for router in routers:
-                for path in router.path_operations.values():
-                    self._govern(path)
+                for view in router.path_operations.values():
+                    self._govern(view)
         return routers
 
-    def _govern(self, path: PathView) -> None:
-        path._not_allowed = partial(_not_allowed, path)  # type: ignore[method-assign]
-        for operation in path.operations:
+    def _govern(self, view: PathView) -> None:
+        view._not_allowed = partial(_not_allowed, view)  # type: ignore[method-assign]
+        for operation in view.operations:
             operation.run = _governed(operation)  # type: ignore[method-assign]
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
@@ -93,9 +111,9 @@ def _governed(operation: Operation) -> Any:
     return governed
 
 
-def _not_allowed(path: PathView) -> HttpResponse:
+def _not_allowed(view: PathView) -> HttpResponse:
     response = problems.of_status(HTTPStatus.METHOD_NOT_ALLOWED)
-    response["Allow"] = ", ".join(sorted({method for operation in path.operations for method in operation.methods}))
+    response["Allow"] = ", ".join(sorted({method for operation in view.operations for method in operation.methods}))
     return response
 
 
@@ -115,8 +133,8 @@ def _document(api: HouseAPI, schema: OpenAPISchema) -> None:
     policies = {
         api.get_openapi_operation_id(operation) if not operation.operation_id else operation.operation_id: policy
         for router in api._get_bound_routers()
-        for path in router.path_operations.values()
-        for operation in path.operations
+        for view in router.path_operations.values()
+        for operation in view.operations
         if (policy := policy_of(operation)) is not None
     }
     for methods in schema["paths"].values():
