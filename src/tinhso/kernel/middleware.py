@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from tinhso.kernel import problems
@@ -29,6 +31,35 @@ class RequestIdMiddleware:
             structlog.contextvars.unbind_contextvars("request_id")
         response["X-Request-ID"] = request_id
         return response
+
+
+class LanguageMiddleware:
+    """Vietnamese unless the reader chose otherwise (the cookie of the language switch).
+
+    Many telephones here speak English by default while their owners read Vietnamese, so pages do not follow the
+    browser's header. Programs that use the API say what they want in Accept-Language.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self._wanted(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.respond(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    @staticmethod
+    def _wanted(request: HttpRequest) -> str:
+        known = dict(settings.LANGUAGES)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen in known:
+            return chosen
+        if request.path.startswith("/api/"):
+            return translation.get_language_from_request(request)
+        return settings.LANGUAGE_CODE
 
 
 class ActorMiddleware:

@@ -69,6 +69,18 @@ def test_the_reader_chooses_the_language_and_comes_back(client: Client) -> None:
     assert client.get("/design").content.decode().startswith('<!doctype html>\n<html lang="en"')
 
 
+def test_pages_speak_vietnamese_until_the_reader_chooses_whatever_the_telephone_says(client: Client) -> None:
+    response = client.get("/design", headers={"Accept-Language": "en-US,en"})
+
+    assert response["Content-Language"] == "vi"
+
+
+def test_programs_choose_the_language_with_their_header(client: Client) -> None:
+    response = client.get("/api/v1/khong-co", headers={"Accept-Language": "en"})
+
+    assert response["Content-Language"] == "en"
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_the_language_switch_never_leads_away(client: Client, elsewhere: str) -> None:
     assert client.post("/language", {"language": "vi", "next": elsewhere})["Location"] == "/"
