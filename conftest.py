@@ -54,16 +54,21 @@ def template(cluster: Cluster, *, sample: bool = False) -> str:
     """The migrated database with the pack (and the sample accounts), built once for each state of the sources."""
     state = fingerprint(*(f"src/tinhso/*/{pattern}" for pattern in SOURCES), "provinces/**/*")
     name = f"tinhso_template_{state}" + ("_sample" if sample else "")
+    base = template(cluster) if sample else None
     with cluster.superuser() as link:
         link.execute("SELECT pg_advisory_lock(2174)")
         known = {row[0] for row in link.execute("SELECT datname FROM pg_database")}
         if name not in known:
             _clear(link, keep=state)
             building = f"{name}_building"
-            link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
-            cluster.create_database(building)
+            drop(cluster, building)
             environment = {**os.environ, "TINHSO_DB_ROLE": "owner", "TINHSO_DB_NAME": building}
-            manage("prepare", *([] if sample else ["--no-sample"]), environment=environment)
+            if base is not None:
+                copy_of(cluster, base, building)
+                manage("load_sample", environment=environment)
+            else:
+                cluster.create_database(building)
+                manage("prepare", "--no-sample", environment=environment)
             link.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
             )
