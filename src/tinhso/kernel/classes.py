@@ -89,5 +89,66 @@ def mask(value: object, kind: FieldClass) -> str:
     if kind is FieldClass.SENSITIVE:
         return HIDDEN * 5
     if any(letter.isdigit() for letter in text):
-        return HIDDEN * 5 + (text[-3:] if len(text) >= 9 else "")
+        return HIDDEN * 5 + (text[-3:] if text.isdigit() and len(text) >= 9 else "")
     return " ".join(word[0] + HIDDEN * 3 for word in text.split())
+
+
+INTERNAL, PERSONAL, SENSITIVE = FieldClass.INTERNAL, FieldClass.PERSONAL, FieldClass.SENSITIVE
+_ACTOR = {"actor_account": INTERNAL, "actor_name": PERSONAL, "request_id": INTERNAL}
+
+declare("kernel.EventRecord", **_ACTOR, position=INTERNAL, type=INTERNAL, subject=INTERNAL, data=PERSONAL)
+declare(
+    "kernel.AuditRecord",
+    **_ACTOR,
+    position=INTERNAL,
+    xact=INTERNAL,
+    act=INTERNAL,
+    subject=INTERNAL,
+    event=INTERNAL,
+    data=PERSONAL,
+)
+declare(
+    "kernel.Disclosure",
+    **_ACTOR,
+    batch=INTERNAL,
+    person=PERSONAL,
+    record=INTERNAL,
+    fields=INTERNAL,
+    purpose=INTERNAL,
+)
+declare(
+    "kernel.Seal",
+    number=INTERNAL,
+    since=INTERNAL,
+    until=INTERNAL,
+    rows=INTERNAL,
+    members=INTERNAL,
+    statement=INTERNAL,
+    signature=INTERNAL,
+)
+declare(
+    "kernel.Delivery",
+    event=INTERNAL,
+    event_at=INTERNAL,
+    reaction=INTERNAL,
+    state=INTERNAL,
+    attempts=INTERNAL,
+    due_at=INTERNAL,
+    done_at=INTERNAL,
+    fault=INTERNAL,
+)
+declare("kernel.SpoolMark", offset=INTERNAL)
+declare("kernel.Blob", address=INTERNAL, size=INTERNAL, wrapped_key=SENSITIVE)
+declare(
+    "kernel.StoredFile",
+    name=PERSONAL,
+    media_type=INTERNAL,
+    size=INTERNAL,
+    sha256=INTERNAL,
+    state=INTERNAL,
+    stored_by=INTERNAL,
+    threat=INTERNAL,
+)
+declare("kernel.Notification", account=INTERNAL, kind=INTERNAL, context=PERSONAL, subject=INTERNAL, read_at=INTERNAL)
+declare("kernel.ChannelChoice", account=INTERNAL, channel=INTERNAL, wanted=INTERNAL)
+declare("kernel.NotificationSending", channel=INTERNAL, state=INTERNAL, sent_at=INTERNAL, fault=INTERNAL)

@@ -18,6 +18,7 @@ from django.utils.functional import empty
 
 from tinhso.kernel import metrics
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.scrubbing import drop_personal
 
 Respond = Callable[[HttpRequest], HttpResponse]
 EventDict = MutableMapping[str, Any]
@@ -44,6 +45,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     _safe_exception,
+    drop_personal,
 ]
 
 

@@ -154,6 +154,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+#: Links in messages begin with it; `[site] url` in config.toml.
+SITE_URL = str(HERE.settings.get("site", {}).get("url", f"http://127.0.0.1:{HERE.port}"))
+SITE_HOST = SITE_URL.partition("//")[2].partition(":")[0].partition("/")[0]
+#: `[mail] host = …` sends by SMTP; without it messages are dropped as files into `mail/` of the home.
+MAIL = HERE.settings.get("mail", {})
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL.get('host') else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = HERE.home / "mail"
+EMAIL_HOST = MAIL.get("host", "")
+EMAIL_PORT = int(MAIL.get("port", 25))
+EMAIL_HOST_USER = MAIL.get("user", "")
+EMAIL_HOST_PASSWORD = HERE.secret("mail") if MAIL.get("user") else ""
+EMAIL_USE_TLS = bool(MAIL.get("tls", False))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = MAIL.get("from", f"tinhso@{SITE_HOST}")
+
+#: Done jobs are deleted: what happened is in the events, not in the queue.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -1,0 +1,91 @@
+"""Sending one message by one channel: each in its own job, offered again when the other side does not answer."""
+
+import unicodedata
+from datetime import timedelta
+from smtplib import SMTPException
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tinhso.kernel import clock
+from tinhso.kernel.jobs import job
+from tinhso.kernel.models import Channel, NotificationSending, SendingState
+from tinhso.kernel.notify.base import GatewayFault
+from tinhso.kernel.notify.kinds import Notice, notice
+from tinhso.kernel.notify.registry import Contact, contact, sms_gateway
+
+TRIES = 5
+SMS_LENGTH = 160
+
+log = structlog.get_logger()
+
+
+class NoAddress(Exception):
+    """The account gave no address for this channel."""
+
+
+@job(name="kernel.send_notification", queue="messages")
+def send(sending: str, attempt: int) -> None:
+    """Send one message unless it was sent. At least once: the other side may get it twice, never not at all."""
+    row = NotificationSending.objects.select_related("notification").filter(id=sending).first()
+    if row is None or row.state != SendingState.WAITING:
+        return
+    try:
+        _send(row)
+    except (OSError, SMTPException, GatewayFault, NoAddress, LookupError) as error:
+        _note_failure(row, attempt, error)
+        return
+    NotificationSending.objects.filter(id=row.id).update(state=SendingState.SENT, sent_at=clock.now(), fault="")
+
+
+def _send(row: NotificationSending) -> None:
+    said = notice(row.notification.kind)
+    to = contact(row.notification.account)
+    with translation.override(to.language):
+        if row.channel == Channel.EMAIL:
+            _mail(row, said, to)
+        else:
+            _text(row, said, to)
+
+
+def _mail(row: NotificationSending, said: Notice, to: Contact) -> None:
+    if not to.email:
+        raise NoAddress
+    words = said.fill(said.outside, row.notification.context)
+    url = said.fill(said.url, row.notification.context)
+    lines = [words, "", _("Xem chi tiết sau khi đăng nhập: %(url)s") % {"url": settings.SITE_URL + url}]
+    lines += ["", _("Thư này được gửi tự động. Cơ quan nhà nước không hỏi mật khẩu hay mã xác thực của bạn.")]
+    EmailMessage(
+        subject=" ".join(words.split())[:120],
+        body="\n".join(lines),
+        to=[to.email],
+        headers={"Message-ID": f"<{row.id}@{settings.SITE_HOST}>", "Auto-Submitted": "auto-generated"},
+    ).send()
+
+
+def _text(row: NotificationSending, said: Notice, to: Contact) -> None:
+    if not to.phone:
+        raise NoAddress
+    words = " ".join(unaccented(said.fill(said.outside, row.notification.context)).split())
+    sms_gateway().send(to.phone, words[:SMS_LENGTH], str(row.id))
+
+
+def unaccented(text: str) -> str:
+    """Vietnamese without its marks, as text messages are written so that they fit one SMS."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).encode("ascii", "ignore").decode()
+
+
+def _note_failure(row: NotificationSending, attempt: int, error: Exception) -> None:
+    hopeless = isinstance(error, NoAddress | LookupError) or attempt >= TRIES
+    with transaction.atomic():
+        NotificationSending.objects.filter(id=row.id).update(
+            state=SendingState.FAILED if hopeless else SendingState.WAITING, fault=type(error).__name__
+        )
+        if not hopeless:
+            send.defer(sending=str(row.id), attempt=attempt + 1, after=timedelta(seconds=15 * 4 ** (attempt - 1)))
+    log.warning("message not sent", sending=str(row.id), channel=row.channel, fault=type(error).__name__)
