@@ -43,7 +43,7 @@ from tinhso.people.models import (
 from tinhso.people.policies import MANAGE_OFFICIALS, VERIFY_IDENTITY
 from tinhso.people.queries import person_with
 
-COUNTER_LOOKUPS = 60  #: an hour and officer: enough for a full counter, too few to read out the register
+COUNTER_LOOKUPS = 200  #: an hour and officer: enough for a full counter, too few to read out the register
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,43 @@ def password_field(label: Any, *, new: bool = False) -> forms.CharField:
     )
 
 
+def text_field(
+    label: Any, *, help_text: Any = "", required: Any = "", optional: bool = False, **attrs: str
+) -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=200,
+        required=not optional,
+        widget=forms.TextInput(attrs={"class": "input mt-1.5 w-full", **attrs}),
+        error_messages={"required": required},
+    )
+
+
+def date_field(label: Any) -> forms.DateField:
+    """A day written as people write it."""
+    return forms.DateField(
+        label=label,
+        help_text=_("Ghi như 05/09/1998"),
+        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"],
+        widget=forms.TextInput(attrs={"class": "input mt-1.5 w-40", "inputmode": "numeric", "autocomplete": "bday"}),
+        error_messages={
+            "required": _("Hãy ghi ngày sinh."),
+            "invalid": _("Hãy ghi ngày, tháng, năm như 05/09/1998."),
+        },
+    )
+
+
+def explain(form: forms.Form, refused: Problem) -> None:
+    """Put a refusal at the fields it is about, else above the form."""
+    placed = {name: words for name, words in refused.fields.items() if name in form.fields}
+    for name, words in placed.items():
+        form.add_error(name, str(words))
+    if not placed:
+        form.add_error(None, str(refused.detail))
+
+
 class SignInForm(LoginForm):  # type: ignore[misc]
     """Log-in name and password."""
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel import navigation
 from tinhso.kernel.navigation import Menu, NavItem
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, Actor, guard
-from tinhso.people.pages import entrance, registration
+from tinhso.people.pages import account, counter, entrance, registration
+from tinhso.people.policies import VERIFY_IDENTITY
 
 
 def _visitor(actor: Actor) -> bool:
@@ -18,6 +19,11 @@ def _user(actor: Actor) -> bool:
 
 
 navigation.register(Menu.ACCOUNT, NavItem("sign-in", _("Đăng nhập"), "account_login", "log-in", 10, _visitor))
+navigation.register(Menu.ACCOUNT, NavItem("mine", _("Tài khoản của tôi"), "people_account", "user-round", 100, _user))
+navigation.register(
+    Menu.DESK,
+    NavItem("counter", _("Xác minh danh tính"), "people_counter", "id-card", 60, VERIFY_IDENTITY.allows),
+)
 navigation.register(
     Menu.ACCOUNT, NavItem("sign-out", _("Đăng xuất"), "account_logout", "log-out", 900, _user, post=True)
 )
@@ -43,6 +49,9 @@ urls: list[URLPattern | URLResolver] = [
         name="mfa_generate_recovery_codes",
     ),
     path("tai-khoan/thiet-bi/", guard(SIGNED_IN)(entrance.Devices.as_view()), name="usersessions_list"),
+    path("tai-khoan/", account.mine, name="people_account"),
+    path("tai-khoan/danh-tinh/", account.claim, name="people_claim"),
+    path("can-bo/xac-minh-danh-tinh/", counter.counter, name="people_counter"),
     path("dang-ky/", registration.ask_to_register, name="account_signup"),
     path("dang-ky/ma/", registration.register, name="people_register"),
     path("quen-mat-khau/", registration.ask_to_reset, name="account_reset_password"),

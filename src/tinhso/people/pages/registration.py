@@ -1,7 +1,6 @@
 """Registering and the forgotten password: contact first, then the code that was sent there."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from allauth.account.utils import perform_login
@@ -16,21 +15,14 @@ from tinhso.kernel.errors import Problem
 from tinhso.kernel.policy import PUBLIC, guard
 from tinhso.people import registration
 from tinhso.people.entrance import address_of
-from tinhso.people.forms import password_field
-
-
-def _text(label: Any, *, help_text: Any = "", required: Any = "", **attrs: str) -> forms.CharField:
-    widget = forms.TextInput(attrs={"class": "input mt-1.5 w-full", **attrs})
-    return forms.CharField(
-        label=label, help_text=help_text, max_length=200, widget=widget, error_messages={"required": required}
-    )
+from tinhso.people.forms import explain, password_field, text_field
 
 
 class RegisterForm(forms.Form):
     """Few fields; identity comes later, at the counter or through VNeID."""
 
-    full_name = _text(_("Họ và tên"), required=_("Hãy ghi họ và tên."), autocomplete="name")
-    contact = _text(
+    full_name = text_field(_("Họ và tên"), required=_("Hãy ghi họ và tên."), autocomplete="name")
+    contact = text_field(
         _("Số điện thoại hoặc thư điện tử"),
         help_text=_("Chúng tôi gửi một mã tới đây. Đây cũng là tên đăng nhập của bạn."),
         required=_("Hãy ghi số điện thoại hoặc thư điện tử."),
@@ -43,7 +35,7 @@ class RegisterForm(forms.Form):
 class ContactForm(forms.Form):
     """Where the code goes."""
 
-    contact = _text(
+    contact = text_field(
         _("Số điện thoại hoặc thư điện tử của tài khoản"),
         required=_("Hãy ghi số điện thoại hoặc thư điện tử."),
         autocomplete="username",
@@ -54,7 +46,7 @@ class ContactForm(forms.Form):
 class CodeForm(forms.Form):
     """The code that was sent."""
 
-    code = _text(
+    code = text_field(
         _("Mã 6 chữ số"),
         required=_("Hãy ghi mã chúng tôi vừa gửi."),
         autocomplete="one-time-code",
@@ -66,15 +58,6 @@ class ResetForm(CodeForm):
     """The code and a new password."""
 
     password = password_field(_("Mật khẩu mới, ít nhất 10 ký tự"), new=True)
-
-
-def _explain(form: forms.Form, refused: Problem) -> None:
-    """The refusal at its fields, else above the form."""
-    placed = {name: words for name, words in refused.fields.items() if name in form.fields}
-    for name, words in placed.items():
-        form.add_error(name, str(words))
-    if not placed:
-        form.add_error(None, str(refused.detail))
 
 
 def _next(request: HttpRequest) -> str:
@@ -96,7 +79,7 @@ def _page(
                 return act(form)
             except Problem as refused:
                 status = refused.status
-                _explain(form, refused)
+                explain(form, refused)
     return render(request, template, {"form": form}, status=status)
 
 
