@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from tinhso.cli.main import main
 from tinhso.kernel.packs import Pack, PackRefused, check_pack, load_pack
 from tinhso.places import pack as parts
 from tinhso.places import queries
@@ -85,15 +84,6 @@ def test_nothing_is_loaded_while_one_mistake_stands(copy):
     assert queries.unit_at("31108", date(2022, 9, 5)).name == "Xã Hòn Tre"
     with pytest.raises(CommandError, match=r"calendar\.yaml"):
         call_command("load_pack", str(copy))
-
-
-def test_the_command_prints_each_mistake_and_fails(copy, capsys):
-    change(copy, "units/units.csv", "Xã Hòn Tre,commune", "Xã Hòn Tre,village")
-    assert main(["pack", "check", str(copy)]) == 1
-    printed = capsys.readouterr().err
-    assert "units/units.csv:" in printed
-    assert " — " in printed
-    assert main(["pack", "check", str(settings.HERE.pack)]) == 0
 
 
 def _load_places(folder):
