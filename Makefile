@@ -35,7 +35,7 @@ bench: dev ## measure; writes JSON to docs/performance/
 	@.venv/bin/python scripts/bench.py
 
 openapi: dev ## write docs/openapi.json anew
-	@.venv/bin/python scripts/check.py --write-openapi
+	@TINHSO_HOME=var/test .venv/bin/python manage.py write_openapi
 
 clean: ## stop the suite's cluster; remove what builds and tests made (not the province's data)
 	@if [ -x .venv/bin/tinhso ]; then TINHSO_HOME=var/test .venv/bin/tinhso down; fi

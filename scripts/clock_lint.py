@@ -1,7 +1,7 @@
 """Business time comes from `kernel.clock` only: no other clock in the apps, their SQL or their models.
 
-A line that must use the machine's own time (certificates, TLS, log-ins, what PostgreSQL itself stamps) says so:
-``# real time: why``.
+What must use the machine's own time (certificates, log-ins, retries) takes `clock.real()`. A line of SQL that compares
+with what PostgreSQL itself stamps says so: ``# real time: why``.
 """
 
 import ast
@@ -78,7 +78,7 @@ def files() -> Iterator[Path]:
 def main() -> int:
     mistakes = [f"{path.relative_to(ROOT)}:{line}: {what}" for path in files() for line, what in offences(path)]
     for mistake in mistakes:
-        print(f"{mistake}: take business time from tinhso.kernel.clock, or say '# real time: why'")
+        print(f"{mistake}: take clock.now(), or clock.real() for what no law counts (tinhso.kernel.clock)")
     return 1 if mistakes else 0
 
 

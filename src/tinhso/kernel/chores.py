@@ -24,7 +24,7 @@ def tend_files() -> None:
     upkeep.sweep_drafts()
 
 
-#: A worker that has not been heard of for so long is dead (it says that it lives every 10 s).
+#: A worker not heard of for so long is dead (it speaks every 10 s; real time: PostgreSQL stamps the heartbeats).
 _REVIVE = """
 UPDATE procrastinate_jobs AS j SET status = 'todo', worker_id = NULL, attempts = attempts + 1
 WHERE status = 'doing' AND NOT EXISTS (

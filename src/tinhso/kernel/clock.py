@@ -29,6 +29,12 @@ def now() -> datetime:
     return parse(setting)
 
 
+def real() -> datetime:
+    """The machine's own instant, whatever the business clock says: certificates, time stamps, log-ins, retries,
+    leases. Never a moment that a law counts from."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The business day in Viet Nam."""
     return local(now()).date()

@@ -12,7 +12,7 @@ can die between the work and the note that it is done), so it must be idempotent
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Generic, ParamSpec
 
 import structlog
@@ -24,6 +24,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.manager import JobManager
 
+from tinhso.kernel import clock
 from tinhso.kernel.policy import Actor, Policy, define
 
 P = ParamSpec("P")
@@ -71,7 +72,7 @@ class Job(Generic[P]):
                 lock=None,
                 queueing_lock=self.name if self.waiting_once else None,
                 task_kwargs={**arguments, "request_id": request_id},
-                scheduled_at=datetime.now(UTC) + after if after else None,
+                scheduled_at=clock.real() + after if after else None,
             )
             for arguments in many
         ]
@@ -138,7 +139,7 @@ def run_waiting(limit: int = 100) -> int:
                 "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (SELECT id FROM procrastinate_jobs"
                 " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)"
                 " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, task_name, args",
-                [datetime.now(UTC)],
+                [clock.real()],
             )
             row = cursor.fetchone()
             if row is None:

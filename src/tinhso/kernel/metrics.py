@@ -59,6 +59,14 @@ def _jobs() -> dict[str, float]:
         return {"todo": 0.0, "doing": 0.0, "failed": 0.0, **{row[0]: float(row[1]) for row in cursor.fetchall()}}
 
 
+def _parked() -> dict[str, float]:
+    """Deliveries of events that a person must look at."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reaction, count(*) FROM kernel_delivery WHERE state = 'parked' GROUP BY reaction")
+        return {str(row[0]): float(row[1]) for row in cursor.fetchall()}
+
+
+gauges.register("tinhso_parked_events", Gauge("Events parked after too many tries, by reaction", "reaction", _parked))
 gauges.register("tinhso_jobs", Gauge("Background jobs by status", "status", _jobs))
 
 

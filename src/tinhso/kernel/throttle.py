@@ -1,11 +1,12 @@
 """Budgets: so many tries per time for a key, shared by every process through PostgreSQL."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.errors import TooMany
 
 _SPEND = """
@@ -28,7 +29,7 @@ def spend(key: str, limit: int, per: timedelta, *, at: datetime | None = None) -
     Real time, not the business clock (a pinned clock must not lock anybody out for ever).
     The key is stored hashed, it may be an address or a login. Raises TooMany, saying how long to wait.
     """
-    moment = at or datetime.now(UTC)
+    moment = at or clock.real()
     values = {"key": _hashed(key), "at": moment, "since": moment - per, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, values)

@@ -1,7 +1,6 @@
 """How a request becomes an Actor: a session cookie or a bearer token, one query for the account with its posts."""
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +73,7 @@ def by_token(token: str) -> Actor:
     """The actor of a bearer token; anonymous when it is unknown, expired, or older than the password."""
     account = (
         with_posts()
-        .filter(tokens__digest=digest(token), tokens__expires_at__gt=datetime.now(UTC))
+        .filter(tokens__digest=digest(token), tokens__expires_at__gt=clock.real())
         .annotate(token_strong=F("tokens__strong"), token_auth_hash=F("tokens__auth_hash"))
         .first()
     )

@@ -1,8 +1,8 @@
 """Sweeping: ended tokens, used codes and old budgets."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from tinhso.kernel import throttle
+from tinhso.kernel import clock, throttle
 from tinhso.kernel.jobs import job, periodic
 from tinhso.people import tokens
 from tinhso.people.models import ContactCode
@@ -12,7 +12,7 @@ from tinhso.people.models import ContactCode
 @job(name="people.sweep", waiting_once=True)
 def sweep() -> None:
     """Each hour. Keeps nothing that could still be asked about: budgets look back an hour at most."""
-    moment = datetime.now(UTC)
+    moment = clock.real()
     tokens.forget_expired()
     ContactCode.objects.filter(expires_at__lt=moment - timedelta(days=1)).delete()
     throttle.forget(moment - timedelta(days=1))

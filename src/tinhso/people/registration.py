@@ -7,7 +7,7 @@ only the owner of the mailbox or telephone learns which.
 import hashlib
 import hmac
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import ANONYMOUS
@@ -151,7 +152,7 @@ def _digest(row: ContactCode, code: str) -> str:
 
 
 def _new_code(purpose: ContactCode.Purpose, contact: str, *, usable: bool) -> tuple[ContactCode, str]:
-    row = ContactCode(purpose=purpose, contact=contact, expires_at=datetime.now(UTC) + CODE_LIFE)
+    row = ContactCode(purpose=purpose, contact=contact, expires_at=clock.real() + CODE_LIFE)
     code = "".join(secrets.choice(CODE_ALPHABET) for _position in range(6))
     digest = _digest(row, code)
     row.digest = digest if usable else ""
@@ -160,9 +161,7 @@ def _new_code(purpose: ContactCode.Purpose, contact: str, *, usable: bool) -> tu
 
 def _redeem(request_id: UUID, purpose: ContactCode.Purpose, code: str) -> ContactCode | None:
     """The row when the code is right, once; a wrong code costs one of its few tries."""
-    alive = ContactCode.objects.filter(
-        pk=request_id, purpose=purpose, expires_at__gt=datetime.now(UTC), tries_left__gt=0
-    )
+    alive = ContactCode.objects.filter(pk=request_id, purpose=purpose, expires_at__gt=clock.real(), tries_left__gt=0)
     if not alive.update(tries_left=F("tries_left") - 1):
         return None
     row = ContactCode.objects.get(pk=request_id)

@@ -2,12 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, Unauthenticated
 from tinhso.people.actors import digest, roles_of, with_posts
 from tinhso.people.adapters import NO_ENTRY
@@ -50,7 +51,7 @@ def open_session(request: HttpRequest, login: str, password: str, code: str = ""
             raise Unauthenticated(wrong.detail) from None
     token = secrets.token_urlsafe(32)
     official = bool(roles_of(with_posts().get(pk=account.pk)))
-    expires_at = datetime.now(UTC) + (OFFICIAL_LIFE if official else CITIZEN_LIFE)
+    expires_at = clock.real() + (OFFICIAL_LIFE if official else CITIZEN_LIFE)
     Token.objects.create(
         account=account,
         digest=digest(token),
@@ -68,4 +69,4 @@ def close_session(token: str) -> None:
 
 def forget_expired() -> int:
     """Remove tokens that ended; how many."""
-    return Token.objects.filter(expires_at__lt=datetime.now(UTC)).delete()[0]
+    return Token.objects.filter(expires_at__lt=clock.real()).delete()[0]

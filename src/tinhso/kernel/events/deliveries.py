@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import structlog
 from django.db import transaction
 
 from tinhso.config import ROOT
+from tinhso.kernel import clock
 from tinhso.kernel.appending import Envelope
 from tinhso.kernel.errors import Conflict, NotFound
 from tinhso.kernel.events.definition import event_from, reactions
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 
 def real_now() -> datetime:
     """Retries are measured in real time, else a pinned business clock would stop them."""
-    return datetime.now(UTC)
+    return clock.real()
 
 
 def pause(attempts: int) -> timedelta:

@@ -24,6 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.utils.translation import gettext as _
 
 from tinhso.config import instance
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 
 NOT_OFFICIAL = "NOT FOR OFFICIAL USE"
@@ -89,7 +90,7 @@ class Authority:
         with self._locked():
             if (self.folder / "tsa.pem").exists():
                 return
-            now = datetime.now(UTC)
+            now = clock.real()
             root_key = self._new_key("root", 3072)
             root = _sign(_plain_name(ROOT_NAME), root_key, None, now, _ROOT_LIFE, ca=1)
             self._write("root.pem", root.public_bytes(serialization.Encoding.PEM))
@@ -112,7 +113,7 @@ class Authority:
         """
         self.ensure()
         with self._locked():
-            now = datetime.now(UTC)
+            now = clock.real()
             if self._good(key_name, subject, now):
                 return
             issuing, issuing_key = self.certificate("issuing"), self._load_key(self.folder / "issuing.key")
@@ -132,7 +133,7 @@ class Authority:
         self.ensure()
         with self._locked():
             revoked = self._revoked()
-            when = (at or datetime.now(UTC)).astimezone(UTC)
+            when = (at or clock.real()).astimezone(UTC)
             revoked[f"{self._read(self.certificate_file(key_name)).serial_number:x}"] = when.isoformat()
             self._write("revoked.json", json.dumps(revoked, indent=1).encode())
             self._publish()
@@ -172,7 +173,7 @@ class Authority:
         """What our own checker trusts, with revocation lists not older than a day."""
         self.ensure()
         issuing_list = self.folder / "issuing.crl"
-        if datetime.now(UTC) - _list_time(issuing_list.read_bytes()) > _LIST_AGE:
+        if clock.real() - _list_time(issuing_list.read_bytes()) > _LIST_AGE:
             with self._locked():
                 self._publish()
         der = serialization.Encoding.DER
@@ -197,7 +198,7 @@ class Authority:
 
     def _publish(self) -> None:
         issuing, key = self.certificate("issuing"), self._load_key(self.folder / "issuing.key")
-        self._write("issuing.crl", _list(issuing, key, self._revoked(), datetime.now(UTC), _LIST_LIFE))
+        self._write("issuing.crl", _list(issuing, key, self._revoked(), clock.real(), _LIST_LIFE))
 
     def _revoked(self) -> dict[str, str]:
         path = self.folder / "revoked.json"

@@ -7,7 +7,6 @@ SHA-256. `complete` checks the signature value at once, gets a time-stamp over i
 import asyncio
 import base64
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from io import BytesIO
 
 from asn1crypto import algos, cms
@@ -28,6 +27,7 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.signing.appearance import style
 from tinhso.kernel.signing.authority import authority
@@ -40,7 +40,7 @@ _FALLBACK_BOX = (60, 60, 250, 120)
 
 def begin(pdf: bytes, request: SignatureRequest, chain: Sequence[x509.Certificate]) -> Prepared:
     """Phase one: ``chain`` is the signer's certificate and those between it and the root."""
-    now = datetime.now(UTC)
+    now = clock.real()
     leaf = chain[0]
     _check_in_force(leaf)
     hand = _hand(chain)
@@ -106,7 +106,7 @@ def complete(prepared: Prepared, signature: bytes, stamper: TimeStamper) -> byte
 
 
 def _check_in_force(leaf: x509.Certificate) -> None:
-    if not leaf.not_valid_before_utc <= datetime.now(UTC) <= leaf.not_valid_after_utc:
+    if not leaf.not_valid_before_utc <= clock.real() <= leaf.not_valid_after_utc:
         raise Invalid(_("Chứng thư số đã hết hạn hoặc chưa có hiệu lực. Hãy gia hạn chứng thư rồi ký lại."))
     if authority().is_revoked(leaf):
         raise Invalid(_("Chứng thư số đã bị thu hồi nên không ký được nữa. Hãy xin cấp chứng thư mới."))

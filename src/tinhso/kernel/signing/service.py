@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.signing.authority import Subject, Trust, authority, key_file_name
 from tinhso.kernel.signing.base import Role, SignatureRequest, Signer
@@ -81,7 +82,7 @@ def verify(
         return refused(pdf, Refusal.TOO_LARGE)
     if b"%PDF-" not in pdf[:1024]:
         return refused(pdf, Refusal.NOT_PDF)
-    verdict = check_apart(pdf, trust=trust or authority().trust(), at=at or datetime.now(UTC), require=require)
+    verdict = check_apart(pdf, trust=trust or authority().trust(), at=at or clock.real(), require=require)
     if verdict is None:
         return refused(pdf, Refusal.UNREADABLE)
     return _with_authority(verdict, was_authorised) if was_authorised else verdict

@@ -4,8 +4,6 @@ Which one is a line in ``config.toml``: ``[signing]`` ``tsa = "https://…"`` (a
 ``tsa_timeout`` in seconds); without it, our own.
 """
 
-from datetime import UTC, datetime
-
 import httpx
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
@@ -19,6 +17,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 
 from tinhso.config import instance
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Unavailable
 from tinhso.kernel.signing.authority import authority
 from tinhso.kernel.signing.check import Anchors
@@ -44,7 +43,7 @@ class CheckedTimeStamper(TimeStamper):
     """
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        context = Anchors.of(authority().trust()).at(datetime.now(UTC))
+        context = Anchors.of(authority().trust()).at(clock.real())
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
             status = TimestampSignatureStatus(
@@ -103,7 +102,7 @@ def answer(
         "policy": _POLICY,
         "message_imprint": req["message_imprint"],
         "serial_number": x509.random_serial_number(),
-        "gen_time": datetime.now(UTC).replace(microsecond=0),
+        "gen_time": clock.real().replace(microsecond=0),
         "accuracy": {"seconds": 1},
         "tsa": asn1_x509.GeneralName(name="directory_name", value=certificate.subject),
     }
@@ -115,7 +114,7 @@ def answer(
     signed = cms.CMSAttributes(
         [
             simple_cms_attribute("content_type", "tst_info"),
-            simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(datetime.now(UTC))})),
+            simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(clock.real())})),
             simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(certificate, "sha256")),
             simple_cms_attribute("message_digest", digest.finalize()),
         ]

@@ -1,6 +1,6 @@
 """Accounts: who signs in, how sure we are of who they are, and the tokens of their programs."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.models import Row
 from tinhso.people.models.persons import IdentifierKind, Person
 
@@ -34,7 +35,7 @@ class Accounts(BaseUserManager["Account"]):
 
 def real_now() -> datetime:
     """Log-ins use real time, not the business clock (architecture, rule 2)."""
-    return datetime.now(UTC)
+    return clock.real()
 
 
 class Account(AbstractBaseUser, Row):
