@@ -1,0 +1,280 @@
+"""What officials do with a dossier before it is signed. Which lane may do what is said by the process, not here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.events import (
+    Claimed,
+    HandedOver,
+    Proposed,
+    Received,
+    Refused,
+    SupplementRequested,
+)
+from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement
+from tinhso.dossiers.policies import ACT, DESK, account_of
+from tinhso.dossiers.taking import closed_now, taken
+from tinhso.dossiers.words import sentence
+from tinhso.kernel import clock
+from tinhso.kernel.errors import Conflict, Invalid, NotFound
+from tinhso.kernel.events import emit
+from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
+from tinhso.procedures import process
+
+#: Working days after receipt by the specialist within which an incomplete dossier goes back (Decree 61, art. 19.4).
+DAYS_TO_ASK = 3
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to complete; ``number`` only in a repeat: the point of the first request that it cites."""
+
+    text: str
+    component: str = ""
+    number: int | None = None
+
+
+def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
+    """Take the dossier in: the legal time begins now (see `clocks`)."""
+    with taken(actor, dossier_id, version, DESK, _("tiếp nhận hồ sơ")) as dossier:
+        step, outcome = flow.step_for(actor, dossier, ["accept"])
+        now = clock.now()
+        dossier.received_at, dossier.clock_from, dossier.phase = now, now, Phase.RECEIVED
+        flow.end_step(actor, dossier, step, outcome)
+        due = clocks.due_at(dossier)
+        emit(actor, Received(dossier=dossier.id, version=dossier.version, due_at=due), subject=flow.subject(dossier))
+    return dossier
+
+
+def claim(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
+    """Hold the open step of one's own lane. Raises Conflict naming who holds it already."""
+    with taken(actor, dossier_id, version, DESK, _("nhận xử lý")) as dossier:
+        step = _step_of_lane(actor, dossier)
+        if step.holder_id is not None:
+            raise Conflict(
+                _("%(name)s đã nhận bước “%(step)s” trước bạn.") % {"name": step.holder_name, "step": step.title}
+            )
+        _hold(step, actor.account, actor.name)
+        step.save()
+        _working(dossier)
+        emit(
+            actor,
+            Claimed(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task),
+            subject=flow.subject(dossier),
+        )
+    return dossier
+
+
+def hand_over(actor: Actor, dossier_id: UUID, to_account: UUID, *, note: str = "", version: int) -> Dossier:
+    """Pass the step that one holds (or a free one of one's lane) to another official of the same role and agency."""
+    with taken(actor, dossier_id, version, DESK, _("chuyển người xử lý")) as dossier:
+        step = _step_of_lane(actor, dossier)
+        if step.holder_id is not None and step.holder_id != actor.account:
+            raise Conflict(_("%(name)s đang giữ bước này, chỉ người đó chuyển được.") % {"name": step.holder_name})
+        peers = {o.account: o.full_name for o in people.officials_at(step.agency_id, step.role)}
+        if to_account not in peers:
+            raise Invalid(_("Người nhận phải giữ vai trò của bước này tại cơ quan. Chọn lại người nhận."))
+        now = clock.now()
+        step.ended_at, step.ended_version, step.outcome = now, dossier.version, flow.HANDED_OVER
+        step.ended_by_name, step.note = actor.name, sentence(note)
+        step.save()
+        following = Step(
+            dossier=dossier,
+            task=step.task,
+            title=step.title,
+            role=step.role,
+            agency_id=step.agency_id,
+            number=Step.objects.filter(dossier=dossier).count() + 1,
+            due_at=step.due_at,
+            sort_at=step.sort_at,
+        )
+        _hold(following, to_account, peers[to_account])
+        following.save()
+        _working(dossier)
+        emit(
+            actor,
+            HandedOver(
+                dossier=dossier.id,
+                version=dossier.version,
+                step=following.id,
+                task=step.task,
+                to_account=to_account,
+            ),
+            subject=flow.subject(dossier),
+        )
+    return dossier
+
+
+def request_supplement(
+    actor: Actor,
+    dossier_id: UUID,
+    points: Sequence[Point],
+    *,
+    reason: str = "",
+    answer_by: date | None = None,
+    version: int,
+) -> Supplement:
+    """Ask the applicant to complete the papers; the clock stands until the answer.
+
+    Asked once and completely (Decree 61/2018/NĐ-CP, art. 17, 19.4): a repeat may name only points of the first request
+    that the answer did not meet. Raises Invalid.
+    """
+    with taken(actor, dossier_id, version, DESK, _("yêu cầu bổ sung")) as dossier:
+        step, outcome = flow.step_for(actor, dossier, ["supplement"])
+        first = Supplement.objects.filter(dossier=dossier, first=None).first()
+        supplement = Supplement.objects.create(
+            dossier=dossier,
+            number=Supplement.objects.filter(dossier=dossier).count() + 1,
+            first=first,
+            points=_points(points, first, {c.code for c in dossier.procedure_version.spec.components}),
+            reason=sentence(reason),
+            in_time=_asked_in_time(dossier, step),
+            asked_by_name=actor.name,
+            answer_by=_future(answer_by),
+        )
+        dossier.phase = Phase.SUPPLEMENT
+        flow.end_step(actor, dossier, step, outcome)
+        emit(
+            actor,
+            SupplementRequested(
+                dossier=dossier.id, version=dossier.version, supplement=supplement.id, number=supplement.number
+            ),
+            subject=flow.subject(dossier),
+        )
+    return supplement
+
+
+def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: int) -> Refusal:
+    """Refuse with one of the legal reasons of the procedure, in writing (Decree 61/2018/NĐ-CP, art. 19.8).
+
+    ``in_time`` says whether this came within the processing time. Raises Invalid (unknown reason, no explanation).
+    """
+    with taken(actor, dossier_id, version, DESK, _("từ chối hồ sơ")) as dossier:
+        step, outcome = flow.step_for(actor, dossier, ["refuse"])
+        grounds = {r.code: r for r in dossier.procedure_version.spec.refusal_reasons}
+        if reason not in grounds:
+            raise Invalid(fields={"reason": _("Chọn một căn cứ từ chối trong danh mục của thủ tục.")})
+        if not sentence(text):
+            raise Invalid(fields={"text": _("Ghi rõ lý do cho người nộp: thiếu hoặc sai điều gì, căn cứ nào.")})
+        ground = grounds[reason]
+        due = clocks.due_at(dossier)
+        refusal = Refusal.objects.create(
+            dossier=dossier,
+            reason=ground.code,
+            reason_title=ground.text,
+            article=ground.source,
+            text=sentence(text),
+            in_time=due is None or clock.now() <= due,
+            decided_by_name=actor.name,
+        )
+        dossier.phase = Phase.NOT_ACCEPTED if dossier.received_at is None else Phase.REFUSED
+        closed_now(dossier)
+        flow.end_step(actor, dossier, step, outcome)
+        emit(
+            actor,
+            Refused(dossier=dossier.id, version=dossier.version, reason=ground.code),
+            subject=flow.subject(dossier),
+        )
+    return refusal
+
+
+def propose(actor: Actor, dossier_id: UUID, *, text: str = "", version: int) -> Dossier:
+    """ "Đạt, trình ký": the check is passed and, when the same lane also proposes, the result is put to the leader."""
+    with taken(actor, dossier_id, version, DESK, _("trình ký")) as dossier:
+        step, outcome = flow.step_for(actor, dossier, ["propose", "pass"])
+        _working(dossier)
+        flow.end_step(actor, dossier, step, outcome, note=sentence(text))
+        if outcome == "pass":
+            follows = [s for s in flow.open_steps(dossier) if "propose" in _outcomes(s, dossier)]
+            if not follows or not ACT.allows(actor, follows[0]):
+                return dossier
+            flow.end_step(actor, dossier, follows[0], "propose", note=sentence(text))
+        proposal = Proposal.objects.create(
+            dossier=dossier, text=sentence(text), proposed_by_id=account_of(actor), proposed_by_name=actor.name
+        )
+        emit(
+            actor,
+            Proposed(dossier=dossier.id, version=dossier.version, proposal=proposal.id),
+            subject=flow.subject(dossier),
+        )
+    return dossier
+
+
+def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dossier:
+    """The leader returns the proposal to be checked again, saying why."""
+    with taken(actor, dossier_id, version, DESK, _("trả lại để thẩm định")) as dossier:
+        if not sentence(note):
+            raise Invalid(fields={"note": _("Ghi điều cần thẩm định lại.")})
+        step, outcome = flow.step_for(actor, dossier, ["send_back"])
+        if dossier.results.filter(state__in=["preparing", "signing"]).exists():
+            raise Conflict(_("Kết quả đang được ký, không trả lại được nữa."))
+        flow.end_step(actor, dossier, step, outcome, note=sentence(note))
+    return dossier
+
+
+def _step_of_lane(actor: Actor, dossier: Dossier) -> Step:
+    steps = flow.open_steps(dossier)
+    for step in steps:
+        if ACT.allows(actor, step):
+            return step
+    if not steps:
+        raise NotFound
+    raise ACT.refusal(actor, steps[0])
+
+
+def _hold(step: Step, account: UUID | None, name: str) -> None:
+    step.holder_id, step.holder_name, step.held_at = account, name, clock.now()
+
+
+def _working(dossier: Dossier) -> None:
+    if dossier.phase == Phase.RECEIVED:
+        dossier.phase = Phase.PROCESSING
+
+
+def _outcomes(step: Step, dossier: Dossier) -> set[str]:
+    return {o.name for o in process.step(dossier.procedure_version.spec, step.task).outcomes}
+
+
+def _points(points: Sequence[Point], first: Supplement | None, components: set[str]) -> list[dict[str, Any]]:
+    kept = [p for p in points if sentence(p.text)]
+    if not kept:
+        raise Invalid(fields={"points": _("Ghi ít nhất một điều cần bổ sung, đầy đủ trong một lần.")})
+    if any(p.component and p.component not in components for p in kept):
+        raise Invalid(fields={"points": _("Giấy tờ được chọn không có trong thành phần hồ sơ của thủ tục.")})
+    if first is not None:
+        known = {p["number"] for p in first.points}
+        if any(p.number not in known for p in kept):
+            raise Invalid(
+                _(
+                    "Đã yêu cầu bổ sung một lần. Lần này chỉ được nhắc lại những điều của yêu cầu đầu mà "
+                    "người nộp chưa đáp ứng (Nghị định 61/2018/NĐ-CP, Điều 17, 19.4)."
+                ),
+                fields={"points": _("Chọn điều chưa đáp ứng trong yêu cầu lần đầu.")},
+            )
+    return [
+        {
+            "number": p.number if first is not None else n,
+            "text": sentence(p.text),
+            "component": p.component,
+        }
+        for n, p in enumerate(kept, 1)
+    ]
+
+
+def _asked_in_time(dossier: Dossier, step: Step) -> bool:
+    if dossier.clock_from is None:
+        return True
+    return clock.now() <= dossier.calendar.add_working_days(step.began_at, DAYS_TO_ASK)
+
+
+def _future(day: date | None) -> date | None:
+    if day is not None and day < clock.today():
+        raise Invalid(fields={"answer_by": _("Hạn bổ sung phải từ hôm nay trở đi.")})
+    return day

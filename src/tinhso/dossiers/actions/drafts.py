@@ -1,0 +1,239 @@
+"""A citizen fills in, adds papers and submits. Nothing typed is ever lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tinhso.dossiers import flow, prefill
+from tinhso.dossiers.applicants import applicant_of
+from tinhso.dossiers.checks import clean, every_error, topic_errors
+from tinhso.dossiers.codes import next_code
+from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
+from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy
+from tinhso.dossiers.policies import DRAFT, account_of
+from tinhso.dossiers.taking import settle
+from tinhso.kernel import clock, files
+from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
+from tinhso.kernel.events import emit
+from tinhso.kernel.policy import Actor
+from tinhso.places import queries as places
+from tinhso.procedures import queries as procedures
+from tinhso.procedures.spec import Component, Topic
+
+#: Largest paper a citizen may add, in bytes.
+PAPER_LIMIT = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A topic was saved; ``errors`` (pointer → sentence) says what is still to be put right before submitting."""
+
+    draft: UUID
+    version: int
+    saved_at: datetime
+    errors: dict[str, str]
+
+
+class StaleTopic(Stale):
+    """Another tab saved the same topic first. Both texts are kept: theirs in the draft, this one as a side copy."""
+
+    def __init__(self, draft: Draft, topic: str, posted: dict[str, Any], side_copy: UUID) -> None:
+        self.version = draft.version
+        self.current: dict[str, Any] = draft.data.get(topic, {})
+        self.posted = posted
+        self.side_copy = side_copy
+        super().__init__(
+            _(
+                "Mục này vừa được lưu ở một cửa sổ hoặc thiết bị khác. Chúng tôi giữ cả hai bản: "
+                "bản đã lưu và bản bạn vừa nhập. Hãy xem lại rồi lưu bản bạn chọn."
+            )
+        )
+
+
+@transaction.atomic
+def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
+    """Begin an application to an agency; what the state already knows of an assured actor is filled in.
+
+    Raises NotFound (no such procedure or agency today), Invalid (an agency of another level).
+    """
+    DRAFT.require(actor)
+    today = clock.today()
+    version = procedures.procedure(procedure_code, today)
+    agency = places.agency(agency_id)
+    valid = agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
+    if not valid or agency.unit.level != version.agency_level:
+        raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Hãy chọn Ủy ban nhân dân cấp xã nơi bạn ở."))
+    draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id)
+    prefill.fill(actor, version.spec, draft.data, draft.sources)
+    draft.save()
+    emit(actor, DraftStarted(draft=draft.id, procedure=version.code, agency=agency.id), subject=f"draft:{draft.id}")
+    return draft
+
+
+def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any], version: int) -> Saved:
+    """Keep one topic as typed, right or wrong; the answer says what is wrong.
+
+    Raises StaleTopic when that topic was saved after ``version`` elsewhere: nothing is lost, see there.
+    """
+    with transaction.atomic():
+        draft = _own(actor, draft_id, lock=True)
+        _unlocked(draft)
+        form_topic = _topic(draft, topic)
+        cleaned = clean(form_topic, data)
+        posted = cleaned.data
+        collision = draft.topic_versions.get(topic, 1) > version
+        if collision and draft.data.get(topic, {}) != posted:
+            copy = SideCopy.objects.create(draft=draft, topic=topic, data=posted, based_on=version)
+        else:
+            copy = None
+            _keep(actor, draft, topic, posted)
+    if copy is not None:
+        raise StaleTopic(draft, topic, posted, copy.id)
+    errors = topic_errors(draft.procedure_version.spec, topic, draft.data) | cleaned.errors
+    return Saved(draft.id, draft.version, draft.saved_at, errors)
+
+
+def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> None:
+    before = draft.data.get(topic, {})
+    for name in [k for k in posted.keys() | before.keys() if posted.get(k) != before.get(k)]:
+        draft.sources.pop(f"{topic}.{name}", None)  # typed over: no longer the state's own data
+    draft.version += 1
+    draft.data[topic] = posted
+    draft.topic_versions[topic] = draft.version
+    prefill.carry(draft.procedure_version.spec, draft.data, draft.sources, set(draft.topic_versions))
+    draft.saved_at = clock.now()
+    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at"])
+    emit(actor, TopicSaved(draft=draft.id, topic=topic, version=draft.version), subject=f"draft:{draft.id}")
+
+
+def attach(actor: Actor, draft_id: UUID, component: str, *, name: str, content: BinaryIO | bytes) -> Attachment:
+    """Add a paper to a draft. The type is read from the content. Raises Invalid, TooLarge, Conflict (submitted)."""
+    draft = _own(actor, draft_id)
+    _unlocked(draft)
+    asked = component_of(draft.procedure_version.spec.components, component)
+    _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
+    stored = files.store(actor, name=name, content=content, allowed=frozenset(asked.media_types), limit=PAPER_LIMIT)
+    with transaction.atomic():
+        draft = _own(actor, draft_id, lock=True)
+        _unlocked(draft)
+        _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
+        paper = Attachment.objects.create(
+            draft=draft, component=component, file=stored, name=stored.name, added_by_id=account_of(actor)
+        )
+        emit(actor, PaperAdded(component=component, file=stored.id, draft=draft.id), subject=f"draft:{draft.id}")
+    return paper
+
+
+@transaction.atomic
+def detach(actor: Actor, draft_id: UUID, attachment_id: UUID) -> None:
+    """Take a paper out of a draft; the file itself stays on record."""
+    draft = _own(actor, draft_id, lock=True)
+    _unlocked(draft)
+    paper = Attachment.objects.filter(id=attachment_id, draft=draft, removed_at=None).first()
+    if paper is None:
+        raise NotFound
+    paper.removed_at = clock.now()
+    paper.save(update_fields=["removed_at"])
+    emit(
+        actor,
+        PaperRemoved(draft=draft.id, component=paper.component, file=paper.file_id),
+        subject=f"draft:{draft.id}",
+    )
+
+
+@transaction.atomic
+def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
+    """Send the draft as a dossier, once: sending the same draft again answers the same dossier.
+
+    ``key`` is the sender's own mark for this act. Raises Invalid with every field to put right; the draft stays.
+    """
+    draft = _own(actor, draft_id, lock=True)
+    if draft.locked:
+        return Dossier.objects.get(draft=draft)
+    if Draft.objects.filter(account_id=account_of(actor), submission_key=key).exclude(id=draft.id).exists():
+        raise Conflict(_("Khóa nộp hồ sơ này đã dùng cho hồ sơ khác. Tải lại trang rồi nộp lại."))
+    papers = Attachment.objects.filter(draft=draft, removed_at=None)
+    spec = draft.procedure_version.spec
+    errors = every_error(spec, draft.data, list(papers.values_list("component", flat=True)))
+    if errors:
+        raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
+    now = clock.now()
+    applicant = applicant_of(actor, spec, draft.data)
+    dossier = Dossier.objects.create(
+        code=next_code(draft.agency_id, clock.local(now).date()),
+        draft=draft,
+        applicant_account_id=account_of(actor),
+        applicant_person_id=actor.subject if actor.assured else None,
+        applicant_name=applicant.name,
+        subject_name=applicant.subject_name,
+        tracking_digits=applicant.digits,
+        procedure_version=draft.procedure_version,
+        agency_id=draft.agency_id,
+        channel=Channel.ONLINE,
+        data=draft.data,
+        sources=draft.sources,
+        submitted_at=now,
+        last_actor=actor.name,
+        last_act=_("nộp hồ sơ"),
+    )
+    papers.update(dossier=dossier)
+    draft.submitted_at, draft.submission_key = now, key
+    draft.save(update_fields=["submitted_at", "submission_key"])
+    flow.begin(dossier)
+    settle(dossier)
+    emit(
+        actor,
+        Submitted(
+            dossier=dossier.id,
+            version=dossier.version,
+            code=dossier.code,
+            procedure=draft.procedure_version.code,
+            agency=dossier.agency_id,
+            draft=draft.id,
+        ),
+        subject=flow.subject(dossier),
+    )
+    return dossier
+
+
+def component_of(components: tuple[Component, ...], code: str) -> Component:
+    """The paper asked for under that code. Raises Invalid."""
+    for component in components:
+        if component.code == code and component.kind == "file":
+            return component
+    raise Invalid(_("Thủ tục này không yêu cầu loại giấy tờ bạn chọn."))
+
+
+def _room_for_one(asked: Component, have: int) -> None:
+    if have >= asked.max_files:
+        raise Invalid(
+            _("Mỗi loại giấy tờ thêm được nhiều nhất %(n)d tệp. Bỏ bớt một tệp rồi thêm lại.") % {"n": asked.max_files}
+        )
+
+
+def _own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
+    drafts = Draft.objects.select_related("procedure_version")
+    if lock:
+        drafts = drafts.select_for_update(of=("self",))
+    draft = drafts.filter(id=draft_id).first()
+    if draft is None:
+        raise NotFound
+    DRAFT.require(actor, draft)
+    return draft
+
+
+def _unlocked(draft: Draft) -> None:
+    if draft.locked:
+        raise Conflict(_("Hồ sơ này đã nộp nên không sửa được nữa. Mở hồ sơ để theo dõi và bổ sung khi được yêu cầu."))
+
+
+def _topic(draft: Draft, name: str) -> Topic:
+    try:
+        return draft.procedure_version.spec.form.topic(name)
+    except LookupError:
+        raise NotFound from None

@@ -1,0 +1,9 @@
+"""`/api/v1` of applications: drafts, dossiers, tracking, verification. Thin: an action or a query, a schema out."""
+
+from ninja import Router
+
+from tinhso.dossiers.api import acts, dossiers, drafts, public
+
+router = Router(tags=["dossiers"])
+for part in (drafts, dossiers, acts, public):
+    router.add_router("", part.router)

@@ -1,0 +1,117 @@
+"""What the API takes and gives besides the frozen facts of `queries`."""
+
+from datetime import date
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Schema
+from ninja.files import UploadedFile
+from pydantic import ConfigDict, Field
+
+from tinhso.dossiers.models import Dossier, Phase
+from tinhso.dossiers.queries import Download
+from tinhso.dossiers.statuses import national_status
+from tinhso.kernel.http import etag
+
+
+class Taken(Schema):
+    """Base of what is sent: unknown members are refused, so that a misspelt one is not silently lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewDraft(Taken):
+    procedure: str = Field(max_length=20, description="code of the procedure, such as 1.001193")
+    agency: UUID
+
+
+class NewPoint(Taken):
+    text: str = Field(max_length=2000)
+    component: str = Field("", max_length=100)
+    number: int | None = Field(None, description="in a repeat: the point of the first request that it cites")
+
+
+class NewSupplement(Taken):
+    points: list[NewPoint] = Field(min_length=1, max_length=50)
+    reason: str = Field("", max_length=4000)
+    answer_by: date | None = None
+
+
+class NewAnswer(Taken):
+    text: str = Field("", max_length=4000)
+    topics: dict[str, dict[str, Any]] = Field(default_factory=dict, description="corrected topics, whole")
+
+
+class NewHandOver(Taken):
+    to_account: UUID
+    note: str = Field("", max_length=4000)
+
+
+class NewRefusal(Taken):
+    reason: str = Field(max_length=100, description="code of a refusal reason of the procedure")
+    text: str = Field(max_length=4000)
+
+
+class NewText(Taken):
+    text: str = Field("", max_length=4000)
+
+
+class NewReason(Taken):
+    reason: str = Field("", max_length=4000)
+
+
+class NewRating(Taken):
+    stars: int = Field(ge=1, le=5)
+    comment: str = Field("", max_length=4000)
+
+
+class TrackedBy(Taken):
+    code: str = Field(max_length=60)
+    last4: str = Field(min_length=4, max_length=4, pattern=r"^[0-9]{4}$")
+
+
+class State(Schema):
+    """Where a dossier stands after an act; the same version is in the ETag."""
+
+    id: UUID
+    code: str
+    version: int
+    phase: str
+    phase_words: str
+    status: int
+    status_words: str
+
+
+class Count(Schema):
+    count: int
+
+
+def state_of(dossier: Dossier, response: HttpResponse) -> State:
+    """The answer to an act, with the ETag that the next act must send."""
+    response["ETag"] = etag(dossier.version)
+    status = national_status(dossier)
+    return State(
+        id=dossier.id,
+        code=dossier.code,
+        version=dossier.version,
+        phase=dossier.phase,
+        phase_words=str(Phase(dossier.phase).label),
+        status=int(status),
+        status_words=status.words,
+    )
+
+
+def content_of(upload: UploadedFile) -> BinaryIO:
+    """What was uploaded, as a stream."""
+    return cast(BinaryIO, upload.file)
+
+
+def handed_out(download: Download) -> HttpResponse:
+    """A file as an attachment that no browser may run or guess at."""
+    response = HttpResponse(download.content, content_type=download.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, download.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

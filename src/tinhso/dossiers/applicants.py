@@ -1,0 +1,57 @@
+"""Who applies, read from the account and from the fields that the form marks as the applicant's own."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
+from tinhso.procedures.spec import ProcedureSpec
+
+#: Prefill keys whose fields carry a number of the applicant that only they are likely to know.
+_NUMBER_KEYS = ("person.identifier", "person.personal_number", "account.phone")
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Name, whose matter it is, and the last four digits that open the tracking page."""
+
+    name: str
+    subject_name: str
+    digits: list[str]
+
+
+def applicant_of(actor: Actor, spec: ProcedureSpec, data: dict[str, Any]) -> Applicant:
+    """What the dossier keeps of its applicant at the moment of submission."""
+    numbers = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS]
+    if actor.account is not None:
+        numbers.append(people.account(actor.account).phone)
+    if actor.subject is not None and actor.assured:
+        numbers += [held.number for held in people.identifiers(actor.subject)]
+    typed = next((str(value) for key, value in _marked(spec, data) if key == "person.full_name"), "")
+    return Applicant(
+        name=(typed or actor.name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers)
+    )
+
+
+def _marked(spec: ProcedureSpec, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for topic in spec.form.topics:
+        for field in topic.fields:
+            value = data.get(topic.name, {}).get(field.name)
+            if field.prefill is not None and value not in (None, ""):
+                yield field.prefill.key, value
+
+
+def _last_four(numbers: list[str]) -> list[str]:
+    digits = [re.sub(r"\D", "", number) for number in numbers]
+    return sorted({number[-4:] for number in digits if len(number) >= 4})
+
+
+def _subject(spec: ProcedureSpec, data: dict[str, Any]) -> str:
+    """Whose matter the dossier is about: the pack names the form's fields."""
+    words = []
+    for path in spec.subject:
+        topic, _dot, name = path.partition(".")
+        words.append(str(data.get(topic, {}).get(name) or ""))
+    return " ".join(word for word in words if word)

@@ -1,0 +1,46 @@
+"""Running numbers without a gap: the dossier's code and the numbers of a book.
+
+A dossier's code is ``<agency code>-YYMMDD-XXXX`` (Circular 01/2018/TT-VPCP, art. 19: XXXX is the running number of the
+day; without the older three groups after Decision 20/2020/QĐ-TTg, as seen in running systems). The root H33 of Kiên
+Giang is not verified; it comes from the pack. The day is the business day on which the dossier was sent.
+Each number is taken under a row lock in the transaction that uses it: a rollback gives it back, so no gap opens.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from tinhso.dossiers.models import Book, BookEntry, Dossier
+from tinhso.kernel import clock
+from tinhso.kernel.ids import new_id
+from tinhso.places import queries as places
+
+_NEXT_OF_DAY = """
+INSERT INTO dossiers_dossiercounter (id, created_at, agency_id, day, last) VALUES (%s, %s, %s, %s, 1)
+ON CONFLICT (agency_id, day) DO UPDATE SET last = dossiers_dossiercounter.last + 1
+RETURNING last
+"""
+
+_NEXT_OF_BOOK = """
+INSERT INTO dossiers_book (id, created_at, agency_id, kind, year, last) VALUES (%s, %s, %s, %s, %s, 1)
+ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = dossiers_book.last + 1
+RETURNING id, last
+"""
+
+
+def next_code(agency_id: UUID, day: date) -> str:
+    """The code of the agency's next dossier of the day. Inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_OF_DAY, [new_id(), clock.now(), agency_id, day])
+        (number,) = cursor.fetchone()
+    return f"{places.agency(agency_id).code}-{day:%y%m%d}-{number:04d}"
+
+
+def next_entry(dossier: Dossier, kind: str, *, yearly: bool) -> BookEntry:
+    """The next line of the agency's book, for this dossier. Inside a transaction."""
+    year = clock.today().year if yearly else 0
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_OF_BOOK, [new_id(), clock.now(), dossier.agency_id, kind, year])
+        book, number = cursor.fetchone()
+    return BookEntry.objects.create(book=Book(id=book, year=year), number=number, dossier=dossier)

@@ -1,0 +1,184 @@
+"""What happens to applications, told to the rest of the house. No personal data travels in an event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from tinhso.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class DraftStarted(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.draft-started"
+    draft: UUID
+    procedure: str
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class TopicSaved(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.topic-saved"
+    draft: UUID
+    topic: str
+    version: int
+
+
+@dataclass(frozen=True)
+class PaperAdded(Event):
+    """A paper was put into a draft or into the answer to a supplement request."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-added"
+    component: str
+    file: UUID
+    draft: UUID | None = None
+    dossier: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PaperRemoved(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-removed"
+    draft: UUID
+    component: str
+    file: UUID
+
+
+@dataclass(frozen=True)
+class DossierEvent(Event):
+    """Base of what happens to a dossier; ``version`` is the dossier's after the act."""
+
+    TYPE: ClassVar[str] = ""
+    dossier: UUID
+    version: int
+
+
+@dataclass(frozen=True)
+class Submitted(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.submitted"
+    code: str
+    procedure: str
+    agency: UUID
+    draft: UUID
+
+
+@dataclass(frozen=True)
+class Received(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.received"
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Claimed(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.claimed"
+    step: UUID
+    task: str
+
+
+@dataclass(frozen=True)
+class HandedOver(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.handed-over"
+    step: UUID
+    task: str
+    to_account: UUID
+
+
+@dataclass(frozen=True)
+class StepEnded(DossierEvent):
+    """The process moved on: a step ended with an outcome. These alone rebuild the engine."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.step-ended"
+    step: UUID
+    task: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class SupplementRequested(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.supplement-requested"
+    supplement: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class SupplementAnswered(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.supplement-answered"
+    supplement: UUID
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Refused(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.refused"
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proposed(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.proposed"
+    proposal: UUID
+
+
+@dataclass(frozen=True)
+class SignatureAsked(DossierEvent):
+    """A leader (or the clerk, for the seal) ordered the signature; the job makes it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.signature-asked"
+    result: UUID
+    signature: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class SignatureMade(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.signature-made"
+    result: UUID
+    signature: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class ResultIssued(DossierEvent):
+    """Person and agency have signed: the document is in force."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.result-issued"
+    result: UUID
+    person: UUID | None
+    kind: str
+    title: str
+    number: str
+    file: UUID
+    digest: str
+    issued_at: datetime
+    issuer: UUID
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Returned(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.returned"
+    result: UUID
+
+
+@dataclass(frozen=True)
+class Withdrawn(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.withdrawn"
+
+
+@dataclass(frozen=True)
+class Rated(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.rated"
+    stars: int
+
+
+@dataclass(frozen=True)
+class ResultRevoked(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.result-revoked"
+    result: UUID
+    superseded: bool = False
+
+
+@dataclass(frozen=True)
+class ResultReissued(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.result-reissued"
+    result: UUID
+    replaces: UUID

@@ -1,0 +1,20 @@
+"""Background work of dossiers."""
+
+from uuid import UUID
+
+from tinhso.dossiers import signature
+from tinhso.kernel.jobs import job, periodic
+
+
+@job(name="dossiers.make_signature", retries=8)
+def make_signature(session: str) -> None:
+    """Make an ordered signature; while the key or the time-stamp authority does not answer it is tried again."""
+    signature.make(UUID(session))
+
+
+@periodic("*/5 * * * *")
+@job(name="dossiers.resume_signatures", waiting_once=True)
+def resume_signatures() -> None:
+    """Signatures whose tries ran out are taken up again: nothing ordered is ever forgotten."""
+    for session in signature.waiting():
+        make_signature.defer(session=str(session))

@@ -1,0 +1,38 @@
+"""What is stored of an application: the draft, the dossier, its steps, its result."""
+
+from tinhso.dossiers.models.dossiers import (
+    Channel,
+    Dossier,
+    DossierCounter,
+    EngineState,
+    Phase,
+    Proposal,
+    Rating,
+    Refusal,
+    Step,
+    Supplement,
+)
+from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
+
+__all__ = [
+    "Attachment",
+    "Book",
+    "BookEntry",
+    "Channel",
+    "Dossier",
+    "DossierCounter",
+    "Draft",
+    "EngineState",
+    "Phase",
+    "Proposal",
+    "Rating",
+    "Refusal",
+    "Result",
+    "ResultState",
+    "SideCopy",
+    "Signature",
+    "SigningSession",
+    "Step",
+    "Supplement",
+]

@@ -1,0 +1,65 @@
+"""What is printed on a result: the values fixed when the leader signs, and the page made from them.
+
+The values are kept with the result, so that the same document can be made again years later.
+"""
+
+from typing import Any
+
+from django.conf import settings
+
+from tinhso.dossiers.models import Dossier, Result
+from tinhso.kernel import clock
+from tinhso.kernel.pdf.qr import qr_data
+from tinhso.kernel.pdf.render import render
+from tinhso.people.queries import Authority
+from tinhso.places import queries as places
+from tinhso.procedures import results
+from tinhso.procedures.spec import ProcedureSpec
+
+#: How the form of signing is printed before whose authority is used (Decree 30/2020/NĐ-CP, art. 13).
+PRINTED_FORM = {"kt": "KT.", "tl": "TL.", "tuq": "TUQ."}
+
+#: Where anybody checks a file; printed on it when the instance has a public address.
+CHECK_PATH = "/kiem-tra"
+
+
+def printed_values(dossier: Dossier, result: Result, authority: Authority) -> dict[str, Any]:
+    """Everything the template needs besides the pack; the number and the day are the ones of the book."""
+    agency, day = places.agency(dossier.agency_id), clock.today()
+    return {
+        "data": dossier.data,
+        "facts": {
+            "agency": {
+                "name": agency.name,
+                "place": agency.unit.name,
+                "parent_name": agency.parent.name if agency.parent is not None else "",
+            },
+            "result": {
+                "number": result.number,
+                "day": f"{day:%d}",
+                "month": f"{day:%m}",
+                "year": f"{day:%Y}",
+                "date": f"{day:%d/%m/%Y}",
+            },
+            "signer": {
+                "name": authority.full_name,
+                "authority": printed_authority(authority),
+                "position": authority.position,
+            },
+        },
+    }
+
+
+def printed_authority(authority: Authority) -> str:
+    """The line above the signer's own position: "KT. CHỦ TỊCH"; empty for the head signing in their own right."""
+    form = PRINTED_FORM.get(authority.form, "")
+    return f"{form} {authority.on_behalf_of}" if form else ""
+
+
+def document(spec: ProcedureSpec, result: Result) -> bytes:
+    """The unsigned PDF/A of a result. Slow: for jobs."""
+    address = settings.HERE.settings.get("address") or f"http://127.0.0.1:{settings.HERE.port}"
+    check = f"{str(address).rstrip('/')}{CHECK_PATH}"
+    facts = {**result.values["facts"], "check": {"address": check, "qr": qr_data(check)}}
+    html = results.render(spec, result.values["data"], facts, sample=settings.HERE.sample)
+    return render(html, title=f"{result.title} {result.number}")

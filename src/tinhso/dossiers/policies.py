@@ -1,0 +1,83 @@
+"""Who may do what with drafts and dossiers. Somebody else's answers 404."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.dossiers.models import Dossier, Draft, Step
+from tinhso.kernel.errors import Unauthenticated
+from tinhso.kernel.policy import Actor, anyone, define
+
+#: Roles that work on dossiers at an agency.
+DESK_ROLES = ("receiver", "specialist", "leader", "clerk")
+
+
+def _own_draft(actor: Actor, thing: Any) -> bool:
+    if actor.account is None:
+        return False
+    return thing is None or (isinstance(thing, Draft) and thing.account_id == actor.account)
+
+
+def _is_applicant(actor: Actor, dossier: Dossier) -> bool:
+    if actor.account is not None and dossier.applicant_account_id == actor.account:
+        return True
+    return actor.assured and actor.subject is not None and dossier.applicant_person_id == actor.subject
+
+
+def account_of(actor: Actor) -> UUID:
+    """The account that acts. Raises Unauthenticated when there is none."""
+    if actor.account is None:
+        raise Unauthenticated
+    return actor.account
+
+
+def works_at(actor: Actor, agency_id: Any) -> bool:
+    """Whether the actor holds a role that works on dossiers at the agency."""
+    return any(actor.holds(role, agency_id) for role in DESK_ROLES)
+
+
+def _applicant(actor: Actor, thing: Any) -> bool:
+    if actor.account is None:
+        return False
+    return thing is None or (isinstance(thing, Dossier) and _is_applicant(actor, thing))
+
+
+def _reader(actor: Actor, thing: Any) -> bool:
+    if actor.system:
+        return True
+    if actor.account is None:
+        return False
+    return thing is None or (
+        isinstance(thing, Dossier) and (_is_applicant(actor, thing) or works_at(actor, thing.agency_id))
+    )
+
+
+def _official(actor: Actor, thing: Any) -> bool:
+    if thing is None:
+        return any(actor.holds(role) for role in DESK_ROLES)
+    return isinstance(thing, Dossier) and works_at(actor, thing.agency_id)
+
+
+def _lane(actor: Actor, thing: Any) -> bool:
+    """The lane that the process gave the step decides, nothing in this code."""
+    if thing is None:
+        return _official(actor, None)
+    return isinstance(thing, Step) and actor.holds(thing.role, thing.agency_id)
+
+
+def _leader(actor: Actor, thing: Any) -> bool:
+    if thing is None:
+        return actor.holds("leader")
+    return isinstance(thing, Dossier) and actor.holds("leader", thing.agency_id)
+
+
+DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
+OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
+READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
+DESK = define("dossiers.desk", _("Xem hồ sơ của cơ quan mình"), _official)
+ACT = define("dossiers.act", _("Xử lý bước được giao"), _lane, hidden=False)
+REVOKE = define("dossiers.revoke", _("Thu hồi, cấp lại kết quả"), _leader)
+TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
+VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
+COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)

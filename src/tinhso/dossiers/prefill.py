@@ -1,0 +1,75 @@
+"""What the state already knows of an applicant with a verified identity, put into the form with its source and time.
+
+Reading one's own data is nobody else's reading: nothing goes to the disclosure log. An unverified account gets nothing.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tinhso.kernel import clock
+from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
+from tinhso.people.models import Account, Person
+from tinhso.people.queries import HeldIdentifier
+from tinhso.procedures import filling
+from tinhso.procedures.spec import Field, ProcedureSpec
+
+Known = dict[str, Any]
+
+
+def fill(actor: Actor, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
+    """Put what is known of an assured actor into the form's empty fields, with its source and time."""
+    if actor.subject is None or actor.account is None or not actor.assured:
+        return
+    facts = facts_of(people.person(actor.subject), people.identifiers(actor.subject), people.account(actor.account))
+    at = clock.now().isoformat()
+    for topic in spec.form.topics:
+        for field in topic.fields:
+            value = _fitting(field, facts)
+            if field.prefill is None or value in (None, ""):
+                continue
+            data.setdefault(topic.name, {})[field.name] = value
+            sources[f"{topic.name}.{field.name}"] = {"source": field.prefill.label, "at": at}
+
+
+def carry(spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known], done: set[str]) -> None:
+    """Into topics not yet saved: what was said elsewhere in the form and fits there too ("I am the mother")."""
+    for topic in spec.form.topics:
+        if topic.name in done:
+            continue
+        for name, value in filling.suggested(topic, data).items():
+            data.setdefault(topic.name, {})[name] = value
+            sources[f"{topic.name}.{name}"] = {"source": _("mục bạn đã điền"), "at": clock.now().isoformat()}
+
+
+def facts_of(person: Person, numbers: list[HeldIdentifier], account: Account) -> Known:
+    """The keys that a pack may name in ``prefill``."""
+    first = numbers[0] if numbers else None
+    personal = next((n.number for n in numbers if n.kind in ("cccd", "personal_number")), None)
+    return {
+        "person.full_name": person.full_name,
+        "person.birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "person.birth_year": person.birth_date.year if person.birth_date else None,
+        "person.sex": person.sex,
+        "person.ethnicity": person.ethnicity,
+        "person.nationality": person.nationality,
+        "person.hometown": person.hometown,
+        "person.residence": person.residence,
+        "person.identifier": first.number if first else None,
+        "person.identifier_kind": first.kind if first else None,
+        "person.identifier_issued_on": first.issued_on.isoformat() if first and first.issued_on else None,
+        "person.personal_number": personal,
+        "account.phone": account.phone,
+        "account.email": account.email,
+    }
+
+
+def _fitting(field: Field, facts: Known) -> Any:
+    """The known value, when the field can take it: a list of choices must have it."""
+    if field.prefill is None:
+        return None
+    value = facts.get(field.prefill.key)
+    if field.choices and value not in {c.value for c in field.choices}:
+        return None
+    return value

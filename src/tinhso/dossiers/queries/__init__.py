@@ -1,0 +1,42 @@
+"""What can be asked of applications. Read only; every question checks its policy."""
+
+from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, dossier
+from tinhso.dossiers.queries.files import Download, paper_file, result_file
+from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
+from tinhso.dossiers.queries.mine import (
+    DraftDetail,
+    DraftFacts,
+    DraftRow,
+    MyDossier,
+    Paper,
+    draft,
+    my_dossiers,
+    my_drafts,
+)
+from tinhso.dossiers.queries.timeline import Entry, timeline
+from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
+
+__all__ = [
+    "DossierDetail",
+    "DossierFacts",
+    "Download",
+    "DraftDetail",
+    "DraftFacts",
+    "DraftRow",
+    "Entry",
+    "Filters",
+    "MyDossier",
+    "Paper",
+    "Tracked",
+    "Waiting",
+    "dossier",
+    "dossier_count",
+    "draft",
+    "inbox",
+    "my_dossiers",
+    "my_drafts",
+    "paper_file",
+    "result_file",
+    "timeline",
+    "track",
+]

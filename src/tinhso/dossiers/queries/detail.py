@@ -1,0 +1,345 @@
+"""One dossier with everything on its page, for its applicant and for the officials of its agency."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.clocks import Due
+from tinhso.dossiers.models import Attachment, Dossier, Phase, Result, ResultState, Step, Supplement
+from tinhso.dossiers.policies import ACT, OWN, READ, REVOKE
+from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.sealing import sealing_roles
+from tinhso.dossiers.statuses import national_status
+from tinhso.kernel import disclosure
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.policy import Actor
+from tinhso.places import queries as places
+from tinhso.procedures import process
+from tinhso.procedures.spec import ProcedureSpec
+
+
+@dataclass(frozen=True)
+class HeldStep:
+    """A step on the control sheet. ``note`` is internal: empty for the applicant."""
+
+    id: UUID
+    task: str
+    title: str
+    role: str
+    number: int
+    began_at: datetime
+    due_at: datetime | None
+    holder: UUID | None
+    holder_name: str
+    held_at: datetime | None
+    ended_at: datetime | None
+    ended_by_name: str
+    outcome: str
+    note: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class SupplementDetail:
+    id: UUID
+    number: int
+    repeats_first: bool
+    points: list[dict[str, Any]]
+    reason: str
+    asked_by_name: str
+    asked_at: datetime
+    answer_by: date | None
+    answered_at: datetime | None
+    answer: str
+    replaced: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SignatureDetail:
+    kind: str
+    name: str
+    form: str
+    asked_at: datetime
+    signed_at: datetime | None
+    state: str
+    attempts: int
+    last_error: str
+
+
+@dataclass(frozen=True)
+class ResultDetail:
+    id: UUID
+    title: str
+    number: str
+    state: str
+    state_words: str
+    issued_at: datetime | None
+    digest: str
+    downloadable: bool
+    signatures: list[SignatureDetail]
+    supersedes: UUID | None
+    reissue_reason: str
+    revoked_at: datetime | None
+    revoke_reason: str
+
+
+@dataclass(frozen=True)
+class RefusalDetail:
+    reason: str
+    reason_title: str
+    article: str
+    text: str
+    in_time: bool
+    decided_by_name: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class ProposalDetail:
+    text: str
+    proposed_by_name: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True)
+class DossierFacts:
+    """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action."""
+
+    id: UUID
+    code: str
+    version: int
+    procedure: str
+    procedure_name: str
+    agency: UUID
+    agency_name: str
+    applicant_name: str
+    subject_name: str
+    phase: str
+    phase_words: str
+    status: int
+    status_words: str
+    channel: str
+    submitted_at: datetime
+    received_at: datetime | None
+    finished_at: datetime | None
+    closed_at: datetime | None
+    due: Due
+    data: dict[str, Any]
+    sources: dict[str, Any]
+    papers: list[Paper]
+    steps: list[HeldStep]
+    supplements: list[SupplementDetail]
+    refusal: RefusalDetail | None
+    proposals: list[ProposalDetail]
+    results: list[ResultDetail]
+    stars: int | None
+    acts: list[str]
+    internal: bool
+
+
+@dataclass(frozen=True)
+class DossierDetail(DossierFacts):
+    """The dossier with the definition of its procedure, for pages that need its labels."""
+
+    spec: ProcedureSpec
+
+
+#: What an action is called for each outcome of a step.
+ACT_OF_OUTCOME = {
+    "accept": "receive",
+    "supplement": "request_supplement",
+    "refuse": "refuse",
+    "pass": "propose",
+    "propose": "propose",
+    "sign": "sign",
+    "send_back": "send_back",
+    "return_result": "return_result",
+}
+
+
+def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
+    """The dossier for this actor; an official's reading goes to the disclosure log with the step as purpose.
+
+    Nine queries. Somebody else's: NotFound.
+    """
+    found = Dossier.objects.select_related("procedure_version", "refusal", "rating").filter(id=dossier_id).first()
+    if found is None:
+        raise NotFound
+    READ.require(actor, found)
+    steps = list(Step.objects.filter(dossier=found).order_by("number"))
+    results = list(Result.objects.filter(dossier=found).prefetch_related("signatures__session").order_by("id"))
+    supplements = list(Supplement.objects.filter(dossier=found).order_by("number"))
+    internal = not OWN.allows(actor, found)
+    if internal:
+        note_reading(actor, found, steps)
+    status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
+    return DossierDetail(
+        id=found.id,
+        code=found.code,
+        version=found.version,
+        procedure=found.procedure_version.code,
+        procedure_name=found.procedure_version.name,
+        agency=found.agency_id,
+        agency_name=places.names([found.agency_id]).get(found.agency_id, ""),
+        applicant_name=found.applicant_name,
+        subject_name=found.subject_name,
+        phase=found.phase,
+        phase_words=str(Phase(found.phase).label),
+        status=int(status),
+        status_words=status.words,
+        channel=found.channel,
+        submitted_at=found.submitted_at,
+        received_at=found.received_at,
+        finished_at=found.finished_at,
+        closed_at=found.closed_at,
+        due=clocks.due(found),
+        data=found.data,
+        sources=found.sources,
+        papers=papers_of(Attachment.objects.filter(dossier=found)),
+        steps=[_step(step, internal) for step in steps],
+        supplements=[_supplement(row) for row in supplements],
+        refusal=None
+        if refusal is None
+        else RefusalDetail(
+            refusal.reason,
+            refusal.reason_title,
+            refusal.article,
+            refusal.text,
+            refusal.in_time,
+            refusal.decided_by_name,
+            refusal.decided_at,
+        ),
+        proposals=[ProposalDetail(p.text, p.proposed_by_name, p.proposed_at) for p in found.proposals.order_by("id")]
+        if internal
+        else [],
+        results=[_result(row) for row in results],
+        stars=rating.stars if rating else None,
+        acts=acts_of(actor, found, steps, results),
+        internal=internal,
+        spec=found.procedure_version.spec,
+    )
+
+
+def acts_of(actor: Actor, dossier: Dossier, steps: list[Step], results: list[Result]) -> list[str]:
+    """The names of the actions open to this actor now; the actions themselves check again."""
+    acts = _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
+    if OWN.allows(actor, dossier):
+        acts += _own_acts(dossier, results)
+    active = any(r.state == ResultState.ACTIVE for r in results)
+    under_way = any(r.state in (ResultState.PREPARING, ResultState.SIGNING) for r in results)
+    if REVOKE.allows(actor, dossier):
+        acts += ["revoke_result"] if active else []
+        acts += ["reissue_result"] if results and not under_way else []
+    return list(dict.fromkeys(acts))
+
+
+def _desk_acts(actor: Actor, dossier: Dossier, open_steps: list[Step], results: list[Result]) -> list[str]:
+    acts: list[str] = []
+    under_way = {r.state for r in results} & {ResultState.PREPARING, ResultState.SIGNING}
+    spec = dossier.procedure_version.spec
+    to_seal = [
+        r for r in results if r.state == ResultState.SIGNING and not any(s.kind == "seal" for s in r.signatures.all())
+    ]
+    if to_seal and any(actor.holds(role, dossier.agency_id) for role in sealing_roles(spec)):
+        acts.append("seal")
+    for step in open_steps:
+        if not ACT.allows(actor, step) or (step.holder_id is not None and step.holder_id != actor.account):
+            continue
+        for outcome in process.step(spec, step.task).outcomes:
+            act = ACT_OF_OUTCOME.get(outcome.name)
+            if act is None or (act in ("sign", "send_back") and under_way):
+                continue
+            if act == "return_result" and not any(r.state == ResultState.ACTIVE for r in results):
+                continue
+            acts.append(act)
+        acts.append("claim" if step.holder_id is None else "hand_over")
+    return acts
+
+
+def _own_acts(dossier: Dossier, results: list[Result]) -> list[str]:
+    if dossier.closed:
+        return [] if getattr(dossier, "rating", None) else ["rate"]
+    acts = ["answer_supplement"] if dossier.phase == Phase.SUPPLEMENT else []
+    return acts if results else [*acts, "withdraw"]
+
+
+def note_reading(actor: Actor, dossier: Dossier, steps: list[Step]) -> None:
+    """Say in the disclosure log that an official read the applicant's dossier, and at which step."""
+    if dossier.applicant_person_id is None or actor.system:
+        return
+    step = next((s.title for s in steps if s.ended_at is None), str(Phase(dossier.phase).label))
+    disclosure.note(
+        actor,
+        person=dossier.applicant_person_id,
+        record=flow.subject(dossier),
+        fields=[f"{topic}.{name}" for topic, values in dossier.data.items() for name in values],
+        purpose=f"{dossier.procedure_version.name}: {step}",
+    )
+
+
+def _step(step: Step, internal: bool) -> HeldStep:
+    return HeldStep(
+        id=step.id,
+        task=step.task,
+        title=step.title,
+        role=step.role,
+        number=step.number,
+        began_at=step.began_at,
+        due_at=step.due_at,
+        holder=step.holder_id if internal else None,
+        holder_name=step.holder_name,
+        held_at=step.held_at,
+        ended_at=step.ended_at,
+        ended_by_name=step.ended_by_name,
+        outcome=step.outcome,
+        note=step.note if internal else "",
+        open=step.ended_at is None,
+    )
+
+
+def _supplement(row: Supplement) -> SupplementDetail:
+    return SupplementDetail(
+        id=row.id,
+        number=row.number,
+        repeats_first=row.first_id is not None,
+        points=row.points,
+        reason=row.reason,
+        asked_by_name=row.asked_by_name,
+        asked_at=row.asked_at,
+        answer_by=row.answer_by,
+        answered_at=row.answered_at,
+        answer=row.answer,
+        replaced=row.replaced,
+    )
+
+
+def _result(row: Result) -> ResultDetail:
+    return ResultDetail(
+        id=row.id,
+        title=row.title,
+        number=row.number,
+        state=row.state,
+        state_words=str(ResultState(row.state).label),
+        issued_at=row.issued_at,
+        digest=row.digest,
+        downloadable=row.file_id is not None and row.issued_at is not None,
+        signatures=[
+            SignatureDetail(
+                s.kind,
+                s.name,
+                s.form,
+                s.asked_at,
+                s.signed_at,
+                s.session.state,
+                s.session.attempts,
+                s.session.last_error,
+            )
+            for s in sorted(row.signatures.all(), key=lambda s: s.asked_at)
+        ],
+        supersedes=row.supersedes_id,
+        reissue_reason=row.reissue_reason,
+        revoked_at=row.revoked_at,
+        revoke_reason=row.revoke_reason,
+    )

@@ -1,0 +1,177 @@
+"""What a citizen has: drafts under way and dossiers sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tinhso.dossiers import clocks
+from tinhso.dossiers.clocks import Due
+from tinhso.dossiers.models import Attachment, Dossier, Draft, Phase
+from tinhso.dossiers.policies import DRAFT, OWN, account_of
+from tinhso.dossiers.queries.inbox import prepare
+from tinhso.dossiers.statuses import national_status
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.http import paged
+from tinhso.kernel.policy import Actor
+from tinhso.places import queries as places
+from tinhso.procedures import queries as procedures
+from tinhso.procedures.spec import ProcedureSpec
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An added paper."""
+
+    id: UUID
+    component: str
+    name: str
+    media_type: str
+    size: int
+    state: str
+    added_at: datetime
+    supplement: UUID | None = None
+
+
+@dataclass(frozen=True)
+class DraftFacts:
+    """A draft as its owner sees it; ``sources`` says for each prefilled field where it came from and when."""
+
+    id: UUID
+    procedure: str
+    procedure_name: str
+    agency: UUID
+    agency_name: str
+    version: int
+    saved_at: datetime
+    started_at: datetime
+    data: dict[str, Any]
+    sources: dict[str, Any]
+    papers: list[Paper]
+    dossier: UUID | None
+
+
+@dataclass(frozen=True)
+class DraftDetail(DraftFacts):
+    """A draft with the definition of its procedure, for pages."""
+
+    spec: ProcedureSpec
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    id: UUID
+    procedure: str
+    procedure_name: str
+    agency_name: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class MyDossier:
+    id: UUID
+    code: str
+    procedure: str
+    procedure_title: str
+    agency_name: str
+    subject_name: str
+    phase: str
+    phase_words: str
+    status: int
+    submitted_at: datetime
+    due: Due
+    awaits_me: bool
+
+
+def draft(actor: Actor, draft_id: UUID) -> DraftDetail:
+    """One's own draft. Somebody else's: NotFound."""
+    found = Draft.objects.select_related("procedure_version").filter(id=draft_id).first()
+    if found is None:
+        raise NotFound
+    DRAFT.require(actor, found)
+    sent = Dossier.objects.filter(draft=found).values_list("id", flat=True).first()
+    return DraftDetail(
+        id=found.id,
+        procedure=found.procedure_version.code,
+        procedure_name=found.procedure_version.name,
+        agency=found.agency_id,
+        agency_name=places.names([found.agency_id]).get(found.agency_id, ""),
+        version=found.version,
+        saved_at=found.saved_at,
+        started_at=found.created_at,
+        data=found.data,
+        sources=found.sources,
+        papers=papers_of(Attachment.objects.filter(draft=found)),
+        dossier=sent,
+        spec=found.procedure_version.spec,
+    )
+
+
+def papers_of(rows: Any) -> list[Paper]:
+    """The papers of a query over attachments, in the order in which they were added."""
+    return [
+        Paper(
+            id=row.id,
+            component=row.component,
+            name=row.name,
+            media_type=row.file.media_type,
+            size=row.file.size,
+            state=str(row.file.state),
+            added_at=row.created_at,
+            supplement=row.supplement_id,
+        )
+        for row in rows.filter(removed_at=None).select_related("file").order_by("id")
+    ]
+
+
+def my_drafts(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[DraftRow], str | None]:
+    """Drafts not yet sent, the newest first; three queries."""
+    DRAFT.require(actor)
+    rows, following = paged(
+        Draft.objects.filter(account_id=account_of(actor), submitted_at=None).defer("data", "sources"),
+        cursor=cursor,
+        limit=limit,
+        by=("-id",),
+    )
+    versions = procedures.versions({row.procedure_version_id for row in rows})
+    agencies = places.names({row.agency_id for row in rows})
+    return [
+        DraftRow(
+            id=row.id,
+            procedure=versions[row.procedure_version_id].code,
+            procedure_name=versions[row.procedure_version_id].name,
+            agency_name=agencies.get(row.agency_id, ""),
+            saved_at=row.saved_at,
+        )
+        for row in rows
+    ], following
+
+
+def my_dossiers(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[MyDossier], str | None]:
+    """The dossiers that one sent, the newest first; five queries whatever the length."""
+    OWN.require(actor)
+    rows, following = paged(
+        Dossier.objects.filter(applicant_account_id=account_of(actor)).defer("data", "sources"),
+        cursor=cursor,
+        limit=limit,
+        by=("-id",),
+    )
+    prepare(rows)
+    agencies = places.names({row.agency_id for row in rows})
+    return [
+        MyDossier(
+            id=row.id,
+            code=row.code,
+            procedure=row.procedure_version.code,
+            procedure_title=row.procedure_version.spec.title,
+            agency_name=agencies.get(row.agency_id, ""),
+            subject_name=row.subject_name,
+            phase=row.phase,
+            phase_words=str(Phase(row.phase).label),
+            status=int(national_status(row)),
+            submitted_at=row.submitted_at,
+            due=clocks.due(row),
+            awaits_me=row.phase == Phase.SUPPLEMENT,
+        )
+        for row in rows
+    ], following

@@ -1,0 +1,99 @@
+"""What happened to a dossier, in order: for the applicant without internal notes, for officials with them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
+from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Step, Supplement
+from tinhso.dossiers.policies import OWN, READ
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.policy import Actor
+from tinhso.procedures import process
+from tinhso.procedures.spec import ProcedureSpec
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. ``kind`` names an icon; ``who`` is the official or "Bạn"; ``open``: this is where it stands now."""
+
+    at: datetime
+    kind: str
+    title: str
+    who: str = ""
+    detail: str = ""
+    open: bool = False
+
+
+def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
+    """Every entry, the oldest first; four queries. Somebody else's dossier: NotFound."""
+    dossier = (
+        Dossier.objects.select_related("procedure_version", "refusal")
+        .defer("data", "sources")
+        .filter(id=dossier_id)
+        .first()
+    )
+    if dossier is None:
+        raise NotFound
+    READ.require(actor, dossier)
+    internal = not OWN.allows(actor, dossier)
+    entries = [Entry(dossier.submitted_at, "submitted", _("Nộp hồ sơ"), dossier.applicant_name)]
+    spec = dossier.procedure_version.spec
+    for step in Step.objects.filter(dossier=dossier).order_by("number"):
+        entries += _of_step(step, spec, internal)
+    for supplement in Supplement.objects.filter(dossier=dossier).order_by("number"):
+        entries += _of_supplement(supplement)
+    for result in Result.objects.filter(dossier=dossier).prefetch_related("signatures").order_by("id"):
+        entries += _of_result(result)
+    refusal = getattr(dossier, "refusal", None)
+    if refusal is not None:
+        reason = f"{refusal.reason_title} ({refusal.article}). {refusal.text}"
+        entries.append(Entry(refusal.decided_at, "refused", _("Từ chối hồ sơ"), refusal.decided_by_name, reason))
+    if dossier.closed_at is not None:
+        entries.append(Entry(dossier.closed_at, "closed", str(Phase(dossier.phase).label)))
+    return sorted(entries, key=lambda entry: (entry.open, entry.at))
+
+
+def _of_step(step: Step, spec: ProcedureSpec, internal: bool) -> list[Entry]:
+    if step.ended_at is None:
+        return [Entry(step.began_at, "waiting", step.title, step.holder_name, open=True)]
+    if step.outcome == ABANDONED:
+        return []
+    note = step.note if internal else ""
+    if step.outcome == HANDED_OVER:
+        if not internal:
+            return []
+        return [Entry(step.ended_at, "handed-over", _("Chuyển người xử lý: %s") % step.title, step.ended_by_name, note)]
+    titles = {o.name: o.title for o in process.step(spec, step.task).outcomes}
+    title = f"{step.title}: {titles.get(step.outcome, step.outcome)}"
+    return [Entry(step.ended_at, step.outcome, title, step.ended_by_name, note)]
+
+
+def _of_supplement(row: Supplement) -> list[Entry]:
+    points = "\n".join(f"{p['number']}. {p['text']}" for p in row.points)
+    title = _("Yêu cầu bổ sung lần %(n)d") % {"n": row.number}
+    if row.first_id is not None:
+        title = _("Nhắc điều chưa đáp ứng của yêu cầu bổ sung lần 1")
+    asked = Entry(row.asked_at, "supplement", title, row.asked_by_name, points)
+    if row.answered_version is None or row.answered_at is None:
+        return [asked]
+    return [asked, Entry(row.answered_at, "answered", _("Đã bổ sung hồ sơ"), "", row.answer)]
+
+
+def _of_result(row: Result) -> list[Entry]:
+    what = {"person": _("Ký số %(title)s số %(number)s"), "seal": _("Đóng dấu cơ quan lên %(title)s số %(number)s")}
+    words = {"title": row.title, "number": row.number}
+    found = [
+        Entry(s.signed_at, f"signed-{s.kind}", what[s.kind] % words, s.name)
+        for s in row.signatures.all()
+        if s.signed_at is not None
+    ]
+    if row.state == ResultState.REVOKED and row.revoked_at is not None:
+        title = _("Thu hồi %(title)s số %(number)s") % words
+        found.append(Entry(row.revoked_at, "revoked", title, row.revoked_by_name, row.revoke_reason))
+    if row.supersedes_id is not None:
+        title = _("Cấp lại %(title)s, số mới %(number)s") % words
+        found.append(Entry(row.created_at, "reissued", title, "", row.reissue_reason))
+    return found

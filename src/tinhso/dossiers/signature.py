@@ -1,0 +1,199 @@
+"""Making an ordered signature, in two phases and with nothing lost between them.
+
+Phase one fixes the document and is stored; phase two asks the key and the time-stamp authority, which may not answer:
+the fault is recorded, shown on the dossier, and tried again. Done twice, the second time changes nothing.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tinhso.dossiers import flow
+from tinhso.dossiers.events import ResultIssued, ResultRevoked, SignatureMade
+from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.papers import document
+from tinhso.dossiers.policies import READ
+from tinhso.dossiers.taking import taken
+from tinhso.kernel import clock, files
+from tinhso.kernel.errors import Problem, Unavailable
+from tinhso.kernel.events import emit
+from tinhso.kernel.policy import SYSTEM
+from tinhso.kernel.signing import Prepared, Role, SignatureRequest, person_key, seal_key, signer
+from tinhso.places import queries as places
+from tinhso.procedures import process
+
+PDF = frozenset({"application/pdf"})
+LARGEST_RESULT = 20 * 1024 * 1024
+
+
+def make(session_id: UUID) -> None:
+    """Make the signature of a session. Raises Unavailable when it must be tried again."""
+    session = _session(session_id)
+    if session.state == SigningSession.State.DONE:
+        return
+    SigningSession.objects.filter(id=session_id).update(attempts=session.attempts + 1)
+    try:
+        signed = _signed(session)
+    except Problem as problem:
+        SigningSession.objects.filter(id=session_id).update(
+            state=SigningSession.State.FAILED, last_error=str(problem.detail)[:500]
+        )
+        raise Unavailable(problem.detail) from problem
+    _keep(session_id, signed)
+
+
+def waiting() -> list[UUID]:
+    """Sessions whose signature is still to be made."""
+    return list(
+        SigningSession.objects.exclude(state=SigningSession.State.DONE)
+        .order_by("id")
+        .values_list("id", flat=True)[:100]
+    )
+
+
+def _session(session_id: UUID) -> SigningSession:
+    return SigningSession.objects.select_related(
+        "signature__result__dossier__procedure_version", "signature__result__entry"
+    ).get(id=session_id)
+
+
+def _signed(session: SigningSession) -> bytes:
+    """Both phases; the first is stored so that a fault of the second does not begin anew."""
+    signature = session.signature
+    if session.prepared is None:
+        session.key = _key(signature)
+        prepared = signer(session.key).begin(_unsigned(signature), _request(signature))
+        session.prepared, session.state = prepared.to_bytes(), SigningSession.State.PREPARED
+        session.save(update_fields=["key", "prepared", "state"])
+    else:
+        prepared = Prepared.from_bytes(bytes(session.prepared))
+    hand = signer(session.key)
+    return hand.complete(prepared, hand.sign(prepared))
+
+
+def _unsigned(signature: Signature) -> bytes:
+    result = signature.result
+    if signature.kind == "seal":
+        return files.read(_file_of(result))
+    return document(result.dossier.procedure_version.spec, result)
+
+
+def _file_of(result: Result) -> UUID:
+    if result.file_id is None:
+        raise Unavailable(_("Chưa có bản đã ký để đóng dấu."))
+    return result.file_id
+
+
+def _key(signature: Signature) -> str:
+    dossier = signature.result.dossier
+    agency = places.agency(dossier.agency_id)
+    if signature.kind == "seal":
+        return seal_key(agency_id=str(agency.id), agency=agency.name)
+    return person_key(
+        account_id=str(signature.account_id), name=signature.name, agency_id=str(agency.id), agency=agency.name
+    )
+
+
+def _request(signature: Signature) -> SignatureRequest:
+    result = signature.result
+    agency = places.agency(result.dossier.agency_id)
+    return SignatureRequest(
+        role=Role(signature.kind),
+        reason=_("Cấp %(title)s số %(number)s") % {"title": result.title, "number": result.number},
+        location=agency.unit.name,
+    )
+
+
+def _keep(session_id: UUID, signed: bytes) -> None:
+    """Store the signed file and move the dossier on, in one transaction; a second maker finds it done."""
+    dossier_id = _session(session_id).signature.result.dossier_id
+    with transaction.atomic(), taken(SYSTEM, dossier_id, None, READ, _("ký số"), closed=True) as dossier:
+        session = _session(session_id)
+        if session.state == SigningSession.State.DONE:
+            return
+        signature, now = session.signature, clock.now()
+        result = signature.result
+        dossier.last_actor = signature.name
+        name = f"{dossier.code}-{result.number}.pdf".replace("/", "-")
+        stored = files.store(SYSTEM, name=name, content=signed, allowed=PDF, limit=LARGEST_RESULT)
+        session.state, session.prepared, session.last_error, session.done_at = SigningSession.State.DONE, None, "", now
+        session.save()
+        signature.signed_at = now
+        signature.save(update_fields=["signed_at"])
+        result.file, result.digest = stored, stored.sha256
+        emit(
+            SYSTEM,
+            SignatureMade(
+                dossier=dossier.id,
+                version=dossier.version,
+                result=result.id,
+                signature=signature.id,
+                kind=signature.kind,
+            ),
+            subject=flow.subject(dossier),
+        )
+        if signature.kind == "person":
+            result.state = ResultState.SIGNING
+            result.save()
+            _end(dossier, "sign", signature.name)
+        else:
+            _issue(dossier, result)
+            _end(dossier, "seal", signature.name)
+
+
+def _issue(dossier: Dossier, result: Result) -> None:
+    """The seal is on: the document is in force, and what it replaces is not any more."""
+    now = clock.now()
+    if result.supersedes is not None:
+        _supersede(dossier, result.supersedes, result)
+    result.state, result.issued_at = ResultState.ACTIVE, now
+    result.save()
+    if not dossier.closed:
+        dossier.phase = Phase.SIGNED
+        dossier.finished_at = now
+    emit(
+        SYSTEM,
+        ResultIssued(
+            dossier=dossier.id,
+            version=dossier.version,
+            result=result.id,
+            person=dossier.applicant_person_id,
+            kind=dossier.procedure_version.spec.result.kind,
+            title=result.title,
+            number=result.number,
+            file=_file_of(result),
+            digest=result.digest,
+            issued_at=now,
+            issuer=dossier.agency_id,
+            supersedes=result.supersedes_id,
+        ),
+        subject=flow.subject(dossier),
+    )
+
+
+def _supersede(dossier: Dossier, old: Result, new: Result) -> None:
+    if old.state == ResultState.ACTIVE:
+        old.state = ResultState.SUPERSEDED
+        old.save(update_fields=["state"])
+    if old.entry is not None and old.entry.voided_at is None:
+        old.entry.voided_at = clock.now()
+        old.entry.void_reason = _("Cấp lại, số mới %(number)s: %(reason)s") % {
+            "number": new.number,
+            "reason": new.reissue_reason,
+        }
+        old.entry.save()
+    emit(
+        SYSTEM,
+        ResultRevoked(dossier=dossier.id, version=dossier.version, result=old.id, superseded=True),
+        subject=flow.subject(dossier),
+    )
+
+
+def _end(dossier: Dossier, outcome: str, by: str) -> None:
+    """End the step that waited for this signature, if the process has one that ends so."""
+    spec = dossier.procedure_version.spec
+    for step in flow.open_steps(dossier):
+        if outcome in {o.name for o in process.step(spec, step.task).outcomes}:
+            flow.end_step(SYSTEM, dossier, step, outcome, by=by)
+            return

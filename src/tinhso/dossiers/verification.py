@@ -1,0 +1,138 @@
+"""Checking a file that somebody holds: the signatures in it, who might sign, and whether the result still stands.
+
+The file itself is checked, not a code on it: whoever has the file needs no account and learns nothing that the file
+does not say already.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tinhso.dossiers.models import Result, ResultState
+from tinhso.kernel import clock
+from tinhso.kernel.signing import Verdict, verify
+from tinhso.people import queries as people
+from tinhso.places import queries as places
+
+
+@dataclass(frozen=True)
+class SignedBy:
+    """One signature as shown: a person's or an agency's seal."""
+
+    role: str
+    signer: str
+    agency: str
+    at: datetime | None
+    intact: bool
+    trusted: bool
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What our register says of exactly this file."""
+
+    title: str
+    number: str
+    agency: str
+    issued_at: datetime | None
+    state: str
+    state_words: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``valid`` only when nothing refuses it. ``words`` says it in one sentence, ``refusals`` each what to do."""
+
+    valid: bool
+    intact: bool
+    trusted: bool
+    words: str
+    refusals: list[str]
+    codes: list[str]
+    signatures: list[SignedBy]
+    issued: Issued | None
+    sha256: str
+
+
+def verify_result(pdf: bytes) -> Verification:
+    """Check an uploaded file of any kind; never raises for what is in it."""
+    verdict = verify(pdf, was_authorised=was_authorised)
+    result = Result.objects.select_related("dossier").filter(digest=verdict.sha256).first() if verdict.sha256 else None
+    refusals = [(str(r), str(r.sentence)) for r in verdict.refusals] + _standing(verdict, result)
+    issued = _issued(result) if result is not None else None
+    return Verification(
+        valid=not refusals,
+        intact=verdict.intact,
+        trusted=verdict.trusted,
+        words=_said(refusals, issued),
+        refusals=[sentence for _code, sentence in refusals],
+        codes=[code for code, _sentence in refusals],
+        signatures=[
+            SignedBy(str(s.role or ""), s.signer, s.agency, s.at, s.intact, s.trusted) for s in verdict.signatures
+        ],
+        issued=issued,
+        sha256=verdict.sha256,
+    )
+
+
+def was_authorised(account_id: str, agency_id: str, at: datetime) -> bool:
+    """Whether that account might sign for that agency then. ``at`` is the time-stamp's: real time, so that an
+    instance that runs in another year asks for its own business day."""
+    try:
+        account, agency = UUID(account_id), UUID(agency_id)
+    except ValueError:
+        return False
+    ago = datetime.now(UTC) - at
+    day = clock.local(clock.now() - ago).date()
+    return people.signing_authority(account, agency, day) is not None
+
+
+def _standing(verdict: Verdict, result: Result | None) -> list[tuple[str, str]]:
+    """What our register adds: taken back, replaced, or not among what we issued."""
+    if result is None:
+        if verdict.valid:
+            return [
+                (
+                    "not-issued",
+                    _("Chữ ký đúng nhưng tệp không có trong sổ kết quả đã cấp. Hãy hỏi cơ quan ghi trên giấy tờ."),
+                )
+            ]
+        return []
+    if result.state == ResultState.REVOKED:
+        when = f"{clock.local(result.revoked_at):%d/%m/%Y}" if result.revoked_at else ""
+        return [("result-revoked", _("Kết quả này đã bị thu hồi ngày %(day)s. Tệp không còn giá trị.") % {"day": when})]
+    if result.state == ResultState.SUPERSEDED:
+        later = result.superseded_by.filter(issued_at__isnull=False).order_by("-id").first()
+        number = later.number if later is not None else ""
+        return [
+            (
+                "result-superseded",
+                _("Kết quả này đã được thay bằng bản cấp lại số %(number)s. Hãy dùng bản mới.") % {"number": number},
+            )
+        ]
+    if result.state != ResultState.ACTIVE:
+        return [("result-not-issued", _("Bản này chưa ký và đóng dấu xong nên chưa có giá trị."))]
+    return []
+
+
+def _issued(result: Result) -> Issued:
+    agency = places.names([result.dossier.agency_id]).get(result.dossier.agency_id, "")
+    return Issued(
+        result.title, result.number, agency, result.issued_at, result.state, str(ResultState(result.state).label)
+    )
+
+
+def _said(refusals: list[tuple[str, str]], issued: Issued | None) -> str:
+    if refusals:
+        return _("Tệp này không được chấp nhận. %(why)s") % {"why": refusals[0][1]}
+    if issued is None:
+        return _("Tệp còn nguyên vẹn và chữ ký đúng.")
+    return _(
+        "Tệp còn nguyên vẹn, chữ ký và con dấu đúng. %(title)s số %(number)s do %(agency)s cấp, đang có hiệu lực."
+    ) % {
+        "title": issued.title,
+        "number": issued.number,
+        "agency": issued.agency,
+    }

@@ -1,0 +1,104 @@
+"""What can be asked of the vault: a person's own holdings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tinhso.kernel import disclosure, files
+from tinhso.kernel.disclosure import Seen
+from tinhso.kernel.errors import Invalid, NotFound
+from tinhso.kernel.http import decode_cursor, encode_cursor, paged
+from tinhso.kernel.policy import Actor
+from tinhso.places import queries as places
+from tinhso.vault.models import Holding, HoldingState
+from tinhso.vault.policies import OWN
+
+
+@dataclass(frozen=True)
+class Held:
+    """A holding as its person sees it."""
+
+    id: UUID
+    kind: str
+    title: str
+    number: str
+    issuer: str
+    issued_at: datetime
+    state: str
+    state_words: str
+    ended_at: datetime | None
+    dossier: UUID | None
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to hand out."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def holdings(
+    actor: Actor, person: UUID, *, cursor: str | None = None, limit: int = 20
+) -> tuple[list[Held], str | None]:
+    """A page of the person's holdings, the newest first, and the cursor of the next; two queries.
+
+    Only for that person with a verified identity, else NotFound.
+    """
+    OWN.require(actor, person)
+    found, following = paged(
+        Holding.objects.filter(person_id=person).select_related("file"), cursor=cursor, limit=limit, by=("-id",)
+    )
+    issuers = places.names({row.issuer_id for row in found if row.issuer_id is not None})
+    return [_held(row, issuers) for row in found], following
+
+
+def readings(actor: Actor, *, cursor: str | None = None, limit: int = 50) -> tuple[list[Seen], str | None]:
+    """Who read the actor's own data, latest first ("Ai đã xem dữ liệu của tôi"). Raises Denied, Invalid."""
+    OWN.require(actor)
+    if actor.subject is None:
+        raise NotFound
+    found = disclosure.seen_by_others(actor.subject, after=_after(cursor), limit=limit + 1)
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], encode_cursor(str(found[limit - 1].id))
+
+
+def _after(cursor: str | None) -> UUID | None:
+    if cursor is None:
+        return None
+    try:
+        return UUID(decode_cursor(cursor)[0])
+    except ValueError:
+        raise Invalid(_("Con trỏ trang không đọc được. Xem lại từ đầu.")) from None
+
+
+def download(actor: Actor, holding_id: UUID) -> Download:
+    """The held file itself. Somebody else's holding: NotFound."""
+    holding = Holding.objects.select_related("file").filter(id=holding_id).first()
+    if holding is None:
+        raise NotFound
+    OWN.require(actor, holding)
+    return Download(holding.file.name, holding.file.media_type, files.read(holding.file_id))
+
+
+def _held(row: Holding, issuers: dict[UUID, str]) -> Held:
+    return Held(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        number=row.number,
+        issuer=issuers.get(row.issuer_id, "") if row.issuer_id else "",
+        issued_at=row.issued_at,
+        state=row.state,
+        state_words=str(HoldingState(row.state).label),
+        ended_at=row.ended_at,
+        dossier=row.dossier,
+        media_type=row.file.media_type,
+        size=row.file.size,
+    )
