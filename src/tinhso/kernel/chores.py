@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from tinhso.kernel import months
+from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.files import upkeep
 from tinhso.kernel.jobs import job, periodic
 
@@ -13,6 +14,13 @@ def open_months() -> None:
     """Partitions of this month and the next ones, well before they are needed."""
     with transaction.atomic():
         months.open_coming_months()
+
+
+@periodic("* * * * * */15")
+@job(name="kernel.take_disclosures", waiting_once=True)
+def take_noted_disclosures() -> None:
+    """Who read whose data is in the database a quarter of a minute later."""
+    take_disclosures()
 
 
 @periodic("* * * * *")
