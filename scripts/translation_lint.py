@@ -1,6 +1,7 @@
 """Every Vietnamese sentence that the house shows has an English one.
 
-The sentences are collected anew in a copy of the sources, so that nothing in the clone changes.
+The sentences are collected anew in a copy of the sources, so that nothing in the clone changes. What lacks is printed
+as entries to fill in; ``--write`` puts them into the catalogue instead.
 """
 
 import shutil
@@ -10,35 +11,44 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOGUE = Path("src/tinhso/locale/en/LC_MESSAGES/django.po")
+CATALOGUE = ROOT / "src" / "tinhso" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+
+def run(*command: str | Path, cwd: Path = ROOT) -> str:
+    """The output of a gettext tool. Raises SystemExit with what it says when it fails."""
+    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    return done.stdout
+
+
+def collected(folder: Path) -> Path:
+    """All sentences of the sources, as a template."""
+    copy = folder / "tinhso"
+    left_out = shutil.ignore_patterns("__pycache__", "*.mo", "tests", "static")
+    shutil.copytree(ROOT / "src" / "tinhso", copy, ignore=left_out)
+    words = ("makemessages", "-l", "en", "--keep-pot", "--no-location", "--no-wrap", "-v0")
+    run(sys.executable, "-m", "django", *words, cwd=copy)
+    return copy / "locale" / "django.pot"
 
 
 def main() -> int:
-    if not (ROOT / CATALOGUE).exists():
-        print(f"{CATALOGUE} is missing: run django-admin makemessages -l en in src/tinhso")
-        return 1
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "tinhso"
-        left_out = shutil.ignore_patterns("__pycache__", "*.mo", "tests", "static")
-        shutil.copytree(ROOT / "src" / "tinhso", copy, ignore=left_out)
-        admin = [sys.executable, "-m", "django", "makemessages", "-l", "en", "--keep-pot", "--no-location", "-v0"]
-        done = subprocess.run(admin, cwd=copy, capture_output=True, text=True)
-        if done.returncode:
-            print(done.stdout + done.stderr)
-            return 1
-        compared = subprocess.run(
-            ["msgcmp", "--use-untranslated", str(ROOT / CATALOGUE), str(copy / "locale" / "django.pot")],
-            capture_output=True,
-            text=True,
-        )
-        if compared.returncode:
-            print(compared.stderr)
-            return 1
-    attributes = ["msgattrib", "--no-obsolete", "--untranslated", str(ROOT / CATALOGUE)]
-    untranslated = subprocess.run(attributes, capture_output=True, text=True).stdout
-    fuzzy = subprocess.run([*attributes[:2], "--only-fuzzy", attributes[3]], capture_output=True, text=True).stdout
-    print(untranslated + fuzzy, end="")
-    return 1 if untranslated.strip() or fuzzy.strip() else 0
+    with tempfile.TemporaryDirectory() as name:
+        template = collected(Path(name))
+        merged = Path(name) / "merged.po"
+        options = ("--no-fuzzy-matching", "--no-wrap", "--quiet", "--no-location", "-o", merged)
+        run("msgmerge", *options, CATALOGUE, template)
+        if "--write" in sys.argv:
+            run("msgattrib", "--no-obsolete", "--no-wrap", "-o", CATALOGUE, merged)
+            return 0
+        lacking = run("msgattrib", "--no-obsolete", "--untranslated", "--no-wrap", merged)
+        unsure = run("msgattrib", "--no-obsolete", "--only-fuzzy", "--no-wrap", merged)
+        entries = [part for part in (lacking + "\n" + unsure).split("\n\n") if 'msgid ""\nmsgstr ""' not in part]
+        entries = [part for part in entries if "msgid " in part]
+        if entries:
+            print("\n\n".join(entries))
+            print(f"{len(entries)} sentences lack an English one in {CATALOGUE.relative_to(ROOT)}")
+        return 1 if entries else 0
 
 
 if __name__ == "__main__":

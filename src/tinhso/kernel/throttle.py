@@ -30,7 +30,7 @@ def spend(key: str, limit: int, per: timedelta, *, at: datetime | None = None) -
     The key is stored hashed, it may be an address or a login. Raises TooMany, saying how long to wait.
     """
     moment = at or clock.real()
-    values = {"key": _hashed(key), "at": moment, "since": moment - per, "limit": limit}
+    values: dict[str, str | int | datetime] = {"key": _hashed(key), "at": moment, "since": moment - per, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, values)
         if cursor.fetchone() is not None:
