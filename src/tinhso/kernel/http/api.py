@@ -50,7 +50,9 @@ class HouseAPI(NinjaAPI):
         self._governed = False
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
-        return [path("openapi.json", self._description(), name="openapi-json"), *super()._get_urls()]
+        *operations, _root = super()._get_urls()
+        ours = path("openapi.json", self._description(), name="openapi-json")
+        return [ours, *operations, path("", guard(PUBLIC)(_nothing_here), name="api-root")]
 
     def _description(self) -> Callable[[HttpRequest], HttpResponse]:
         @guard(PUBLIC)
@@ -109,6 +111,11 @@ def _governed(operation: Operation) -> Any:
         return answer
 
     return governed
+
+
+def _nothing_here(request: HttpRequest) -> HttpResponse:
+    """The bare address of the API, needed by the framework to know its own place."""
+    return problems.of_status(HTTPStatus.NOT_FOUND)
 
 
 def _not_allowed(view: PathView) -> HttpResponse:
