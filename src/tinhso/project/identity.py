@@ -1,5 +1,7 @@
 """Settings of log-in: Django's own and those of django-allauth."""
 
+from urllib.parse import urlsplit
+
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.config import instance
@@ -51,6 +53,8 @@ MFA_FORMS = {
 #: VNeID, or the national identity provider that takes its place: `[vneid]` in config.toml. Its claims are
 #: not public (NOT VERIFIED), so the names of the claims are settings too (see `people.contrib.vneid`).
 VNEID = instance().settings.get("vneid", {})
+#: Where a form may lead besides our own pages: browsers apply form-action to the redirect to VNeID too.
+VNEID_ORIGIN = ["{0.scheme}://{0.netloc}".format(urlsplit(VNEID["server_url"]))] if VNEID else []
 SOCIALACCOUNT_ADAPTER = "tinhso.people.contrib.vneid.adapter.VneidAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_STORE_TOKENS = False

@@ -148,7 +148,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *VNEID_ORIGIN],  # noqa: F405
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

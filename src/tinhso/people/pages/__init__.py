@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel import navigation
 from tinhso.kernel.navigation import Menu, NavItem
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, Actor, guard
-from tinhso.people.pages import account, counter, entrance, registration
+from tinhso.people.pages import account, counter, entrance, registration, vneid
 from tinhso.people.policies import VERIFY_IDENTITY
 
 
@@ -49,6 +49,8 @@ urls: list[URLPattern | URLResolver] = [
         name="mfa_generate_recovery_codes",
     ),
     path("tai-khoan/thiet-bi/", guard(SIGNED_IN)(entrance.Devices.as_view()), name="usersessions_list"),
+    path("dang-nhap/vneid/", vneid.depart, name="people_vneid"),
+    path("dang-nhap/vneid/ve/", vneid.back, name="people_vneid_back"),
     path("tai-khoan/", account.mine, name="people_account"),
     path("tai-khoan/danh-tinh/", account.claim, name="people_claim"),
     path("can-bo/xac-minh-danh-tinh/", counter.counter, name="people_counter"),
