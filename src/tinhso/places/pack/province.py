@@ -1,5 +1,7 @@
 """`province.yaml`: what the province is called and the root of its agencies' codes."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +18,14 @@ class AgencyRoot(Fact):
     code: str = Field(pattern=AGENCY_CODE, max_length=10)
 
 
+class Change(Fact):
+    """What the province is called from a day on; what is left out stays."""
+
+    valid_from: date
+    name: str = Field(default="", max_length=60)
+    authority: str = Field(default="", max_length=120)
+
+
 class Province(BaseModel):
     """The file. Every named fact has its source under ``facts``."""
 
@@ -30,6 +40,7 @@ class Province(BaseModel):
     time_zone: str = Field(default="Asia/Ho_Chi_Minh", pattern="^Asia/Ho_Chi_Minh$")
     facts: dict[str, Fact]
     agency_root: AgencyRoot
+    later: list[Change] = []
 
 
 def read(pack: Pack) -> Province:
