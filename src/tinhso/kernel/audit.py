@@ -1,7 +1,11 @@
-"""The audit trail's door for acts that are not events; sealing and checking are in `kernel.sealing`."""
+"""The audit trail: acts that are not events, its seals, and the check that nothing was changed."""
 
 from tinhso.kernel.appending import append_audit
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.sealing.check import Finding, Verification, verify
+from tinhso.kernel.sealing.sealer import TrailBroken, seal
+
+__all__ = ["Finding", "TrailBroken", "Verification", "record", "seal", "verify"]
 
 
 def record(actor: Actor, act: str, *, subject: str, data: dict[str, str | int | bool | None]) -> None:

@@ -1,11 +1,25 @@
 """What the kernel does by itself, in real time: partitions, spools, late scans, old jobs."""
 
+import structlog
 from django.db import connection, transaction
 
-from tinhso.kernel import months
+from tinhso.kernel import audit, months
 from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.files import upkeep
 from tinhso.kernel.jobs import job, periodic
+
+log = structlog.get_logger()
+
+
+@periodic("* * * * * */20")
+@job(name="kernel.seal", queue="seals", waiting_once=True, priority=100)
+def seal_trail() -> None:
+    """Three times a minute, so that what was committed is sealed within 60 s also when a worker is slow or restarts."""
+    try:
+        audit.seal()
+    except audit.TrailBroken as broken:
+        log.critical("audit trail broken, not sealed", why=str(broken.detail))
+        raise
 
 
 @periodic("17 * * * *")

@@ -51,6 +51,7 @@ class Job(Generic[P]):
     work: Callable[..., None]
     queue: str
     waiting_once: bool  #: at most one of these waits in the queue
+    priority: int  #: higher comes first
     policy: Policy = field(default=HOUSE_WORK)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -69,6 +70,7 @@ class Job(Generic[P]):
             QueuedJob(
                 task_name=self.name,
                 queue=self.queue,
+                priority=self.priority,
                 lock=None,
                 queueing_lock=self.name if self.waiting_once else None,
                 task_kwargs={**arguments, "request_id": request_id},
@@ -94,16 +96,23 @@ _jobs: dict[str, Job[Any]] = {}
 
 
 def job(
-    *, name: str, queue: str = "default", retries: int = 0, waiting_once: bool = False, policy: Policy = HOUSE_WORK
+    *,
+    name: str,
+    queue: str = "default",
+    retries: int = 0,
+    waiting_once: bool = False,
+    priority: int = 0,
+    policy: Policy = HOUSE_WORK,
 ) -> Callable[[Callable[P, None]], Job[P]]:
     """Make a function a job. ``retries``: further tries after a failure, 4 s, 16 s, 64 s … apart."""
 
     def make(work: Callable[P, None]) -> Job[P]:
         if name in _jobs:
             raise ValueError(f"job {name} is defined twice")
-        made: Job[P] = Job(name, work, queue, waiting_once, policy)
+        made: Job[P] = Job(name, work, queue, waiting_once, priority, policy)
         retry = RetryStrategy(max_attempts=retries + 1, exponential_wait=4) if retries else False
-        app.task(name=name, queue=queue, queueing_lock=name if waiting_once else None, retry=retry)(made.run)
+        lock = name if waiting_once else None
+        app.task(name=name, queue=queue, queueing_lock=lock, priority=priority, retry=retry)(made.run)
         _jobs[name] = made
         return made
 
