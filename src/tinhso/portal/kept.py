@@ -1,0 +1,42 @@
+"""What was typed into a page whose session had ended: kept over the log-in and shown again. Nothing is lost."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+from tinhso.kernel.policy import ActedRequest
+
+_KEY = "typed_before_login"
+#: Longest form kept, in characters; the longest topic of the pack is far below.
+_LIMIT = 60_000
+
+View = Callable[..., HttpResponse]
+
+
+def keeps_typed(view: View) -> View:
+    """Send an anonymous visitor to log in and come back; a form they sent waits in their session meanwhile."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not cast(ActedRequest, request).actor.anonymous:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            typed = request.POST.urlencode()
+            if len(typed) <= _LIMIT:
+                request.session[_KEY] = {"path": request.path, "typed": typed}
+        return HttpResponseRedirect(f"{reverse('people:login')}?{urlencode({'next': request.path})}")
+
+    return kept
+
+
+def typed_before_login(request: HttpRequest) -> QueryDict | None:
+    """What was sent to this very page before the log-in, once."""
+    waiting = request.session.get(_KEY)
+    if not isinstance(waiting, dict) or waiting.get("path") != request.path:
+        return None
+    del request.session[_KEY]
+    return QueryDict(waiting["typed"])

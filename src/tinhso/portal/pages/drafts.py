@@ -1,0 +1,211 @@
+"""Filling in: one topic a page, always saved, nothing lost."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tinhso.dossiers import actions, queries
+from tinhso.dossiers.actions import StaleTopic
+from tinhso.dossiers.models import Draft
+from tinhso.dossiers.policies import DRAFT
+from tinhso.kernel import clock
+from tinhso.kernel.errors import Invalid, NotFound, Problem
+from tinhso.kernel.form_view import Source, read_topic, topic_view
+from tinhso.kernel.policy import ActedRequest, guard
+from tinhso.kernel.templatetags.house import vi_time
+from tinhso.portal.kept import keeps_typed, typed_before_login
+from tinhso.portal.topics import answers, paper_rows, trail
+from tinhso.procedures.spec import Topic
+
+
+@keeps_typed
+@guard(DRAFT)
+@require_POST
+def start(request: ActedRequest, code: str) -> HttpResponse:
+    """Begin an application at the chosen agency."""
+    try:
+        agency = UUID(request.POST.get("agency", ""))
+    except ValueError:
+        messages.error(request, _("Chọn cơ quan giải quyết rồi bấm “Bắt đầu điền”."))
+        return redirect("portal:procedure", code)
+    draft = actions.start_draft(request.actor, code, agency)
+    return redirect("portal:topic", draft.id, draft.procedure_version.spec.form.topics[0].name)
+
+
+@keeps_typed
+@guard(DRAFT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
+    """One topic: shown, saved, or saved and left for later."""
+    draft = queries.draft(request.actor, draft_id)
+    if draft.locked:
+        return redirect("portal:dossier", queries.dossier_of_draft(request.actor, draft_id).id)
+    current = _topic(draft, name)
+    if current.kind == "papers":
+        return _papers(request, draft, current)
+    if current.kind == "review":
+        return _review(request, draft, current)
+    if request.method == "POST":
+        return _save(request, draft, current)
+    kept = typed_before_login(request)
+    values = draft.data.get(name, {})
+    if kept is not None:
+        messages.warning(request, _("Phiên trước đã hết. Những gì bạn vừa nhập còn đây: xem lại rồi bấm lưu."))
+        values = {**values, **read_topic(current, kept, sources=_sources(draft, current))}
+    errors = queries.topic_errors(draft, name) if request.GET.get("xem") == "loi" else {}
+    return _show(request, draft, current, values, errors)
+
+
+def _save(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
+    values = read_topic(current, request.POST, sources=_sources(draft, current))
+    try:
+        version = int(request.POST.get("version", ""))
+    except ValueError:
+        version = draft.version
+    try:
+        saved = actions.save_topic(request.actor, draft.id, current.name, values, version)
+    except StaleTopic as collision:
+        return _collision(request, draft, current, collision)
+    except Invalid as refused:
+        if "X-Autosave" in request.headers:
+            raise
+        return _show(request, draft, current, values, {k: str(v) for k, v in refused.fields.items()}, status=422)
+    if "X-Autosave" in request.headers:
+        words = _("Đã lưu lúc %(time)s") % {"time": vi_time(saved.saved_at)}
+        return JsonResponse({"version": saved.version, "words": words})
+    if "later" in request.POST:
+        messages.success(request, _("Đã giữ phần bạn điền. Mở lại từ “Hồ sơ của tôi” trên bất kỳ máy nào."))
+        return redirect("portal:dossiers")
+    draft = queries.draft(request.actor, draft.id)
+    if saved.errors or "restore" in request.POST:
+        status = 200 if "restore" in request.POST else 422
+        return _show(request, draft, current, draft.data.get(current.name, {}), saved.errors, status=status)
+    return HttpResponseRedirect(_after(draft, current))
+
+
+def _collision(request: ActedRequest, draft: Draft, current: Topic, collision: StaleTopic) -> HttpResponse:
+    """Two tabs wrote the same topic: show the saved text beside the one just typed, and let the person choose."""
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"words": str(collision.detail)}, status=412)
+    fresh = queries.draft(request.actor, draft.id)
+    pairs = [
+        {"label": field.label, "saved": _words(collision.current.get(field.name)), "typed": _words(value)}
+        for field in current.fields
+        if (value := collision.posted.get(field.name)) != collision.current.get(field.name)
+    ]
+    return _show(request, fresh, current, collision.posted, {}, status=412, pairs=pairs, problem=collision)
+
+
+def _show(
+    request: HttpRequest,
+    draft: Draft,
+    current: Topic,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+    pairs: list[dict[str, str]] | None = None,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    view = topic_view(current, values=values, errors=errors, sources=_sources(draft, current), facts=draft.data)
+    context = {**_frame(draft, current), "view": view, "pairs": pairs, "problem": problem}
+    return render(request, "portal/topic.html", context, status=status)
+
+
+def _papers(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
+    """Photographs and files, one list a kind of paper."""
+    problem: Problem | None = None
+    wrong = ""
+    if request.method == "POST":
+        component = request.POST.get("component", "")
+        if "remove" in request.POST:
+            actions.detach(request.actor, draft.id, _uuid(request.POST["remove"]))
+            return redirect("portal:topic", draft.id, current.name)
+        sent = request.FILES.getlist("file")
+        try:
+            for file in sent:
+                actions.attach(request.actor, draft.id, component, name=file.name or "", content=file.file)
+        except Problem as refused:
+            problem, wrong = refused, component
+        else:
+            if sent or "add" in request.POST:
+                if not sent:
+                    messages.warning(request, _("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))
+                return redirect("portal:topic", draft.id, current.name)
+            return HttpResponseRedirect(_after(draft, current))
+    rows = paper_rows(draft, queries.papers(draft))
+    context = {**_frame(draft, current), "rows": rows, "problem": problem, "wrong": wrong}
+    return render(request, "portal/papers.html", context, status=problem.status if problem else 200)
+
+
+def _review(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
+    """Check the answers, then send."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            dossier = actions.submit(request.actor, draft.id, request.POST.get("key", "")[:200] or str(draft.id))
+        except Invalid as refused:
+            errors = {k: str(v) for k, v in refused.fields.items()} or {"": str(refused.detail)}
+        else:
+            return redirect("portal:submitted", dossier.id)
+    else:
+        errors = queries.draft_errors(draft)
+    sections = answers(draft, queries.papers(draft), errors)
+    context = {**_frame(draft, current), "sections": sections, "wrong": bool(errors), "tried": request.method == "POST"}
+    return render(request, "portal/review.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _frame(draft: Draft, current: Topic) -> dict[str, Any]:
+    topics = draft.procedure_version.spec.form.topics
+    place = [t.name for t in topics].index(current.name)
+    return {
+        "draft": draft,
+        "spec": draft.procedure_version.spec,
+        "topic": current,
+        "steps": trail(topics, place),
+        "number": place + 1,
+        "count": len(topics),
+        "before": topics[place - 1] if place else None,
+        "today": clock.today(),
+    }
+
+
+def _after(draft: Draft, current: Topic) -> str:
+    topics = draft.procedure_version.spec.form.topics
+    place = [t.name for t in topics].index(current.name)
+    return cast(str, redirect("portal:topic", draft.id, topics[min(place + 1, len(topics) - 1)].name).url)
+
+
+def _topic(draft: Draft, name: str) -> Topic:
+    try:
+        return draft.procedure_version.spec.form.topic(name)
+    except LookupError:
+        raise NotFound from None
+
+
+def _sources(draft: Draft, current: Topic) -> dict[str, Source]:
+    """Where this topic's prefilled values came from."""
+    found = {}
+    for path, told in draft.sources.items():
+        topic_name, _dot, name = path.partition(".")
+        if topic_name == current.name:
+            value = draft.data.get(topic_name, {}).get(name)
+            found[name] = Source(told["source"], datetime.fromisoformat(told["at"]), value)
+    return found
+
+
+def _words(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None

@@ -1,0 +1,126 @@
+"""What the fill pages show of a draft beside the fields: the trail, the papers, the answers to check."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tinhso.dossiers.models import Attachment, Draft
+from tinhso.procedures.spec import Component, Field, Topic
+
+
+@dataclass(frozen=True)
+class TrailStep:
+    """A topic as the trail draws it."""
+
+    name: str
+    title: str
+    state: str  #: done, now, next
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A kind of paper and the files given for it."""
+
+    component: Component
+    papers: tuple[Attachment, ...]
+    asked: bool
+
+    @property
+    def accept(self) -> str:
+        return ",".join(self.component.media_types)
+
+    @property
+    def full(self) -> bool:
+        return len(self.papers) >= self.component.max_files
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with its answer, in words."""
+
+    label: str
+    words: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A topic's answers on the check page."""
+
+    topic: Topic
+    answers: tuple[Answer, ...]
+    errors: tuple[str, ...]
+
+
+def trail(topics: Iterable[Topic], place: int) -> list[TrailStep]:
+    states = ["done" if n < place else "now" if n == place else "next" for n, _t in enumerate(topics)]
+    return [TrailStep(t.name, t.title, state) for t, state in zip(topics, states, strict=True)]
+
+
+def paper_rows(draft: Draft, papers: Iterable[Attachment]) -> list[PaperRow]:
+    """The papers that this application asks for, given what the form says."""
+    given = list(papers)
+    return [
+        PaperRow(c, tuple(p for p in given if p.component == c.code), c.asked(draft.data))
+        for c in draft.procedure_version.spec.components
+        if c.kind == "file" and (c.asked(draft.data) or not c.required_when or any(p.component == c.code for p in given))
+    ]
+
+
+def answers(draft: Draft, papers: Iterable[Attachment], errors: dict[str, str]) -> list[Section]:
+    """Every topic's answers in words, with what is still wrong beside the answer it belongs to."""
+    spec = draft.procedure_version.spec
+    told = {_path(pointer): words for pointer, words in errors.items()}
+    sections = []
+    for topic in spec.form.topics:
+        if topic.kind == "review":
+            continue
+        if topic.kind == "papers":
+            sections.append(_papers_section(topic, draft, papers, told))
+            continue
+        sections.append(_fields_section(topic, draft.data, told))
+    return sections
+
+
+def _fields_section(topic: Topic, data: dict[str, Any], told: dict[str, str]) -> Section:
+    values = data.get(topic.name, {})
+    shown = [f for group in topic.groups if group.shown(data) for f in group.fields if f.shown(data)]
+    rows = tuple(Answer(f.label, in_words(f, values.get(f.name)), told.get(f"{topic.name}.{f.name}", "")) for f in shown)
+    at_field = {f"{topic.name}.{f.name}" for f in shown}
+    rest = tuple(w for path, w in told.items() if path.split(".")[0] == topic.name and path not in at_field)
+    return Section(topic, rows, rest)
+
+
+def _papers_section(topic: Topic, draft: Draft, papers: Iterable[Attachment], told: dict[str, str]) -> Section:
+    rows = tuple(
+        Answer(
+            row.component.name,
+            ", ".join(p.name for p in row.papers) or _("Chưa có tệp"),
+            told.get(f"{topic.name}.{row.component.code}", told.get(f"components.{row.component.code}", "")),
+        )
+        for row in paper_rows(draft, papers)
+    )
+    known = {t.name for t in draft.procedure_version.spec.form.topics}
+    shown = {row.error for row in rows}
+    rest = tuple(
+        w for path, w in told.items() if (path.split(".")[0] not in known or path == topic.name) and w not in shown
+    )
+    return Section(topic, rows, rest)
+
+
+def in_words(field: Field, value: object) -> str:
+    """A stored value as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("Có") if value else _("Không")
+    if field.kind == "date":
+        return "/".join(reversed(str(value).split("-")))
+    return next((c.label for c in field.choices if c.value == str(value)), str(value))
+
+
+def _path(pointer: str) -> str:
+    """ "/child/birth_date" and "child.birth_date" are the same."""
+    return pointer.strip("/").replace("/", ".")
