@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers.models import Attachment, Draft
+from tinhso.dossiers.queries import DraftDetail, Paper
 from tinhso.procedures.spec import Component, Field, Topic
 
 
@@ -24,7 +24,7 @@ class PaperRow:
     """A kind of paper and the files given for it."""
 
     component: Component
-    papers: tuple[Attachment, ...]
+    papers: tuple[Paper, ...]
     asked: bool
 
     @property
@@ -59,26 +59,25 @@ def trail(topics: Iterable[Topic], place: int) -> list[TrailStep]:
     return [TrailStep(t.name, t.title, state) for t, state in zip(topics, states, strict=True)]
 
 
-def paper_rows(draft: Draft, papers: Iterable[Attachment]) -> list[PaperRow]:
+def paper_rows(draft: DraftDetail) -> list[PaperRow]:
     """The papers that this application asks for, given what the form says."""
-    given = list(papers)
+    given = draft.papers
     return [
         PaperRow(c, tuple(p for p in given if p.component == c.code), c.asked(draft.data))
-        for c in draft.procedure_version.spec.components
+        for c in draft.spec.components
         if c.kind == "file" and (c.asked(draft.data) or not c.required_when or any(p.component == c.code for p in given))
     ]
 
 
-def answers(draft: Draft, papers: Iterable[Attachment], errors: dict[str, str]) -> list[Section]:
+def answers(draft: DraftDetail, errors: dict[str, str]) -> list[Section]:
     """Every topic's answers in words, with what is still wrong beside the answer it belongs to."""
-    spec = draft.procedure_version.spec
     told = {_path(pointer): words for pointer, words in errors.items()}
     sections = []
-    for topic in spec.form.topics:
+    for topic in draft.spec.form.topics:
         if topic.kind == "review":
             continue
         if topic.kind == "papers":
-            sections.append(_papers_section(topic, draft, papers, told))
+            sections.append(_papers_section(topic, draft, told))
             continue
         sections.append(_fields_section(topic, draft.data, told))
     return sections
@@ -93,16 +92,16 @@ def _fields_section(topic: Topic, data: dict[str, Any], told: dict[str, str]) ->
     return Section(topic, rows, rest)
 
 
-def _papers_section(topic: Topic, draft: Draft, papers: Iterable[Attachment], told: dict[str, str]) -> Section:
+def _papers_section(topic: Topic, draft: DraftDetail, told: dict[str, str]) -> Section:
     rows = tuple(
         Answer(
             row.component.name,
             ", ".join(p.name for p in row.papers) or _("Chưa có tệp"),
             told.get(f"{topic.name}.{row.component.code}", told.get(f"components.{row.component.code}", "")),
         )
-        for row in paper_rows(draft, papers)
+        for row in paper_rows(draft)
     )
-    known = {t.name for t in draft.procedure_version.spec.form.topics}
+    known = {t.name for t in draft.spec.form.topics}
     shown = {row.error for row in rows}
     rest = tuple(
         w for path, w in told.items() if (path.split(".")[0] not in known or path == topic.name) and w not in shown

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import StaleTopic
-from tinhso.dossiers.models import Draft
+from tinhso.dossiers.checks import every_error, topic_errors, warnings
 from tinhso.dossiers.policies import DRAFT
+from tinhso.dossiers.queries import DraftDetail
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, NotFound, Problem
 from tinhso.kernel.form_view import Source, read_topic, topic_view
@@ -44,8 +45,8 @@ def start(request: ActedRequest, code: str) -> HttpResponse:
 def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
     """One topic: shown, saved, or saved and left for later."""
     draft = queries.draft(request.actor, draft_id)
-    if draft.locked:
-        return redirect("portal:dossier", queries.dossier_of_draft(request.actor, draft_id).id)
+    if draft.dossier is not None:
+        return redirect("portal:dossier", draft.dossier)
     current = _topic(draft, name)
     if current.kind == "papers":
         return _papers(request, draft, current)
@@ -58,11 +59,11 @@ def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
     if kept is not None:
         messages.warning(request, _("Phiên trước đã hết. Những gì bạn vừa nhập còn đây: xem lại rồi bấm lưu."))
         values = {**values, **read_topic(current, kept, sources=_sources(draft, current))}
-    errors = queries.topic_errors(draft, name) if request.GET.get("xem") == "loi" else {}
+    errors = topic_errors(draft.spec, name, draft.data) if request.GET.get("xem") == "loi" else {}
     return _show(request, draft, current, values, errors)
 
 
-def _save(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
+def _save(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResponse:
     values = read_topic(current, request.POST, sources=_sources(draft, current))
     try:
         version = int(request.POST.get("version", ""))
@@ -89,7 +90,7 @@ def _save(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
     return HttpResponseRedirect(_after(draft, current))
 
 
-def _collision(request: ActedRequest, draft: Draft, current: Topic, collision: StaleTopic) -> HttpResponse:
+def _collision(request: ActedRequest, draft: DraftDetail, current: Topic, collision: StaleTopic) -> HttpResponse:
     """Two tabs wrote the same topic: show the saved text beside the one just typed, and let the person choose."""
     if "X-Autosave" in request.headers:
         return JsonResponse({"words": str(collision.detail)}, status=412)
@@ -104,7 +105,7 @@ def _collision(request: ActedRequest, draft: Draft, current: Topic, collision: S
 
 def _show(
     request: HttpRequest,
-    draft: Draft,
+    draft: DraftDetail,
     current: Topic,
     values: dict[str, Any],
     errors: dict[str, str],
@@ -118,7 +119,7 @@ def _show(
     return render(request, "portal/topic.html", context, status=status)
 
 
-def _papers(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
+def _papers(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResponse:
     """Photographs and files, one list a kind of paper."""
     problem: Problem | None = None
     wrong = ""
@@ -139,12 +140,12 @@ def _papers(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse
                     messages.warning(request, _("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))
                 return redirect("portal:topic", draft.id, current.name)
             return HttpResponseRedirect(_after(draft, current))
-    rows = paper_rows(draft, queries.papers(draft))
+    rows = paper_rows(draft)
     context = {**_frame(draft, current), "rows": rows, "problem": problem, "wrong": wrong}
     return render(request, "portal/papers.html", context, status=problem.status if problem else 200)
 
 
-def _review(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse:
+def _review(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResponse:
     """Check the answers, then send."""
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -155,18 +156,19 @@ def _review(request: ActedRequest, draft: Draft, current: Topic) -> HttpResponse
         else:
             return redirect("portal:submitted", dossier.id)
     else:
-        errors = queries.draft_errors(draft)
-    sections = answers(draft, queries.papers(draft), errors)
+        errors = every_error(draft.spec, draft.data, [paper.component for paper in draft.papers])
+    sections = answers(draft, errors)
     context = {**_frame(draft, current), "sections": sections, "wrong": bool(errors), "tried": request.method == "POST"}
+    context["warnings"] = warnings(draft.spec, draft.data)
     return render(request, "portal/review.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _frame(draft: Draft, current: Topic) -> dict[str, Any]:
-    topics = draft.procedure_version.spec.form.topics
+def _frame(draft: DraftDetail, current: Topic) -> dict[str, Any]:
+    topics = draft.spec.form.topics
     place = [t.name for t in topics].index(current.name)
     return {
         "draft": draft,
-        "spec": draft.procedure_version.spec,
+        "spec": draft.spec,
         "topic": current,
         "steps": trail(topics, place),
         "number": place + 1,
@@ -176,20 +178,20 @@ def _frame(draft: Draft, current: Topic) -> dict[str, Any]:
     }
 
 
-def _after(draft: Draft, current: Topic) -> str:
-    topics = draft.procedure_version.spec.form.topics
+def _after(draft: DraftDetail, current: Topic) -> str:
+    topics = draft.spec.form.topics
     place = [t.name for t in topics].index(current.name)
     return cast(str, redirect("portal:topic", draft.id, topics[min(place + 1, len(topics) - 1)].name).url)
 
 
-def _topic(draft: Draft, name: str) -> Topic:
+def _topic(draft: DraftDetail, name: str) -> Topic:
     try:
-        return draft.procedure_version.spec.form.topic(name)
+        return draft.spec.form.topic(name)
     except LookupError:
         raise NotFound from None
 
 
-def _sources(draft: Draft, current: Topic) -> dict[str, Source]:
+def _sources(draft: DraftDetail, current: Topic) -> dict[str, Source]:
     """Where this topic's prefilled values came from."""
     found = {}
     for path, told in draft.sources.items():

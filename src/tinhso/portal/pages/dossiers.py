@@ -1,0 +1,208 @@
+"""A citizen's dossiers: the list, one dossier, and what can still be done with it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tinhso.dossiers import actions, queries
+from tinhso.dossiers.policies import DRAFT, OWN
+from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
+from tinhso.kernel.form_view import read_topic, topic_view
+from tinhso.kernel.policy import ActedRequest, guard
+from tinhso.portal.downloads import handed_out
+from tinhso.portal.kept import keeps_typed
+
+
+@keeps_typed
+@guard(OWN)
+@require_safe
+def mine(request: ActedRequest) -> HttpResponse:
+    """Drafts to go on with, dossiers sent, what waits for me first."""
+    drafts, more_drafts = queries.my_drafts(request.actor, request.GET.get("nhap"))
+    dossiers, following = queries.my_dossiers(request.actor, request.GET.get("after"))
+    context = {
+        "drafts": drafts,
+        "more_drafts": more_drafts,
+        "dossiers": dossiers,
+        "next": following or "",
+        "waiting": [d for d in dossiers if d.awaits_me],
+    }
+    return render(request, "portal/dossiers.html", context)
+
+
+@keeps_typed
+@guard(OWN)
+@require_safe
+def dossier(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """When, and what I have to do; then the way so far."""
+    return _show(request, dossier_id)
+
+
+@keeps_typed
+@guard(OWN)
+@require_safe
+def submitted(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The acknowledgement: the code, its QR, what comes next."""
+    found = queries.dossier(request.actor, dossier_id)
+    link = request.build_absolute_uri(reverse("portal:track")) + f"?ma={found.code}"
+    return render(request, "portal/submitted.html", {"dossier": found, "link": link})
+
+
+@keeps_typed
+@guard(OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """Answer what was asked for: papers, corrected topics, words."""
+    found = queries.dossier(request.actor, dossier_id)
+    if "answer_supplement" not in found.acts:
+        raise Conflict(_("Hồ sơ này không có yêu cầu bổ sung nào đang chờ bạn."))
+    problem: Problem | None = None
+    typed: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            return _answer(request, found)
+        except (Invalid, Conflict) as refused:
+            problem = refused
+            typed = _typed(request, found)
+    asked = [s for s in found.supplements if s.answered_at is None][-1]
+    wanted = {point.get("component") for point in asked.points}
+    errors = {k: str(v) for k, v in problem.fields.items()} if problem else {}
+    context = {
+        "dossier": found,
+        "asked": asked,
+        "problem": problem,
+        "text": request.POST.get("text", ""),
+        "components": sorted(
+            (c for c in found.spec.components if c.kind == "file"), key=lambda c: (c.code not in wanted, c.name)
+        ),
+        "added": [p for p in found.papers if p.supplement == asked.id],
+        "topics": [
+            (topic, topic_view(topic, values=typed.get(topic.name, found.data.get(topic.name, {})), errors=_of(topic.name, errors), facts=found.data))
+            for topic in found.spec.form.topics
+            if topic.kind == "fields"
+        ],
+    }
+    return render(request, "portal/supplement.html", context, status=problem.status if problem else 200)
+
+
+def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse:
+    files = request.FILES.getlist("file")
+    if "add" in request.POST or files:
+        for file in files:
+            actions.attach_answer(
+                request.actor, found.id, request.POST.get("component", ""), name=file.name or "", content=file.file
+            )
+        if not files:
+            raise Invalid(_("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))
+        messages.success(request, _("Đã thêm giấy tờ. Thêm nữa, hoặc bấm “Gửi bổ sung”."))
+        return redirect("portal:supplement", found.id)
+    typed = {name: data for name, data in _typed(request, found).items() if data != found.data.get(name, {})}
+    actions.answer_supplement(
+        request.actor, found.id, text=request.POST.get("text", ""), topics=typed, version=_version(request)
+    )
+    messages.success(request, _("Đã gửi bổ sung. Thời hạn giải quyết được tính lại từ đầu."))
+    return redirect("portal:dossier", found.id)
+
+
+def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]:
+    """Topics whose fields are in the form that was sent."""
+    changed = set(request.POST.getlist("topic"))
+    return {
+        topic.name: {**found.data.get(topic.name, {}), **read_topic(topic, request.POST)}
+        for topic in found.spec.form.topics
+        if topic.kind == "fields" and topic.name in changed
+    }
+
+
+@keeps_typed
+@guard(OWN)
+@require_POST
+def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    def act() -> None:
+        actions.withdraw(
+            request.actor, dossier_id, reason=request.POST.get("reason", ""), version=_version(request)
+        )
+
+    return _acted(request, dossier_id, act, _("Đã rút hồ sơ. Không ai xử lý hồ sơ này nữa."))
+
+
+@keeps_typed
+@guard(OWN)
+@require_POST
+def rate(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    def act() -> None:
+        stars = request.POST.get("stars", "")
+        actions.rate(
+            request.actor,
+            dossier_id,
+            stars=int(stars) if stars.isdecimal() else 0,
+            comment=request.POST.get("comment", ""),
+            version=_version(request),
+        )
+
+    return _acted(request, dossier_id, act, _("Cảm ơn bạn. Đánh giá giúp nơi làm tốt hơn; cán bộ không thấy ai đánh giá."))
+
+
+@guard(DRAFT)
+@require_safe
+def draft_paper(request: ActedRequest, draft_id: UUID, paper_id: UUID) -> HttpResponse:
+    """A paper of one's own draft."""
+    return handed_out(queries.paper_file(request.actor, paper_id))
+
+
+@guard(OWN)
+@require_safe
+def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpResponse:
+    """A paper of one's own dossier."""
+    return handed_out(queries.paper_file(request.actor, paper_id))
+
+
+@guard(OWN)
+@require_safe
+def result(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The signed result."""
+    return handed_out(queries.result_file(request.actor, dossier_id), attach=True)
+
+
+def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = None) -> HttpResponse:
+    found = queries.dossier(request.actor, dossier_id)
+    if found.internal:
+        raise NotFound
+    context = {
+        "dossier": found,
+        "entries": queries.timeline(request.actor, dossier_id),
+        "problem": problem,
+        "stars": (5, 4, 3, 2, 1),
+        "asked": next((s for s in found.supplements if s.answered_at is None), None),
+        "result": next((r for r in reversed(found.results) if r.downloadable), None),
+        "typed": request.POST,
+    }
+    return render(request, "portal/dossier.html", context, status=problem.status if problem else 200)
+
+
+def _acted(request: ActedRequest, dossier_id: UUID, act: Callable[[], None], done: str) -> HttpResponse:
+    """Do it and say so, or show the dossier again with the refusal and what was typed."""
+    try:
+        act()
+    except (Invalid, Conflict) as refused:
+        return _show(request, dossier_id, refused)
+    messages.success(request, done)
+    return redirect("portal:dossier", dossier_id)
+
+
+def _of(topic: str, errors: dict[str, str]) -> dict[str, str]:
+    return {path: words for path, words in errors.items() if path.strip("/").split("/")[0] == topic}
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not text.isdecimal():
+        raise Invalid(_("Trang này gửi thiếu thông tin. Tải lại trang rồi làm lại."))
+    return int(text)
