@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import StaleTopic
@@ -37,6 +37,16 @@ def start(request: ActedRequest, code: str) -> HttpResponse:
         return redirect("portal:procedure", code)
     draft = actions.start_draft(request.actor, code, agency)
     return redirect("portal:topic", draft.id, draft.procedure_version.spec.form.topics[0].name)
+
+
+@keeps_typed
+@guard(DRAFT)
+@require_safe
+def resume(request: ActedRequest, draft_id: UUID) -> HttpResponse:
+    """Go on where it was left: the first topic that is not complete."""
+    draft = queries.draft(request.actor, draft_id)
+    open_topics = (t.name for t in draft.spec.form.topics if topic_errors(draft.spec, t.name, draft.data))
+    return redirect("portal:topic", draft.id, next(open_topics, draft.spec.form.topics[-1].name))
 
 
 @keeps_typed

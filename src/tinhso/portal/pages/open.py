@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.dossiers import queries
 from tinhso.dossiers.policies import TRACK, VERIFY
@@ -52,3 +52,15 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
     return render(request, "portal/verify.html", {"problem": words}, status=status)
+
+
+@guard(VERIFY)
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """The root certificate that makes a reader trust our signatures: on a page to print, or as a file."""
+    found = authority.root()
+    if request.GET.get("tep"):
+        response = HttpResponse(found.pem, content_type="application/x-pem-file")
+        response["Content-Disposition"] = 'attachment; filename="tinhso-root.pem"'
+        return response
+    return render(request, "portal/root.html", {"root": found})

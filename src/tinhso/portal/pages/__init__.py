@@ -1,0 +1,33 @@
+"""Pages for the public. Each has a policy; what needs an account sends to the log-in and comes back."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+import tinhso.portal.navigation  # noqa: F401 - registers the menus
+from tinhso.portal.pages import dossiers, drafts, home, open, own
+
+_own: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("thu-tuc", home.search, name="search"),
+    path("thu-tuc/<str:code>", home.procedure, name="procedure"),
+    path("thu-tuc/<str:code>/nop", drafts.start, name="start"),
+    path("to-khai/<uuid:draft_id>", drafts.resume, name="resume"),
+    path("to-khai/<uuid:draft_id>/giay-to/<uuid:paper_id>", dossiers.draft_paper, name="draft_paper"),
+    path("to-khai/<uuid:draft_id>/<str:name>", drafts.topic, name="topic"),
+    path("ho-so", dossiers.mine, name="dossiers"),
+    path("ho-so/<uuid:dossier_id>", dossiers.dossier, name="dossier"),
+    path("ho-so/<uuid:dossier_id>/da-nop", dossiers.submitted, name="submitted"),
+    path("ho-so/<uuid:dossier_id>/bo-sung", dossiers.supplement, name="supplement"),
+    path("ho-so/<uuid:dossier_id>/rut", dossiers.withdraw, name="withdraw"),
+    path("ho-so/<uuid:dossier_id>/danh-gia", dossiers.rate, name="rate"),
+    path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", dossiers.paper, name="paper"),
+    path("ho-so/<uuid:dossier_id>/ket-qua", dossiers.result, name="result"),
+    path("tra-cuu", open.track, name="track"),
+    path("kiem-tra", open.verify, name="verify"),
+    path("chung-thu-goc", open.root, name="root"),
+    path("kho-giay-to", own.vault, name="vault"),
+    path("kho-giay-to/<uuid:holding_id>", own.holding, name="holding"),
+    path("ai-da-xem", own.disclosures, name="disclosures"),
+    path("thong-bao", own.notices, name="notices"),
+    path("thong-bao/da-doc", own.notices_read, name="notices_read"),
+]
+urls: list[URLPattern | URLResolver] = [path("", include((_own, "portal")))]

@@ -1,0 +1,70 @@
+"""What the state holds for me, who looked at it, what was told to me."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tinhso.kernel import disclosure, notify
+from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
+from tinhso.portal.downloads import handed_out
+from tinhso.portal.kept import keeps_typed
+from tinhso.vault import queries as vault_queries
+
+
+@keeps_typed
+@guard(SIGNED_IN)
+@require_safe
+def vault(request: ActedRequest) -> HttpResponse:
+    """My documents. Without a verified identity: how to get one, and nothing that the state holds."""
+    actor = request.actor
+    if not actor.assured or actor.subject is None:
+        return render(request, "portal/unassured.html", {"what": "vault"})
+    before = _uuid(request.GET.get("after", ""))
+    found = vault_queries.holdings(actor, actor.subject, before=before, limit=21)
+    following = str(found[19].id) if len(found) > 20 else ""
+    return render(request, "portal/vault.html", {"holdings": found[:20], "next": following})
+
+
+@keeps_typed
+@guard(SIGNED_IN)
+@require_safe
+def holding(request: ActedRequest, holding_id: UUID) -> HttpResponse:
+    """A document of mine, as it was signed."""
+    return handed_out(vault_queries.download(request.actor, holding_id), attach=True)
+
+
+@keeps_typed
+@guard(SIGNED_IN)
+@require_safe
+def disclosures(request: ActedRequest) -> HttpResponse:
+    """Who has seen my data: reader, record, purpose."""
+    actor = request.actor
+    if not actor.assured or actor.subject is None:
+        return render(request, "portal/unassured.html", {"what": "disclosures"})
+    found = disclosure.seen_by_others(actor.subject, after=_uuid(request.GET.get("after", "")), limit=51)
+    following = str(found[49].id) if len(found) > 50 else ""
+    return render(request, "portal/disclosures.html", {"rows": found[:50], "next": following})
+
+
+@keeps_typed
+@guard(SIGNED_IN)
+@require_safe
+def notices(request: ActedRequest) -> HttpResponse:
+    """Messages to me, the newest first."""
+    return render(request, "portal/notices.html", {"notices": notify.of(request.actor)})
+
+
+@guard(SIGNED_IN)
+@require_POST
+def notices_read(request: ActedRequest) -> HttpResponse:
+    notify.mark_read(request.actor)
+    return redirect("portal:notices")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
