@@ -1,0 +1,20 @@
+"""Entries of the officials' rail, and whose desk it is."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.dossiers.policies import DESK
+from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register
+from tinhso.places import queries as places
+
+register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
+register(Menu.ACCOUNT, NavItem("desk", _("Bàn làm việc"), "desk:inbox", "briefcase", order=5, show=DESK.allows))
+
+
+def _workplace(request: HttpRequest) -> str:
+    """The agencies that the official works for today."""
+    scopes = {grant.scope for grant in acting(request).grants}
+    return ", ".join(sorted(places.names(scopes).values())) if scopes else ""
+
+
+name_workplace(_workplace)

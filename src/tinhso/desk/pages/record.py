@@ -1,0 +1,225 @@
+"""One dossier at the desk: everything to decide on, and the acts that are open to this official now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tinhso.desk.shown import answered, papers_shown
+from tinhso.dossiers import actions, queries
+from tinhso.dossiers.actions import Point
+from tinhso.dossiers.checks import warnings
+from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.queries import DossierDetail
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
+from tinhso.kernel.http import handed_out
+from tinhso.kernel.policy import ActedRequest, guard
+from tinhso.people import queries as people
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: its words are the verb of the act. ``form``: it needs more words first, on a page of its own."""
+
+    name: str
+    words: str | Promise
+    icon: str
+    form: bool = False
+    danger: bool = False
+
+
+ACTS = {
+    act.name: act
+    for act in (
+        Act("receive", gettext_lazy("Tiếp nhận"), "inbox"),
+        Act("propose", gettext_lazy("Đạt, trình ký"), "send"),
+        Act("sign", gettext_lazy("Ký"), "signature", form=True),
+        Act("seal", gettext_lazy("Đóng dấu"), "stamp"),
+        Act("return_result", gettext_lazy("Trả kết quả"), "badge-check"),
+        Act("claim", gettext_lazy("Nhận xử lý"), "hand"),
+        Act("request_supplement", gettext_lazy("Yêu cầu bổ sung"), "file-text", form=True),
+        Act("send_back", gettext_lazy("Trả lại thẩm định"), "undo-2", form=True),
+        Act("hand_over", gettext_lazy("Chuyển người khác"), "users-round", form=True),
+        Act("refuse", gettext_lazy("Từ chối, nêu lý do"), "file-x", form=True, danger=True),
+        Act("reissue_result", gettext_lazy("Cấp lại"), "refresh-cw", form=True),
+        Act("revoke_result", gettext_lazy("Thu hồi kết quả"), "ban", form=True, danger=True),
+    )
+}
+DONE: dict[str, str | Promise] = {
+    "receive": gettext_lazy("Đã tiếp nhận. Thời hạn bắt đầu tính."),
+    "propose": gettext_lazy("Đã trình lãnh đạo ký."),
+    "sign": gettext_lazy("Đã nhận lệnh ký. Chữ ký xong trong giây lát, hồ sơ chuyển văn thư đóng dấu."),
+    "seal": gettext_lazy("Đã nhận lệnh đóng dấu. Tải lại trang sau giây lát để trả kết quả."),
+    "return_result": gettext_lazy("Đã trả kết quả cho người nộp."),
+    "claim": gettext_lazy("Bạn đang giữ hồ sơ này."),
+    "request_supplement": gettext_lazy("Đã gửi yêu cầu bổ sung. Đồng hồ tạm dừng."),
+    "send_back": gettext_lazy("Đã trả lại để thẩm định."),
+    "hand_over": gettext_lazy("Đã chuyển."),
+    "refuse": gettext_lazy("Đã từ chối, người nộp nhận được lý do."),
+    "reissue_result": gettext_lazy("Đã lệnh cấp lại. Bản mới chờ đóng dấu."),
+    "revoke_result": gettext_lazy("Đã thu hồi. Ai kiểm tra tệp cũ sẽ thấy điều này."),
+}
+
+
+@guard(DESK)
+@require_safe
+def record(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """Facts left, the trail right, actions on top."""
+    return _show(request, _dossier(request, dossier_id))
+
+
+@guard(DESK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
+    """Do an act, or ask for the words it needs. A refusal shows the page again with what was typed."""
+    known = ACTS.get(name)
+    if known is None:
+        raise NotFound
+    if request.method != "POST":
+        found = _dossier(request, dossier_id)
+        if not known.form:
+            return redirect("desk:record", dossier_id)
+        if name not in found.acts:
+            raise Conflict(_("Hồ sơ không còn ở bước làm được việc này."))
+        return _ask(request, found, known)
+    try:
+        _DO[name](request, dossier_id)
+    except (Invalid, Conflict, Denied) as refused:
+        found = _dossier(request, dossier_id)
+        if known.form and name in found.acts:
+            return _ask(request, found, known, refused)
+        return _show(request, found, refused)
+    messages.success(request, str(DONE[name]))
+    if name in ("hand_over", "refuse", "send_back", "return_result"):
+        return redirect("desk:inbox")
+    return redirect("desk:record", dossier_id)
+
+
+@guard(DESK)
+@require_safe
+def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpResponse:
+    """A paper of the dossier; the reading is noted."""
+    return handed_out(queries.paper_file(request.actor, paper_id))
+
+
+@guard(DESK)
+@require_safe
+def result(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The signed result."""
+    return handed_out(queries.result_file(request.actor, dossier_id))
+
+
+def _dossier(request: ActedRequest, dossier_id: UUID) -> DossierDetail:
+    found = queries.dossier(request.actor, dossier_id)
+    if not found.internal:
+        raise NotFound
+    return found
+
+
+def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None = None) -> HttpResponse:
+    buttons = [known for name, known in ACTS.items() if name in found.acts]
+    context = {
+        "dossier": found,
+        "primary": next((b for b in buttons if not b.danger), None),
+        "buttons": buttons,
+        "sections": answered(found),
+        "papers": papers_shown(found),
+        "warnings": warnings(found.spec, found.data),
+        "entries": queries.timeline(request.actor, found.id),
+        "result": next(iter(reversed(found.results)), None),
+        "asked": next((s for s in found.supplements if s.answered_at is None), None),
+        "answered": [s for s in found.supplements if s.answered_at is not None],
+        "problem": problem,
+    }
+    return render(request, "desk/record.html", context, status=problem.status if problem else 200)
+
+
+def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Problem | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"dossier": found, "act": known, "problem": problem, "typed": request.POST}
+    if known.name == "request_supplement":
+        first = next(iter(found.supplements), None)
+        context["first"] = first
+        context["points"] = _typed_points(request) or [{"text": "", "component": ""}] * 3
+        context["components"] = [c for c in found.spec.components if c.kind == "file"]
+    if known.name == "refuse":
+        context["reasons"] = found.spec.refusal_reasons
+    if known.name == "hand_over":
+        step = next((s for s in found.steps if s.open), None)
+        peers = people.officials_at(found.agency, step.role) if step else []
+        context["peers"] = [p for p in peers if p.account != request.actor.account]
+    if known.name in ("sign", "reissue_result"):
+        context["authority"] = (
+            people.signing_authority(request.actor.account, found.agency) if request.actor.account else None
+        )
+        context["sections"] = answered(found)
+        context["papers"] = papers_shown(found)
+    return render(request, "desk/act.html", context, status=problem.status if problem else 200)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not text.isdecimal():
+        raise Invalid(_("Trang này gửi thiếu thông tin. Tải lại trang rồi làm lại."))
+    return int(text)
+
+
+def _typed_points(request: HttpRequest) -> list[dict[str, str]]:
+    texts, components = request.POST.getlist("point"), request.POST.getlist("component")
+    return [{"text": t, "component": c} for t, c in zip(texts, components, strict=False)]
+
+
+def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
+    repeated = [Point(request.POST.get(f"repeat-{n}", ""), number=int(n)) for n in request.POST.getlist("repeat") if n.isdecimal()]
+    points = repeated or [Point(p["text"], p["component"]) for p in _typed_points(request) if p["text"].strip()]
+    day = request.POST.get("answer_by", "")
+    try:
+        answer_by = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise Invalid(fields={"answer_by": _("Ngày hạn bổ sung không đọc được. Chọn lại ngày.")}) from None
+    actions.request_supplement(
+        request.actor,
+        dossier_id,
+        points,
+        reason=request.POST.get("reason", ""),
+        answer_by=answer_by,
+        version=_version(request),
+    )
+
+
+def _hand_over(request: ActedRequest, dossier_id: UUID) -> None:
+    try:
+        to = UUID(request.POST.get("to", ""))
+    except ValueError:
+        raise Invalid(fields={"to": _("Chọn người nhận.")}) from None
+    actions.hand_over(request.actor, dossier_id, to, note=request.POST.get("note", ""), version=_version(request))
+
+
+_DO: dict[str, Callable[[ActedRequest, UUID], object]] = {
+    "receive": lambda r, d: actions.receive(r.actor, d, version=_version(r)),
+    "claim": lambda r, d: actions.claim(r.actor, d, version=_version(r)),
+    "propose": lambda r, d: actions.propose(r.actor, d, text=r.POST.get("text", ""), version=_version(r)),
+    "sign": lambda r, d: actions.sign(r.actor, d, version=_version(r)),
+    "seal": lambda r, d: actions.seal(r.actor, d, version=_version(r)),
+    "return_result": lambda r, d: actions.return_result(r.actor, d, version=_version(r)),
+    "send_back": lambda r, d: actions.send_back(r.actor, d, note=r.POST.get("note", ""), version=_version(r)),
+    "refuse": lambda r, d: actions.refuse(
+        r.actor, d, r.POST.get("reason", ""), text=r.POST.get("text", ""), version=_version(r)
+    ),
+    "revoke_result": lambda r, d: actions.revoke_result(
+        r.actor, d, reason=r.POST.get("reason", ""), version=_version(r)
+    ),
+    "reissue_result": lambda r, d: actions.reissue_result(
+        r.actor, d, reason=r.POST.get("reason", ""), version=_version(r)
+    ),
+    "request_supplement": _supplement,
+    "hand_over": _hand_over,
+}
