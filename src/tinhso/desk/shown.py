@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tinhso.dossiers.queries import DossierDetail, Paper
-from tinhso.procedures.spec import Component, in_words
+from tinhso.procedures.spec import Component
+from tinhso.procedures.words import in_words
 
 
 @dataclass(frozen=True)

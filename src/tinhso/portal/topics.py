@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.queries import DraftDetail, Paper
-from tinhso.procedures.spec import Component, Field, Topic
+from tinhso.procedures.spec import Component, Topic
+from tinhso.procedures.words import in_words
 
 
 @dataclass(frozen=True)
@@ -107,17 +108,6 @@ def _papers_section(topic: Topic, draft: DraftDetail, told: dict[str, str]) -> S
         w for path, w in told.items() if (path.split(".")[0] not in known or path == topic.name) and w not in shown
     )
     return Section(topic, rows, rest)
-
-
-def in_words(field: Field, value: object) -> str:
-    """A stored value as a person reads it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("Có") if value else _("Không")
-    if field.kind == "date":
-        return "/".join(reversed(str(value).split("-")))
-    return next((c.label for c in field.choices if c.value == str(value)), str(value))
 
 
 def _path(pointer: str) -> str:

@@ -20,8 +20,8 @@ from tinhso.dossiers.actions import Point
 from tinhso.dossiers.checks import warnings
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import DossierDetail
+from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
-from tinhso.kernel.http import handed_out
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people import queries as people
 

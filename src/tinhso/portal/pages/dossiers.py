@@ -16,7 +16,7 @@ from tinhso.dossiers.policies import DRAFT, OWN
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
 from tinhso.kernel.form_view import read_topic, topic_view
 from tinhso.kernel.policy import ActedRequest, guard
-from tinhso.portal.downloads import handed_out
+from tinhso.kernel.downloads import handed_out
 from tinhso.portal.kept import keeps_typed
 
 
