@@ -66,7 +66,8 @@ def paper_rows(draft: DraftDetail) -> list[PaperRow]:
     return [
         PaperRow(c, tuple(p for p in given if p.component == c.code), c.asked(draft.data))
         for c in draft.spec.components
-        if c.kind == "file" and (c.asked(draft.data) or not c.required_when or any(p.component == c.code for p in given))
+        if c.kind == "file"
+        and (c.asked(draft.data) or not c.required_when or any(p.component == c.code for p in given))
     ]
 
 
@@ -87,7 +88,9 @@ def answers(draft: DraftDetail, errors: dict[str, str]) -> list[Section]:
 def _fields_section(topic: Topic, data: dict[str, Any], told: dict[str, str]) -> Section:
     values = data.get(topic.name, {})
     shown = [f for group in topic.groups if group.shown(data) for f in group.fields if f.shown(data)]
-    rows = tuple(Answer(f.label, in_words(f, values.get(f.name)), told.get(f"{topic.name}.{f.name}", "")) for f in shown)
+    rows = tuple(
+        Answer(f.label, in_words(f, values.get(f.name)), told.get(f"{topic.name}.{f.name}", "")) for f in shown
+    )
     at_field = {f"{topic.name}.{f.name}" for f in shown}
     rest = tuple(w for path, w in told.items() if path.split(".")[0] == topic.name and path not in at_field)
     return Section(topic, rows, rest)

@@ -178,7 +178,11 @@ def _typed_points(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
-    repeated = [Point(request.POST.get(f"repeat-{n}", ""), number=int(n)) for n in request.POST.getlist("repeat") if n.isdecimal()]
+    repeated = [
+        Point(request.POST.get(f"repeat-{n}", ""), number=int(n))
+        for n in request.POST.getlist("repeat")
+        if n.isdecimal()
+    ]
     points = repeated or [Point(p["text"], p["component"]) for p in _typed_points(request) if p["text"].strip()]
     day = request.POST.get("answer_by", "")
     try:

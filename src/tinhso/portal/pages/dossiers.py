@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.policies import DRAFT, OWN
+from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
 from tinhso.kernel.form_view import read_topic, topic_view
 from tinhso.kernel.policy import ActedRequest, guard
-from tinhso.kernel.downloads import handed_out
 from tinhso.portal.kept import keeps_typed
 
 
@@ -84,7 +84,15 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
         ),
         "added": [p for p in found.papers if p.supplement == asked.id],
         "topics": [
-            (topic, topic_view(topic, values=typed.get(topic.name, found.data.get(topic.name, {})), errors=_of(topic.name, errors), facts=found.data))
+            (
+                topic,
+                topic_view(
+                    topic,
+                    values=typed.get(topic.name, found.data.get(topic.name, {})),
+                    errors=_of(topic.name, errors),
+                    facts=found.data,
+                ),
+            )
             for topic in found.spec.form.topics
             if topic.kind == "fields"
         ],
@@ -126,9 +134,7 @@ def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]
 @require_POST
 def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     def act() -> None:
-        actions.withdraw(
-            request.actor, dossier_id, reason=request.POST.get("reason", ""), version=_version(request)
-        )
+        actions.withdraw(request.actor, dossier_id, reason=request.POST.get("reason", ""), version=_version(request))
 
     return _acted(request, dossier_id, act, _("Đã rút hồ sơ. Không ai xử lý hồ sơ này nữa."))
 
@@ -147,7 +153,9 @@ def rate(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
             version=_version(request),
         )
 
-    return _acted(request, dossier_id, act, _("Cảm ơn bạn. Đánh giá giúp nơi làm tốt hơn; cán bộ không thấy ai đánh giá."))
+    return _acted(
+        request, dossier_id, act, _("Cảm ơn bạn. Đánh giá giúp nơi làm tốt hơn; cán bộ không thấy ai đánh giá.")
+    )
 
 
 @guard(DRAFT)

@@ -10,6 +10,7 @@ from tinhso.dossiers.policies import TRACK, VERIFY
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel.errors import NotFound, Problem, TooLarge, TooMany
 from tinhso.kernel.policy import guard
+from tinhso.kernel.signing.authority import ROOT_NAME, authority
 
 #: Largest document that the check takes, in bytes.
 LIMIT = 20 * 1024 * 1024
@@ -43,7 +44,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _refused(request, _("Chọn tệp PDF cần kiểm tra rồi bấm “Kiểm tra”."), 422)
     try:
         if (file.size or 0) > LIMIT:
-            raise TooLarge(_("Tệp quá 20 MB. Giấy tờ do tỉnh cấp không lớn như vậy: kiểm tra lại bạn chọn đúng tệp chưa."))
+            raise TooLarge(
+                _("Tệp quá 20 MB. Giấy tờ do tỉnh cấp không lớn như vậy: kiểm tra lại bạn chọn đúng tệp chưa.")
+            )
         verdict = verify_result(file.read())
     except Problem as refused:
         return _refused(request, str(refused.detail), refused.status)
@@ -56,11 +59,18 @@ def _refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
 
 @guard(VERIFY)
 @require_safe
-def root(request: HttpRequest) -> HttpResponse:
+def root_certificate(request: HttpRequest) -> HttpResponse:
     """The root certificate that makes a reader trust our signatures: on a page to print, or as a file."""
-    found = authority.root()
+    held = authority()
     if request.GET.get("tep"):
-        response = HttpResponse(found.pem, content_type="application/x-pem-file")
+        response = HttpResponse(held.root_pem(), content_type="application/x-pem-file")
         response["Content-Disposition"] = 'attachment; filename="tinhso-root.pem"'
         return response
-    return render(request, "portal/root.html", {"root": found})
+    root = held.certificate("root")
+    context = {
+        "name": ROOT_NAME,
+        "fingerprint": held.fingerprint(),
+        "not_before": root.not_valid_before_utc,
+        "not_after": root.not_valid_after_utc,
+    }
+    return render(request, "portal/root.html", context)

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel import disclosure, notify
-from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.kernel.downloads import handed_out
+from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.portal.kept import keeps_typed
 from tinhso.vault import queries as vault_queries
 
