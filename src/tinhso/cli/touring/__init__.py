@@ -1,0 +1,1 @@
+"""The tour: what `tinhso tour` does, step by step."""
