@@ -74,9 +74,8 @@ class Visitor:
     def _check(self, answer: httpx.Response) -> None:
         if answer.status_code < 400:
             return
-        raise StepFailed(
-            f"{self.name}: {answer.request.method} {answer.request.url.path} → {answer.status_code}: {answer.text[:600]}"
-        )
+        asked = f"{answer.request.method} {answer.request.url.path}"
+        raise StepFailed(f"{self.name}: {asked} → {answer.status_code}: {answer.text[:600]}")
 
 
 def totp(secret: str) -> str:

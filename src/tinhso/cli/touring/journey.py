@@ -96,7 +96,7 @@ class Journey:
 
     def fill(self) -> str:
         applicant = {**self.draft["data"].get("applicant", {}), "relation": "mother", "phone": "0912345418"}
-        today = date.fromisoformat(self.anyone.get("/clock")["today"])
+        today = date.fromisoformat(self.draft["saved_at"][:10])
         parents = {
             "mother_recorded": "yes",
             "mother_name": applicant["full_name"],
