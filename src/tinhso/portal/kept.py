@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.shortcuts import resolve_url
 
 from tinhso.kernel.policy import ActedRequest
 
@@ -28,7 +29,7 @@ def keeps_typed(view: View) -> View:
             typed = request.POST.urlencode()
             if len(typed) <= _LIMIT:
                 request.session[_KEY] = {"path": request.path, "typed": typed}
-        return HttpResponseRedirect(f"{reverse('people:login')}?{urlencode({'next': request.path})}")
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
 
     return kept
 

@@ -124,7 +124,14 @@ def _show(
     pairs: list[dict[str, str]] | None = None,
     problem: Problem | None = None,
 ) -> HttpResponse:
-    view = topic_view(current, values=values, errors=errors, sources=_sources(draft, current), facts=draft.data)
+    view = topic_view(
+        current,
+        values=values,
+        errors=errors,
+        sources=_sources(draft, current),
+        facts=draft.data,
+        asked=request.POST.get("asked"),
+    )
     context = {**_frame(draft, current), "view": view, "pairs": pairs, "problem": problem}
     return render(request, "portal/topic.html", context, status=status)
 
