@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from tinhso.dossiers.queries import DossierDetail, Paper
+from tinhso.procedures.filling import words
 from tinhso.procedures.spec import Component
-from tinhso.procedures.words import in_words
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,20 @@ class ShownPapers:
 
 def answered(dossier: DossierDetail) -> list[ShownTopic]:
     """Every topic with the answers that were asked for."""
+    said = words(dossier.spec, dossier.data)
     shown = []
     for topic in dossier.spec.form.topics:
         if topic.kind != "fields":
             continue
-        values = dossier.data.get(topic.name, {})
-        rows = [
-            Shown(
-                f.label,
-                in_words(f, values.get(f.name)),
-                dossier.sources.get(f"{topic.name}.{f.name}", {}).get("source", ""),
-            )
-            for group in topic.groups
-            if group.shown(dossier.data)
-            for f in group.fields
-            if f.shown(dossier.data)
-        ]
-        shown.append(ShownTopic(topic.title, tuple(rows)))
+        labels = {field.name: field.label for field in topic.fields}
+        rows = tuple(Shown(labels[n], text, _source(dossier, topic.name, n)) for n, text in said[topic.name].items())
+        shown.append(ShownTopic(topic.title, rows))
     return shown
+
+
+def _source(dossier: DossierDetail, topic: str, name: str) -> str:
+    source: str = dossier.sources.get(f"{topic}.{name}", {}).get("source", "")
+    return source
 
 
 def papers_shown(dossier: DossierDetail) -> list[ShownPapers]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.queries import DraftDetail, Paper
+from tinhso.procedures.filling import words
 from tinhso.procedures.spec import Component, Topic
-from tinhso.procedures.words import in_words
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,7 @@ def paper_rows(draft: DraftDetail) -> list[PaperRow]:
 def answers(draft: DraftDetail, errors: dict[str, str]) -> list[Section]:
     """Every topic's answers in words, with what is still wrong beside the answer it belongs to."""
     told = {_path(pointer): words for pointer, words in errors.items()}
+    said = words(draft.spec, draft.data)
     sections = []
     for topic in draft.spec.form.topics:
         if topic.kind == "review":
@@ -81,18 +81,14 @@ def answers(draft: DraftDetail, errors: dict[str, str]) -> list[Section]:
         if topic.kind == "papers":
             sections.append(_papers_section(topic, draft, told))
             continue
-        sections.append(_fields_section(topic, draft.data, told))
+        sections.append(_fields_section(topic, said[topic.name], told))
     return sections
 
 
-def _fields_section(topic: Topic, data: dict[str, Any], told: dict[str, str]) -> Section:
-    values = data.get(topic.name, {})
-    shown = [f for group in topic.groups if group.shown(data) for f in group.fields if f.shown(data)]
-    rows = tuple(
-        Answer(f.label, in_words(f, values.get(f.name)), told.get(f"{topic.name}.{f.name}", "")) for f in shown
-    )
-    at_field = {f"{topic.name}.{f.name}" for f in shown}
-    rest = tuple(w for path, w in told.items() if path.split(".")[0] == topic.name and path not in at_field)
+def _fields_section(topic: Topic, said: dict[str, str], told: dict[str, str]) -> Section:
+    labels = {field.name: field.label for field in topic.fields}
+    rows = tuple(Answer(labels[n], text, told.get(f"{topic.name}.{n}", "")) for n, text in said.items())
+    rest = tuple(w for path, w in told.items() if path.split(".")[0] == topic.name and path.split(".")[-1] not in said)
     return Section(topic, rows, rest)
 
 

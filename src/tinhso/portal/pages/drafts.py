@@ -22,6 +22,7 @@ from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.kernel.templatetags.house import vi_time
 from tinhso.portal.kept import keeps_typed, typed_before_login
 from tinhso.portal.topics import answers, paper_rows, trail
+from tinhso.procedures.filling import suggested
 from tinhso.procedures.spec import Topic
 
 
@@ -65,7 +66,7 @@ def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, draft, current)
     kept = typed_before_login(request)
-    values = draft.data.get(name, {})
+    values = {**suggested(current, draft.data), **draft.data.get(name, {})}
     if kept is not None:
         messages.warning(request, _("Phiên trước đã hết. Những gì bạn vừa nhập còn đây: xem lại rồi bấm lưu."))
         values = {**values, **read_topic(current, kept, sources=_sources(draft, current))}
