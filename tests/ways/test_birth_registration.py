@@ -40,7 +40,7 @@ def save(page: Page) -> None:
 
 def fill_date(page: Page, name: str, day: str, month: str, year: str) -> None:
     for part, value in (("day", day), ("month", month), ("year", year)):
-        page.locator(f"input[name='{name}.{part}']").fill(value)
+        page.locator(f"input[name='{name}-{part}']").fill(value)
 
 
 def mother_files(page: Page, live: Live, folder: Path, width: str, given: str) -> str:

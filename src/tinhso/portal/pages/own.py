@@ -53,13 +53,15 @@ def disclosures(request: ActedRequest) -> HttpResponse:
 @require_safe
 def notices(request: ActedRequest) -> HttpResponse:
     """Messages to me, the newest first."""
-    return render(request, "portal/notices.html", {"notices": notify.of(request.actor)})
+    found = notify.inbox(request.actor, after=_uuid(request.GET.get("after", "")), limit=21)
+    following = str(found[19].id) if len(found) > 20 else ""
+    return render(request, "portal/notices.html", {"notices": found[:20], "next": following})
 
 
 @guard(SIGNED_IN)
 @require_POST
 def notices_read(request: ActedRequest) -> HttpResponse:
-    notify.mark_read(request.actor)
+    notify.mark_all_read(request.actor)
     return redirect("portal:notices")
 
 
