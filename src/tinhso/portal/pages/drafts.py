@@ -89,8 +89,10 @@ def _save(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResp
             raise
         return _show(request, draft, current, values, {k: str(v) for k, v in refused.fields.items()}, status=422)
     if "X-Autosave" in request.headers:
+        fresh = {**draft.data, current.name: values}
+        asked = topic_view(current, values=values, facts=fresh).asked
         words = _("Đã lưu lúc %(time)s") % {"time": vi_time(saved.saved_at)}
-        return JsonResponse({"version": saved.version, "words": words})
+        return JsonResponse({"version": saved.version, "words": words, "asked": asked})
     if "later" in request.POST:
         messages.success(request, _("Đã giữ phần bạn điền. Mở lại từ “Hồ sơ của tôi” trên bất kỳ máy nào."))
         return redirect("portal:dossiers")
