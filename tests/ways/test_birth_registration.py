@@ -35,7 +35,8 @@ def photograph(folder: Path) -> Path:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu và tiếp tục").click()
 
 
 def fill_date(page: Page, name: str, day: str, month: str, year: str) -> None:
