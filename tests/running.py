@@ -1,5 +1,6 @@
 """An instance run exactly as a person runs it: `tinhso up` in a home of its own, to be killed at will."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from tinhso.cli.homes import free_port
 from tinhso.cli.supervisor import readiness
@@ -74,6 +77,19 @@ class Running:
     @property
     def postmaster(self) -> int:
         return int((self.home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+    def accounts(self) -> list[dict[str, str]]:
+        """The sample accounts that `up` printed."""
+        listed: list[dict[str, str]] = json.loads((self.home / "sample-accounts.json").read_text())
+        return listed
+
+    def database(self) -> psycopg.Connection:
+        """The instance's database as its superuser: to look, not to arrange."""
+        server = (self.home / "postgres" / "postmaster.pid").read_text().splitlines()
+        password = (self.home / "secrets" / "db-superuser").read_text()
+        return psycopg.connect(
+            host="127.0.0.1", port=server[3], dbname="tinhso", user="postgres", password=password, autocommit=True
+        )
 
     def kill(self, *pids: int) -> None:
         for pid in pids:
