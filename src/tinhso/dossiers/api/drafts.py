@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import File, Form, Router
+from ninja import Body, File, Form, Router
 from ninja.files import UploadedFile
 
 from tinhso.dossiers import actions, queries
@@ -49,7 +49,9 @@ def one_draft(request: ActedRequest, draft_id: UUID, response: HttpResponse) -> 
     summary="Save one topic as it is, right or wrong; `errors` says what is still to be put right",
 )
 @guard(DRAFT)
-def save_topic(request: ActedRequest, draft_id: UUID, topic: str, body: dict[str, Any], response: HttpResponse) -> Any:
+def save_topic(
+    request: ActedRequest, draft_id: UUID, topic: str, body: Body[dict[str, Any]], response: HttpResponse
+) -> Any:
     saved = actions.save_topic(request.actor, draft_id, topic, body, version_sent(request))
     response["ETag"] = etag(saved.version)
     return saved
