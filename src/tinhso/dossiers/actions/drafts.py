@@ -155,7 +155,8 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     draft = _own(actor, draft_id, lock=True)
     if draft.locked:
         return Dossier.objects.get(draft=draft)
-    if Draft.objects.filter(account_id=account_of(actor), submission_key=key).exclude(id=draft.id).exists():
+    used = Draft.objects.filter(account_id=account_of(actor), submission_key=key).exclude(id=draft.id)
+    if key and used.exists():
         raise Conflict(_("Khóa nộp hồ sơ này đã dùng cho hồ sơ khác. Tải lại trang rồi nộp lại."))
     papers = Attachment.objects.filter(draft=draft, removed_at=None)
     spec = draft.procedure_version.spec

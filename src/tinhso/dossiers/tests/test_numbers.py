@@ -1,0 +1,104 @@
+"""Numbers without a gap and acts without a loss, when many come at once. Data here is committed."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from tinhso.dossiers import actions
+from tinhso.dossiers.codes import next_entry
+from tinhso.dossiers.models import Book, BookEntry, Dossier
+from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at, picture
+from tinhso.kernel import clock
+from tinhso.kernel.errors import Conflict, Problem
+from tinhso.kernel.policy import Actor
+from tinhso.people import samples as people_samples
+from tinhso.places import queries as places
+
+TOGETHER = 20
+#: A day of its own, so that what is committed here is in nobody else's way.
+DAY = "2026-11-05T09:00:00+07:00"
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any, settings: Any) -> Iterator[None]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with django_db_blocker.unblock(), clock.pinned(DAY):
+        people_samples.load()
+        yield
+
+
+def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """Do all of them at the same moment, each in a thread with a connection of its own; errors are answers."""
+    gate = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            with clock.pinned(DAY):
+                gate.wait(timeout=60)
+                return act()
+        except Problem as problem:
+            return problem
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [done.result() for done in [pool.submit(run, act) for act in acts]]
+
+
+def draft_of(actor: Actor) -> Any:
+    agency = places.agency_of_unit("30742", clock.today())
+    draft = actions.start_draft(actor, "1.001193", agency.id)
+    version = draft.version
+    for topic, values in FORM.items():
+        version = actions.save_topic(actor, draft.id, topic, values, version).version
+    actions.attach(actor, draft.id, "birth_paper", name="giấy.png", content=picture())
+    return draft.id
+
+
+def test_twenty_submits_at_once_are_numbered_without_a_gap_and_a_failed_one_leaves_none(committed: None) -> None:
+    mother = actor_of("me.hontre@vidu.vn")
+    drafts = [draft_of(mother) for _ in range(TOGETHER)]
+    before = Dossier.objects.filter(code__contains="-261105-").count()
+    with transaction.atomic():
+        actions.submit(mother, drafts[0], str(drafts[0]))
+        transaction.set_rollback(True)
+    sent = at_once([lambda d=d: actions.submit(mother, d, str(d)) for d in drafts])
+    numbers = sorted(int(dossier.code.rpartition("-")[2]) for dossier in sent)
+    assert numbers == list(range(before + 1, before + TOGETHER + 1))
+
+
+def test_the_same_draft_sent_from_five_places_at_once_is_one_dossier(committed: None) -> None:
+    mother = actor_of("me.hontre@vidu.vn")
+    draft = draft_of(mother)
+    sent = at_once([lambda n=n: actions.submit(mother, draft, f"key-{n}") for n in range(5)])
+    assert len({dossier.id for dossier in sent}) == 1
+
+
+def test_of_two_officers_who_claim_at_once_one_holds_it_and_the_other_is_told(committed: None) -> None:
+    mother, receiver = actor_of("me.hontre@vidu.vn"), actor_of("rachgia.tiepnhan")
+    sent = actions.submit(mother, draft_of(mother), "")
+    seen = now_at(sent)
+    other = Actor(account=actor_of("rachgia.hotich").account, grants=receiver.grants, name="Người thứ hai")
+    answers = at_once([lambda a=a: actions.claim(a, sent.id, version=seen) for a in (receiver, other)])
+    refused = [answer for answer in answers if isinstance(answer, Conflict)]
+    held = [answer for answer in answers if isinstance(answer, Dossier)]
+    assert len(held) == len(refused) == 1
+    assert held[0].last_actor in str(refused[0].detail)
+
+
+def test_book_numbers_taken_at_once_are_gap_free(committed: None) -> None:
+    mother = actor_of("me.hontre@vidu.vn")
+    sent = actions.submit(mother, draft_of(mother), "")
+
+    def take() -> int:
+        with transaction.atomic():
+            return next_entry(sent, "thử song song", yearly=True).number
+
+    numbers = sorted(at_once([take] * 10))
+    assert numbers == list(range(1, 11))
+    BookEntry.objects.filter(book__kind="thử song song").delete()
+    Book.objects.filter(kind="thử song song").delete()
