@@ -1,6 +1,15 @@
-"""What follows an act on a dossier: the vault keeps what was issued."""
+"""What follows an act on a dossier: the vault keeps what was issued, the applicant is told."""
 
-from tinhso.dossiers.events import ResultIssued, ResultRevoked
+from tinhso.dossiers import telling
+from tinhso.dossiers.events import (
+    Received,
+    Refused,
+    ResultIssued,
+    ResultRevoked,
+    Returned,
+    Submitted,
+    SupplementRequested,
+)
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.policy import SYSTEM
 from tinhso.vault import actions as vault
@@ -32,3 +41,39 @@ def keep_result(event: ResultIssued, envelope: Envelope) -> None:
 def end_result(event: ResultRevoked, envelope: Envelope) -> None:
     """The copy in the vault says that it was taken back or replaced."""
     vault.end(SYSTEM, event.result, HoldingState.SUPERSEDED if event.superseded else HoldingState.REVOKED)
+
+
+@react(Submitted, name="dossiers.tell_submitted")
+def tell_submitted(event: Submitted, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.submitted")
+
+
+@react(Received, name="dossiers.tell_received")
+def tell_received(event: Received, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.received", due_at=event.due_at)
+
+
+@react(SupplementRequested, name="dossiers.tell_supplement")
+def tell_supplement(event: SupplementRequested, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.supplement")
+
+
+@react(Refused, name="dossiers.tell_refused")
+def tell_refused(event: Refused, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.refused")
+
+
+@react(ResultIssued, name="dossiers.tell_issued")
+def tell_issued(event: ResultIssued, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.issued")
+
+
+@react(Returned, name="dossiers.tell_returned")
+def tell_returned(event: Returned, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.returned")
+
+
+@react(ResultRevoked, name="dossiers.tell_revoked")
+def tell_revoked(event: ResultRevoked, envelope: Envelope) -> None:
+    if not event.superseded:
+        telling.tell(event.dossier, "dossiers.revoked")

@@ -1,0 +1,20 @@
+"""Telling an applicant what happened to their dossier. The words are in `notices`; no personal data goes out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tinhso.dossiers.models import Dossier
+from tinhso.kernel import clock
+from tinhso.kernel.notify import notify
+
+
+def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
+    """Notify the applicant's account; codes and dates only."""
+    dossier = Dossier.objects.select_related("procedure_version").defer("data", "sources").get(id=dossier_id)
+    context = {
+        "code": dossier.code,
+        "procedure": dossier.procedure_version.name,
+        "dossier": str(dossier.id),
+        "due": f"{clock.local(due_at):%H:%M, %d/%m/%Y}" if due_at is not None else "",
+    }
+    notify([dossier.applicant_account_id], kind, context, subject=f"dossier:{dossier.id}")

@@ -1,0 +1,31 @@
+"""The applicant is told, and nothing personal leaves the house."""
+
+from tinhso.dossiers import actions
+from tinhso.dossiers.models import Dossier
+from tinhso.dossiers.tests.conftest import now_at
+from tinhso.kernel import notify
+from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.policy import Actor
+
+
+def test_each_turn_of_a_dossier_is_told_to_its_applicant(issued: Dossier, clerk: Actor, mother: Actor) -> None:
+    actions.return_result(clerk, issued.id, version=now_at(issued))
+    run_waiting()
+    told = [t.title for t in notify.inbox(mother)]
+    assert told == [
+        f"Hồ sơ {issued.code} đã trả kết quả",
+        f"Hồ sơ {issued.code} đã có kết quả",
+        f"Hồ sơ {issued.code} đã được tiếp nhận",
+        f"Đã nhận hồ sơ {issued.code}",
+    ]
+
+
+def test_a_supplement_request_is_told_without_saying_what_is_asked(
+    sent: Dossier, receiver: Actor, mother: Actor
+) -> None:
+    run_waiting()
+    actions.request_supplement(receiver, sent.id, [actions.Point("Bệnh của mẹ")], version=now_at(sent))
+    run_waiting()
+    told = notify.inbox(mother)[0]
+    assert told.title == f"Hồ sơ {sent.code} cần bổ sung"
+    assert "Bệnh" not in told.body
