@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.form_view import Option, Source, TopicView, topic_view
 from tinhso.kernel.workdays import Day, working_days
 
@@ -105,7 +106,7 @@ def sample_form() -> TopicView:
         values={
             "surname": "Lê",
             "middle_name": "Trần Minh",
-            "day": "2026-04-29",
+            "day": f"{clock.today().year + 1}-04-29",
             "sex": "m",
             "where": _("Bệnh viện mẫu"),
             "ethnicity": "1",

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "tinhso.kernel.middleware.RequestIdMiddleware",
     "tinhso.kernel.telemetry.TelemetryMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tinhso.kernel.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
