@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import clock, disclosure
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import emit
+from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
@@ -136,6 +137,7 @@ def verify_identity(
         account.verified_agency_id = agency_id
         account.save()
         emit(actor, IdentityVerified(account.pk, person.pk, Way.COUNTER, agency_id), subject=f"account:{account.pk}")
+        notify([account.pk], "people.identity_verified", {}, subject=f"account:{account.pk}")
     disclosure.note(
         actor,
         person=person.pk,
@@ -157,6 +159,7 @@ def verify_by_vneid(actor: Actor, account_id: UUID, seen: SeenIdentity) -> Perso
         person = _bind(account, seen, Way.VNEID)
         account.save()
         emit(actor, IdentityVerified(account.pk, person.pk, Way.VNEID, None), subject=f"account:{account.pk}")
+        notify([account.pk], "people.identity_verified", {}, subject=f"account:{account.pk}")
     return person
 
 
@@ -350,6 +353,7 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
         account.save(update_fields=["password", "must_change_password"])
         account.tokens.all().delete()
         emit(actor, PasswordReset(account.pk, temporary=True), subject=f"account:{account.pk}")
+        notify([account.pk], "people.password_reset", {}, subject=f"account:{account.pk}")
     return password
 
 

@@ -5,7 +5,10 @@ from datetime import timedelta
 from tinhso.kernel import clock, throttle
 from tinhso.kernel.jobs import job, periodic
 from tinhso.people import tokens
+from tinhso.people.dispatch import send_code
 from tinhso.people.models import ContactCode
+
+__all__ = ["send_code", "sweep"]
 
 
 @periodic("17 * * * *")

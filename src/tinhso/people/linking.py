@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Conflict, Denied, NotFound
 from tinhso.kernel.events import emit
+from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import ANONYMOUS, Actor
 from tinhso.people import actions
 from tinhso.people.actions import SeenIdentity
@@ -105,6 +106,7 @@ def _tie(actor: Actor, account_id: UUID, vouched: Vouched, *, known: bool) -> Ac
 
 def _contest(owner: UUID) -> None:
     emit(ANONYMOUS, IdentityContested(owner), subject=f"account:{owner}")
+    notify([owner], "people.identity_contested", {}, subject=f"account:{owner}")
 
 
 def _taken() -> Conflict:

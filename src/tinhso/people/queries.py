@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.notify import Contact
 from tinhso.people.identifiers import plain
 from tinhso.people.models import (
     Account,
@@ -65,16 +66,6 @@ class OfficialAt:
     agency: UUID
 
 
-@dataclass(frozen=True)
-class Contact:
-    """Where an account is reached."""
-
-    account: UUID
-    name: str
-    email: str
-    phone: str
-
-
 def person(person_id: UUID) -> Person:
     """The person. Raises NotFound."""
     found = Person.objects.filter(pk=person_id).first()
@@ -104,10 +95,10 @@ def account_names(account_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {key: official or known or typed for key, official, known, typed in rows}
 
 
-def contacts(account_ids: Iterable[UUID]) -> list[Contact]:
-    """E-mail and telephone of accounts, for notifications."""
-    rows = Account.objects.filter(pk__in=set(account_ids), is_active=True)
-    return [Contact(row.pk, row.full_name, row.email, row.phone) for row in rows]
+def contacts(account_ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """E-mail and telephone of active accounts, for notifications."""
+    rows = Account.objects.filter(pk__in=set(account_ids), is_active=True).values_list("pk", "email", "phone")
+    return {key: Contact(email, phone) for key, email, phone in rows}
 
 
 def person_of(account_id: UUID) -> Person | None:

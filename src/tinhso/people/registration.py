@@ -4,13 +4,10 @@ Whoever asks gets the same answer, after the same work, whether or not an accoun
 only the owner of the mailbox or telephone learns which.
 """
 
-import hashlib
 import hmac
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -21,18 +18,18 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.events import emit
+from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import ANONYMOUS
 from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import is_phone, read_contact
-from tinhso.people.dispatch import send
+from tinhso.people.dispatch import account_reached_by, digest_of, send_code
 from tinhso.people.events import AccountRegistered, PasswordReset
 from tinhso.people.models import Account, ContactCode
 
 CODE_LIFE = timedelta(minutes=15)
 ASKS_CONTACT = 3  #: codes for one contact
 ASKS_ADDRESS = 30  #: codes asked for from one address
-CODE_ALPHABET = "0123456789"
 
 
 def check_password_strength(password: str, account: Account) -> None:
@@ -51,24 +48,8 @@ def ask_to_register(address: str, *, contact: str, full_name: str, password: str
         raise Invalid(_("Hãy ghi họ và tên."), fields={"full_name": _("Hãy ghi họ và tên.")})
     check_password_strength(password, Account(login=reached, full_name=name))
     _spend(address, reached)
-    taken = Account.objects.filter(login=reached).exists()
-    row, code = _new_code(ContactCode.Purpose.REGISTER, reached, usable=not taken)
-    row.full_name, row.password = name, make_password(password)
-    row.save()
-    if taken:
-        send(
-            reached,
-            _("Bạn đã có tài khoản Tỉnh Số"),
-            _(
-                "Có người vừa đăng ký bằng địa chỉ này, nhưng bạn đã có tài khoản. "
-                "Quên mật khẩu thì chọn “Quên mật khẩu”."
-            ),
-        )
-    else:
-        send(
-            reached, _("Mã đăng ký Tỉnh Số"), _("Mã đăng ký của bạn là %(code)s, dùng trong 15 phút.") % {"code": code}
-        )
-    return row.pk
+    hashed = make_password(password)
+    return _ask(ContactCode(purpose=ContactCode.Purpose.REGISTER, contact=reached, full_name=name, password=hashed))
 
 
 def register(request_id: UUID, code: str) -> Account:
@@ -84,22 +65,7 @@ def ask_to_reset(address: str, *, contact: str) -> UUID:
     """Send a code to the contact; with it `reset` sets a new password. Raises Invalid, TooMany."""
     reached = read_contact(contact)
     _spend(address, reached)
-    known = _resettable(reached) is not None
-    row, code = _new_code(ContactCode.Purpose.RESET, reached, usable=known)
-    row.save()
-    if known:
-        text = _("Mã đặt lại mật khẩu của bạn là %(code)s, dùng trong 15 phút. Không phải bạn thì bỏ qua.")
-        send(reached, _("Đặt lại mật khẩu Tỉnh Số"), text % {"code": code})
-    else:
-        send(
-            reached,
-            _("Chưa có tài khoản Tỉnh Số"),
-            _(
-                "Có người vừa xin đặt lại mật khẩu bằng địa chỉ này, nhưng chưa có tài khoản nào. "
-                "Không phải bạn thì bỏ qua."
-            ),
-        )
-    return row.pk
+    return _ask(ContactCode(purpose=ContactCode.Purpose.RESET, contact=reached))
 
 
 def reset(request_id: UUID, code: str, password: str) -> Account:
@@ -107,13 +73,14 @@ def reset(request_id: UUID, code: str, password: str) -> Account:
     check_password_strength(password, Account())
     with transaction.atomic():
         row = _redeem(request_id, ContactCode.Purpose.RESET, code)
-        account = _resettable(row.contact) if row is not None else None
+        account = account_reached_by(row.contact) if row is not None else None
         if account is not None:
             account.set_password(password)
             account.must_change_password = False
             account.save(update_fields=["password", "must_change_password"])
             account.tokens.all().delete()
             emit(ANONYMOUS, PasswordReset(account.pk, temporary=False), subject=f"account:{account.pk}")
+            notify([account.pk], "people.password_reset", {}, subject=f"account:{account.pk}")
             return account
     raise _wrong_code()
 
@@ -132,31 +99,17 @@ def _create(row: ContactCode) -> Account:
     return account
 
 
-def _resettable(contact: str) -> Account | None:
-    """The account whose own contact this is; officials' short log-ins are reached by their e-mail."""
-    found = Account.objects.filter(login=contact, is_active=True).first()
-    if found is not None:
-        return found
-    by_mail = list(Account.objects.filter(email=contact, is_active=True)[:2]) if "@" in contact else []
-    return by_mail[0] if len(by_mail) == 1 else None
-
-
 def _spend(address: str, contact: str) -> None:
     spend(f"code-for:{contact}", ASKS_CONTACT, timedelta(hours=1))
     spend(f"code-from:{address}", ASKS_ADDRESS, timedelta(hours=1))
 
 
-def _digest(row: ContactCode, code: str) -> str:
-    key: str = settings.SECRET_KEY
-    return hmac.new(key.encode(), f"{row.pk}:{code}".encode(), hashlib.sha256).hexdigest()
-
-
-def _new_code(purpose: ContactCode.Purpose, contact: str, *, usable: bool) -> tuple[ContactCode, str]:
-    row = ContactCode(purpose=purpose, contact=contact, expires_at=clock.real() + CODE_LIFE)
-    code = "".join(secrets.choice(CODE_ALPHABET) for _position in range(6))
-    digest = _digest(row, code)
-    row.digest = digest if usable else ""
-    return row, code
+def _ask(row: ContactCode) -> UUID:
+    row.expires_at = clock.real() + CODE_LIFE
+    with transaction.atomic():
+        row.save()
+        send_code.defer(request=str(row.pk))
+    return row.pk
 
 
 def _redeem(request_id: UUID, purpose: ContactCode.Purpose, code: str) -> ContactCode | None:
@@ -165,10 +118,9 @@ def _redeem(request_id: UUID, purpose: ContactCode.Purpose, code: str) -> Contac
     if not alive.update(tries_left=F("tries_left") - 1):
         return None
     row = ContactCode.objects.get(pk=request_id)
-    if not row.digest or not hmac.compare_digest(row.digest, _digest(row, code.strip())):
+    if not row.digest or not hmac.compare_digest(row.digest, digest_of(row, code.strip())):
         return None
-    row.tries_left = 0
-    row.save(update_fields=["tries_left"])
+    ContactCode.objects.filter(pk=row.pk).update(tries_left=0, password="")
     return row
 
 

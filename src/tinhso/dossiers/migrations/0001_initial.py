@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("kernel", "0002_trail"),
-        ("people", "0002_budget"),
+        ("people", "0001_initial"),
         ("places", "0001_initial"),
         ("procedures", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

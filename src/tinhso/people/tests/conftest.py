@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import make_password
+from django.core.mail import EmailMessage
 
 from tinhso.kernel.ids import new_id
+from tinhso.kernel.jobs import run_waiting
 from tinhso.people.codes import account_code
 from tinhso.people.models import Account, Official, Post, Role
 
@@ -26,6 +28,12 @@ def totp_now(step: int = 1) -> str:
 def hashed() -> str:
     """Hashing costs a third of a second by design; once is enough for the tests."""
     return make_password(PASSWORD)
+
+
+def sent_code(mails: list[EmailMessage]) -> str:
+    """The code in the latest mail, once the worker has sent it."""
+    run_waiting()
+    return next(word for word in mails[-1].body.replace(",", " ").split() if word.isdigit())
 
 
 def make_account(login: str, **fields: object) -> Account:

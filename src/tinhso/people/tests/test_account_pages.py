@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tinhso.people.models import Account, Role
-from tinhso.people.tests.conftest import make_account
+from tinhso.people.tests.conftest import make_account, sent_code
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_the_citizens_way_from_registration_to_account(client, mailoutbox):
     form = {"full_name": "Lê Thị Mới", "contact": "moi@vidu.vn", "password": "con thuyền ra khơi"}
     after = client.post("/dang-ky/?next=/tai-khoan/", form)
     assert urlsplit(after["Location"]).path == "/dang-ky/ma/"
-    code = next(word for word in mailoutbox[0].body.replace(",", " ").split() if word.isdigit())
+    code = sent_code(mailoutbox)
     done = client.post(after["Location"], {"code": code})
     assert done["Location"] == "/tai-khoan/"
     assert "Lê Thị Mới" in client.get("/tai-khoan/").content.decode()

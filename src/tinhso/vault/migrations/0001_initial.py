@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("kernel", "0002_trail"),
-        ("people", "0002_budget"),
+        ("people", "0001_initial"),
         ("places", "0001_initial"),
     ]
 

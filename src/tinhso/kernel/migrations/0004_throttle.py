@@ -13,5 +13,5 @@ CREATE UNLOGGED TABLE kernel_budget (
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("people", "0001_initial")]
+    dependencies: ClassVar = [("kernel", "0003_kept_answers")]
     operations: ClassVar = [migrations.RunSQL(FORWARD, "DROP TABLE kernel_budget")]

@@ -1,0 +1,41 @@
+"""What people are told about their own account, and where accounts are reached."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.kernel.notify import Notice, contact_sources, define
+from tinhso.people.queries import contacts
+
+contact_sources.register("accounts", contacts)
+
+IDENTITY_VERIFIED = define(
+    Notice(
+        "people.identity_verified",
+        title=_("Danh tính của bạn đã được xác minh"),
+        body=_("Không phải bạn thì gọi 1022 ngay, hoặc ra quầy mang theo giấy tờ."),
+        outside=_("Danh tính của tài khoản Tỉnh Số của bạn vừa được xác minh. Không phải bạn thì gọi 1022."),
+        url="/tai-khoan/",
+        sms=True,
+    )
+)
+IDENTITY_CONTESTED = define(
+    Notice(
+        "people.identity_contested",
+        title=_("Có người vừa dùng danh tính của bạn với một tài khoản khác"),
+        body=_("Chúng tôi đã từ chối, tài khoản của bạn không đổi. Không phải bạn thì gọi 1022."),
+        outside=_(
+            "Có người vừa dùng danh tính của bạn với một tài khoản khác và bị từ chối. Không phải bạn thì gọi 1022."
+        ),
+        url="/tai-khoan/",
+        sms=True,
+    )
+)
+PASSWORD_RESET = define(
+    Notice(
+        "people.password_reset",
+        title=_("Mật khẩu của bạn vừa được đặt lại"),
+        body=_("Không phải bạn thì gọi 1022 ngay."),
+        outside=_("Mật khẩu tài khoản Tỉnh Số của bạn vừa được đặt lại. Không phải bạn thì gọi 1022."),
+        url="/tai-khoan/",
+        sms=True,
+    )
+)
