@@ -15,6 +15,7 @@ from tinhso.dossiers.queries import Tracked
 from tinhso.dossiers.verification import Verification, verify_result
 from tinhso.kernel.errors import TooLarge
 from tinhso.kernel.policy import ActedRequest, guard
+from tinhso.people.entrance import address_of
 
 router = Router()
 
@@ -25,7 +26,7 @@ LARGEST_CHECKED = 20 * 1024 * 1024
 @router.post("/tracking", response=Tracked, summary="Status and dates by code and last four digits; no names")
 @guard(TRACK)
 def track(request: ActedRequest, body: TrackedBy) -> Any:
-    return queries.track(body.code, body.last4, request.META.get("REMOTE_ADDR"))
+    return queries.track(body.code, body.last4, address_of(request))
 
 
 @router.post("/verifications", response=Verification, summary="Check a signed result by its file")
