@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.dossiers import actions, queries
@@ -73,7 +73,7 @@ def request_supplement(request: ActedRequest, dossier_id: UUID, body: NewSupplem
 @guard(OWN)
 def attach_answer(request: ActedRequest, dossier_id: UUID, component: Form[str], file: File[UploadedFile]) -> Any:
     added = actions.attach_answer(request.actor, dossier_id, component, name=file.name or "", content=content_of(file))
-    return 201, next(p for p in queries.dossier(request.actor, dossier_id).papers if p.id == added.id)
+    return Status(201, next(p for p in queries.dossier(request.actor, dossier_id).papers if p.id == added.id))
 
 
 @router.post(
@@ -120,7 +120,7 @@ def send_back(request: ActedRequest, dossier_id: UUID, body: NewText, response: 
 @guard(DESK)
 def sign(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any:
     result = actions.sign(request.actor, dossier_id, version=version_sent(request))
-    return 202, state_of(result.dossier, response)
+    return Status(202, state_of(result.dossier, response))
 
 
 @router.post(
@@ -132,7 +132,7 @@ def sign(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any
 @guard(DESK)
 def seal(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any:
     result = actions.seal(request.actor, dossier_id, version=version_sent(request))
-    return 202, state_of(result.dossier, response)
+    return Status(202, state_of(result.dossier, response))
 
 
 @router.post("/dossiers/{dossier_id}/return", response=State, openapi_extra=IF_MATCH, summary="Return the result")
@@ -173,4 +173,4 @@ def revoke_result(request: ActedRequest, dossier_id: UUID, body: NewReason, resp
 @guard(REVOKE)
 def reissue_result(request: ActedRequest, dossier_id: UUID, body: NewReason, response: HttpResponse) -> Any:
     result = actions.reissue_result(request.actor, dossier_id, reason=body.reason, version=version_sent(request))
-    return 202, state_of(result.dossier, response)
+    return Status(202, state_of(result.dossier, response))

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Body, File, Form, Router
+from ninja import Body, File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.dossiers import actions, queries
@@ -24,7 +24,7 @@ router = Router()
 def start_draft(request: ActedRequest, body: NewDraft, response: HttpResponse) -> Any:
     draft = actions.start_draft(request.actor, body.procedure, body.agency)
     response["ETag"] = etag(draft.version)
-    return 201, queries.draft(request.actor, draft.id)
+    return Status(201, queries.draft(request.actor, draft.id))
 
 
 @router.get("/drafts", response=Page[DraftRow], summary="One's own drafts")
@@ -61,21 +61,21 @@ def save_topic(
 @guard(DRAFT)
 def attach(request: ActedRequest, draft_id: UUID, component: Form[str], file: File[UploadedFile]) -> Any:
     added = actions.attach(request.actor, draft_id, component, name=file.name or "", content=content_of(file))
-    return 201, next(p for p in queries.draft(request.actor, draft_id).papers if p.id == added.id)
+    return Status(201, next(p for p in queries.draft(request.actor, draft_id).papers if p.id == added.id))
 
 
 @router.delete("/drafts/{draft_id}/files/{paper_id}", response={204: None}, summary="Take a paper out of a draft")
 @guard(DRAFT)
 def detach(request: ActedRequest, draft_id: UUID, paper_id: UUID) -> Any:
     actions.detach(request.actor, draft_id, paper_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/drafts/{draft_id}/submit", response={201: State}, summary="Send the draft, once")
 @guard(DRAFT)
 def submit(request: ActedRequest, draft_id: UUID, response: HttpResponse) -> Any:
     key = request.headers.get("Idempotency-Key") or f"draft:{draft_id}"
-    return 201, state_of(actions.submit(request.actor, draft_id, key), response)
+    return Status(201, state_of(actions.submit(request.actor, draft_id, key), response))
 
 
 @router.get("/papers/{paper_id}", summary="The file of a paper")

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
-from tinhso.dossiers.models import Attachment, Dossier, Phase, Result, ResultState, Step, Supplement
+from tinhso.dossiers.models import Attachment, Dossier, Phase, Result, ResultState, Signature, Step, Supplement
 from tinhso.dossiers.policies import ACT, OWN, READ, REVOKE
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.dossiers.sealing import sealing_roles
@@ -162,14 +164,18 @@ ACT_OF_OUTCOME = {
 def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     """The dossier for this actor; an official's reading goes to the disclosure log with the step as purpose.
 
-    Nine queries. Somebody else's: NotFound.
+    Ten queries at most. Somebody else's: NotFound.
     """
     found = Dossier.objects.select_related("procedure_version", "refusal", "rating").filter(id=dossier_id).first()
     if found is None:
         raise NotFound
     READ.require(actor, found)
     steps = list(Step.objects.filter(dossier=found).order_by("number"))
-    results = list(Result.objects.filter(dossier=found).prefetch_related("signatures__session").order_by("id"))
+    results = list(
+        Result.objects.filter(dossier=found)
+        .prefetch_related(Prefetch("signatures", Signature.objects.select_related("session")))
+        .order_by("id")
+    )
     supplements = list(Supplement.objects.filter(dossier=found).order_by("number"))
     internal = not OWN.allows(actor, found)
     if internal:
