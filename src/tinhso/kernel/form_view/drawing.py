@@ -23,12 +23,14 @@ def topic_view(
     options: Mapping[str, Sequence[Option]] | None = None,
     facts: Json | None = None,
     asked: str | None = None,
+    prefix: str = "",
 ) -> TopicView:
     """The widgets of one topic.
 
     ``errors``: by field name, "topic.field" or JSON pointer ("/topic/field", "/field"). ``options``: choices that
     the caller supplies by field name (units). ``facts``: the whole form's data, for what is shown only sometimes.
     ``asked``: what the page that was sent had asked (its field ``asked``): new questions carry no error yet.
+    ``prefix`` goes before each input's name, for several topics in one form; give `read_topic` the same.
     """
     told = {_field_of(topic, path): words for path, words in (errors or {}).items()}
     facts = {**(facts or {}), topic.name: dict(values)}
@@ -38,7 +40,7 @@ def topic_view(
         if not group.shown(facts):
             continue
         widgets = tuple(
-            _widget(topic, item, values, told, sources or {}, options or {}, required)
+            _widget(topic, item, values, told, sources or {}, options or {}, required, prefix)
             for item in group.fields
             if item.shown(facts)
         )
@@ -48,7 +50,7 @@ def topic_view(
     drawn = [widget for section in sections for widget in section.widgets]
     at_field = [widget for widget in drawn if widget.error]
     names = {widget.name for widget in drawn}
-    astray = [Elsewhere(words) for name, words in told.items() if name not in names]
+    astray = [Elsewhere(words) for name, words in told.items() if prefix + name not in names]
     return TopicView(tuple(sections), (*at_field, *astray), fresh)
 
 
@@ -88,6 +90,7 @@ def _widget(
     sources: Mapping[str, Source],
     options: Mapping[str, Sequence[Option]],
     required: frozenset[str],
+    prefix: str,
 ) -> Widget:
     value = values.get(item.name)
     error = errors.get(item.name, "")
@@ -96,7 +99,7 @@ def _widget(
     choices = _options(item, value, options.get(item.name, ()))
     return Widget(
         kind=item.kind,
-        name=item.name,
+        name=prefix + item.name,
         id=ident,
         label=item.label,
         value=_label_of(choices, value) if item.kind == "unit" else _text(value),
@@ -107,7 +110,7 @@ def _widget(
         width=item.width,
         autocomplete=item.autocomplete,
         options=choices,
-        parts=_parts(item.name, ident, _text(value), bool(error)) if item.kind == "date" else (),
+        parts=_parts(prefix + item.name, ident, _text(value), bool(error)) if item.kind == "date" else (),
         original=_original(item, value, source),
     )
 

@@ -16,6 +16,7 @@ def read_topic(
     *,
     options: Mapping[str, Sequence[Option]] | None = None,
     sources: Mapping[str, Source] | None = None,
+    prefix: str = "",
 ) -> Json:
     """The topic's data as typed: empty answers left out, spaces trimmed; read-only fields are not read.
 
@@ -25,22 +26,22 @@ def read_topic(
     data: Json = {}
     restored = str(sent.get("restore", ""))
     for item in (item for group in topic.groups for item in group.fields if not item.readonly):
-        if item.name == restored and item.name in (sources or {}):
+        if prefix + item.name == restored and item.name in (sources or {}):
             data[item.name] = (sources or {})[item.name].value
             continue
-        value = _read(item, sent, (options or {}).get(item.name, ()))
+        value = _read(item, prefix + item.name, sent, (options or {}).get(item.name, ()))
         if value is not None and value != "":
             data[item.name] = value
     return data
 
 
-def _read(item: FieldLike, sent: QueryDict, given: Sequence[Option]) -> Any:
-    typed = str(sent.get(item.name, "")).strip()
+def _read(item: FieldLike, name: str, sent: QueryDict, given: Sequence[Option]) -> Any:
+    typed = str(sent.get(name, "")).strip()
     match item.kind:
         case "date":
-            return _date(*(str(sent.get(f"{item.name}-{part}", "")).strip(" -") for part in ("day", "month", "year")))
+            return _date(*(str(sent.get(f"{name}-{part}", "")).strip(" -") for part in ("day", "month", "year")))
         case "checkbox":
-            return item.name in sent or None
+            return name in sent or None
         case "integer" | "number":
             return _number(typed)
         case "phone":

@@ -230,6 +230,21 @@ def test_a_question_that_depends_on_another_appears_with_it() -> None:
     assert len(topic_view(asked, values={"married": True}).sections[0].widgets) == 2
 
 
+def test_two_topics_in_one_form_keep_their_answers_apart() -> None:
+    mother = Topic((Group((Question("born", "date"), Question("phone", "phone"))),), name="mother")
+    child = topic(Question("born", "date"), Question("phone", "phone"))
+    sent = QueryDict(mutable=True)
+    for each, day in ((mother, "2"), (child, "9")):
+        view = topic_view(each, values={}, prefix=f"{each.name}.")
+        sent.update(
+            dict(zip((part.name for part in view.sections[0].widgets[0].parts), (day, "3", "1995"), strict=True))
+        )
+        sent[view.sections[0].widgets[1].name] = "0900 000 00" + day
+
+    assert read_topic(mother, sent, prefix="mother.") == {"born": "1995-03-02", "phone": "0900000002"}
+    assert read_topic(child, sent, prefix="child.") == {"born": "1995-03-09", "phone": "0900000009"}
+
+
 def test_nobody_is_blamed_for_a_question_not_seen_yet() -> None:
     asked = topic(Question("married", "checkbox"), Question("since", "date", when="married"))
     errors = {"since": "Ghi ngày kết hôn"}
