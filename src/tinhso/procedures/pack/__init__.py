@@ -28,10 +28,11 @@ def load(pack: Pack) -> None:
 
 def _check(draft: Draft) -> list[Mistake]:
     found = list(draft.mistakes)
-    for version in draft.versions[:1]:  # what differs between versions was checked while reading
+    for version in draft.versions:
+        draft.looked_at = version
         for part in (form, process, facts, template):
             found += part.check(draft, version.spec)
-    return found
+    return list(dict.fromkeys(found))
 
 
 register(PackPart(FOLDER, FOLDER, check, load))

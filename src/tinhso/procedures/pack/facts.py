@@ -49,7 +49,7 @@ def _stated(spec: ProcedureSpec) -> Iterator[tuple[Path, Stated]]:
     for name in ("level", "online_level", "deadline", "fee", "result"):
         yield (name,), getattr(spec, name)
     yield ("result", "book"), spec.result.book
-    for name in ("who", "components", "rules", "refusal_reasons"):
+    for name in ("who", "legal_basis", "components", "rules", "refusal_reasons"):
         for index, item in enumerate(getattr(spec, name)):
             yield (name, index), item
 
@@ -59,11 +59,6 @@ def _sources(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
     for path, stated in _stated(spec):
         if not stated.source.strip() and not stated.unverified:
             yield draft.about(path, _("Điều này không có nguồn."), remedy)
-    for number, version in enumerate(draft.versions):
-        for index, stated in enumerate(version.spec.legal_basis):
-            if not stated.source.strip() and not stated.unverified:
-                place: Path = ("versions", number, "legal_basis", index)
-                yield draft.about(place, _("Điều này không có nguồn."), remedy)
 
 
 def _written(spec: ProcedureSpec) -> Iterator[tuple[Path, str]]:

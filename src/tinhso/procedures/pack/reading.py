@@ -40,6 +40,8 @@ _FILES: dict[Path, str] = {
 class Version:
     """One period of the procedure: plain JSON, and the same as typed data."""
 
+    index: int  #: in the list of versions
+    different: frozenset[str]  #: what it says of its own
     valid_from: date
     valid_to: date | None
     definition: Json
@@ -55,6 +57,7 @@ class Draft:
     texts: dict[str, str] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    looked_at: Version | None = None
 
     def at(self, file: str, path: Path, message: str, remedy: str) -> Mistake:
         """A mistake at the line of a value in one of the YAML or JSON files."""
@@ -64,7 +67,9 @@ class Draft:
         return Mistake(f"{self.folder}/{file}", line, message, remedy)
 
     def about(self, path: Path, message: str, remedy: str) -> Mistake:
-        """A mistake at a place in the definition, wherever that was written."""
+        """A mistake at a place in the definition of the version looked at, wherever that was written."""
+        if self.looked_at is not None and path and path[0] in self.looked_at.different:
+            path = ("versions", self.looked_at.index, *path)
         file, inside = place(path)
         return self.at(file, inside, message, remedy)
 
@@ -126,7 +131,7 @@ def _read_versions(draft: Draft) -> None:
         definition = _plain({**_composed(draft), **shared, **different, "result": _result(draft, shared)})
         spec = _spec(draft, definition, index, set(different))
         if spec is not None:
-            draft.versions.append(Version(*dates, definition, spec))
+            draft.versions.append(Version(index, frozenset(different), *dates, definition, spec))
     draft.mistakes += _overlaps(draft)
 
 

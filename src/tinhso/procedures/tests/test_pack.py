@@ -129,6 +129,16 @@ def test_a_missing_file_is_named(copy: Copy, name: str) -> None:
     assert [m.file for m in copy.mistakes()] == [f"{BIRTH}/{name}"]
 
 
+def test_what_only_one_version_says_is_checked_where_it_stands(copy: Copy) -> None:
+    own = "    fee: {text: Không thu, source: Nghị quyết}\n    who: [{text: Ai cũng được}]\n"
+    copy.write(PROCEDURE, copy.text(PROCEDURE) + own)
+
+    (mistake,) = copy.mistakes()
+
+    assert mistake.line == copy.text(PROCEDURE).count("\n")
+    assert "không có nguồn" in str(mistake.message)
+
+
 def test_broken_json_is_named_with_its_line(copy: Copy) -> None:
     copy.write(SCHEMA, copy.text(SCHEMA).replace('"type": "object",', '"type": "object"', 1))
 
