@@ -1,0 +1,40 @@
+"""Every operation of the API against generated requests, good and bad, from a stranger and from an account.
+
+Whatever is sent: no fault (5xx), the answer's type and shape are those of the description, refusals are problems.
+"""
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tinhso.project.wsgi import application
+
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
+EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(autouse=True)
+def kept_open():
+    """The server closes its connection after each request; here the test's transaction must outlive it."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
+
+
+@described.parametrize()
+@EXAMPLES
+def test_a_stranger_gets_an_answer_as_described(case):
+    case.call_and_validate(checks=list(CHECKS))
