@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tinhso.people.models import Account
 from tinhso.project.wsgi import application
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
@@ -38,3 +39,21 @@ def kept_open():
 @EXAMPLES
 def test_a_stranger_gets_an_answer_as_described(case):
     case.call_and_validate(checks=list(CHECKS))
+
+
+@pytest.fixture
+def token(client):
+    """Of an account that only typed who it is: it may file, and sees nothing that the state holds."""
+    account = Account(login="thu@example.vn", email="thu@example.vn", code="thu")
+    account.set_password("mot-mat-khau-dai-2174")
+    account.save()
+    body = {"login": account.login, "password": "mot-mat-khau-dai-2174"}
+    answer = client.post("/api/v1/sessions", body, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    return answer.json()["token"]
+
+
+@described.exclude(path_regex="/sessions").parametrize()
+@EXAMPLES
+def test_an_account_gets_an_answer_as_described(case, token):
+    case.call_and_validate(checks=list(CHECKS), headers={"Authorization": f"Bearer {token}"})

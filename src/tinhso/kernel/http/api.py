@@ -150,17 +150,16 @@ def _document(api: HouseAPI, schema: OpenAPISchema) -> None:
 
 
 def _document_operation(method: str, details: dict[str, Any], policy: Policy | None) -> None:
-    statuses = [400, 404, 422, 429, 500]
+    statuses = [400, 401, 403, 404, 422, 429, 500, 503]
     public = policy is not None and policy.public
     if not public:
-        statuses += [401, 403]
         details["security"] = [{"bearer": []}, {"session": []}]
     if policy is not None:
         details["x-policy"] = policy.name
     if method == "post":
         details["parameters"] = [*details.get("parameters", []), _KEY]
     if method != "get":
-        statuses += [403, 409, 413]
+        statuses += [409, 413]
     if any(p["name"] == "If-Match" for p in details.get("parameters", [])):
         statuses += [412, 428]
     body = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}}
