@@ -24,14 +24,20 @@ pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture(autouse=True)
-def kept_open():
+ENDS = (signals.request_started, signals.request_finished)
+
+
+def keep_open():
     """The server closes its connection after each request; here the test's transaction must outlive it."""
-    ends = (signals.request_started, signals.request_finished)
-    for end in ends:
+    for end in ENDS:
         end.disconnect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def _kept_open():
+    keep_open()
     yield
-    for end in ends:
+    for end in ENDS:
         end.connect(close_old_connections)
 
 
@@ -50,6 +56,7 @@ def token(client):
     body = {"login": account.login, "password": "mot-mat-khau-dai-2174"}
     answer = client.post("/api/v1/sessions", body, content_type="application/json")
     assert answer.status_code == 201, answer.content
+    keep_open()  # Django's test client has connected it again
     return answer.json()["token"]
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Path, Query, Router, Schema
 
 from tinhso.kernel import clock
-from tinhso.kernel.http import Page, paged
+from tinhso.kernel.http import Day, Page, paged
 from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.policy import guard
 from tinhso.places import queries
@@ -18,7 +18,7 @@ from tinhso.places.policies import READ
 router = Router(tags=["places"])
 PUBLIC_FOR = "public, max-age=300"  #: seconds that facts of the pack may be kept by anybody
 
-On = Annotated[date | None, Query(description="the day asked about; today when left out")]
+On = Annotated[Day | None, Query(description="the day asked about; today when left out")]
 Code = Annotated[str, Path(pattern=r"^[0-9]{2,5}$", description="official code of a unit")]
 
 
@@ -130,9 +130,7 @@ def successors(
     response: HttpResponse,
     code: Code,
     on: On = None,
-    at: Annotated[
-        date | None, Query(description="follow to the units of this day; the next step when left out")
-    ] = None,
+    at: Annotated[Day | None, Query(description="follow to the units of this day; the next step when left out")] = None,
 ) -> Page[UnitOut]:
     """What became of the unit that the code names on a day."""
     found = queries.successors(queries.unit_at(code, on or clock.today()), at)

@@ -4,12 +4,14 @@ What an app's ``api.py`` imports is here; ``project.api`` makes the one `HouseAP
 """
 
 from tinhso.kernel.http.api import IF_MATCH, HouseAPI
+from tinhso.kernel.http.days import Day
 from tinhso.kernel.http.paging import Page, decode_cursor, encode_cursor, paged
 from tinhso.kernel.http.problems import ProblemOut, problem_response
 from tinhso.kernel.http.versions import etag, require_match
 
 __all__ = [
     "IF_MATCH",
+    "Day",
     "HouseAPI",
     "Page",
     "ProblemOut",

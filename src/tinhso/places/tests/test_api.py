@@ -67,6 +67,7 @@ def test_agencies_are_counted_as_the_pack_has_them(client):
     ("address", "status", "pointer"),
     [
         ("/api/v1/units?on=2022-13-40", 422, "#/on"),
+        ("/api/v1/units?on=0", 422, "#/on"),
         ("/api/v1/units?level=village", 422, "#/level"),
         ("/api/v1/units?limit=9999", 422, "#/limit"),
         ("/api/v1/units?cursor=nonsense", 422, "#/cursor"),
