@@ -91,6 +91,7 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
                     values=typed.get(topic.name, found.data.get(topic.name, {})),
                     errors=_of(topic.name, errors),
                     facts=found.data,
+                    prefix=f"{topic.name}.",
                 ),
             )
             for topic in found.spec.form.topics
@@ -123,7 +124,7 @@ def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]
     """Topics whose fields are in the form that was sent."""
     changed = set(request.POST.getlist("topic"))
     return {
-        topic.name: {**found.data.get(topic.name, {}), **read_topic(topic, request.POST)}
+        topic.name: {**found.data.get(topic.name, {}), **read_topic(topic, request.POST, prefix=f"{topic.name}.")}
         for topic in found.spec.form.topics
         if topic.kind == "fields" and topic.name in changed
     }
