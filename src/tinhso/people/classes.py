@@ -50,7 +50,6 @@ declare(
     assurance=INTERNAL,
     verified_how=INTERNAL,
     verified_at=INTERNAL,
-    verified_agency_id=INTERNAL,
     sample=INTERNAL,
 )
 declare("people.IdentityClaim", full_name=PERSONAL, birth_date=PERSONAL, kind=INTERNAL, number=SENSITIVE)
@@ -73,10 +72,10 @@ declare(
     expires_at=INTERNAL,
 )
 declare("people.Official", full_name=PUBLIC, title=PUBLIC)
-declare("people.Post", agency_id=INTERNAL, role=INTERNAL, valid_from=INTERNAL, valid_to=INTERNAL)
+declare("people.Post", role=INTERNAL, valid_from=INTERNAL, valid_to=INTERNAL)
 declare(
     "people.SigningAuthority",
-    agency_id=PUBLIC,
+    agency=PUBLIC,
     form=PUBLIC,
     on_behalf_of=PUBLIC,
     position=PUBLIC,

@@ -15,7 +15,7 @@ import tinhso.people.models.accounts
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("places", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -110,7 +110,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("verified_at", models.DateTimeField(blank=True, null=True)),
-                ("verified_agency_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "verified_agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.agency",
+                    ),
+                ),
                 ("sample", models.BooleanField(default=False)),
                 (
                     "verified_by",
@@ -234,7 +243,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ("agency_id", models.UUIDField(db_index=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.agency"
+                    ),
+                ),
                 (
                     "role",
                     models.CharField(
@@ -270,7 +284,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ("agency_id", models.UUIDField(db_index=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.agency"
+                    ),
+                ),
                 (
                     "form",
                     models.CharField(
@@ -552,7 +571,7 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=(
                     ("official", "="),
-                    ("agency_id", "="),
+                    ("agency", "="),
                     ("role", "="),
                     (
                         models.Func(
@@ -584,7 +603,7 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=(
                     ("official", "="),
-                    ("agency_id", "="),
+                    ("agency", "="),
                     (
                         models.Func(
                             models.F("valid_from"),

@@ -53,7 +53,9 @@ class Account(AbstractBaseUser, Row):
     verified_how = models.CharField(max_length=12, choices=Way.choices, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    verified_agency_id = models.UUIDField(null=True, blank=True)
+    verified_agency = models.ForeignKey(
+        "places.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     sample = models.BooleanField(default=False)
 
     USERNAME_FIELD = "login"

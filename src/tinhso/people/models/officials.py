@@ -37,7 +37,7 @@ class Post(Row):
     """A role at an agency, from a day to a day."""
 
     official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="posts")
-    agency_id = models.UUIDField(db_index=True)
+    agency = models.ForeignKey("places.Agency", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
@@ -48,7 +48,7 @@ class Post(Row):
                 name="a_post_once_at_a_time",
                 expressions=(
                     ("official", RangeOperators.EQUAL),
-                    ("agency_id", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
                     (span(), DURING),
                 ),
@@ -73,7 +73,7 @@ class SigningAuthority(Row):
     """Leave to sign for an agency in one form, from a day to a day."""
 
     official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="signing_authorities")
-    agency_id = models.UUIDField(db_index=True)
+    agency = models.ForeignKey("places.Agency", on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=12, choices=SigningForm.choices)
     on_behalf_of = models.CharField(max_length=200, blank=True)  #: whose authority is used, e.g. "CHỦ TỊCH"
     position = models.CharField(max_length=200)  #: the signer's own, as printed, e.g. "PHÓ CHỦ TỊCH"
@@ -88,7 +88,7 @@ class SigningAuthority(Row):
                 name="one_signing_form_at_a_time",
                 expressions=(
                     ("official", RangeOperators.EQUAL),
-                    ("agency_id", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
                     (span(), DURING),
                 ),
             ),

@@ -10,10 +10,11 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMessage
 
-from tinhso.kernel.ids import new_id
+from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.people.codes import account_code
 from tinhso.people.models import Account, Official, Post, Role
+from tinhso.places import queries as places
 
 PASSWORD = "biển xanh hòn tre"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -46,8 +47,9 @@ def citizen(db) -> Account:
 
 
 @pytest.fixture
-def agency() -> UUID:
-    return new_id()
+def agency(db) -> UUID:
+    """The People's Committee of Hòn Tre (đặc khu Kiên Hải) today."""
+    return places.agency_of_unit("31108", clock.today()).pk
 
 
 @pytest.fixture

@@ -19,18 +19,6 @@ PAPERS = {
 }
 
 
-@pytest.fixture
-def named_agency(monkeypatch, agency):
-    """The agency of the tests, with the province pack's name for it."""
-    from tinhso.kernel import clock
-    from tinhso.people.models import Post
-    from tinhso.places import queries as places
-
-    real = places.agency_of_unit("31108", clock.today())
-    Post.objects.update(agency_id=real.pk)
-    return real
-
-
 def test_an_unverified_citizen_reads_what_that_means_and_what_to_do(client, citizen, sign_in):
     sign_in("0912345678")
     page = client.get("/tai-khoan/").content.decode()
@@ -83,13 +71,12 @@ def test_a_weak_password_is_refused_in_words(client):
     assert "10" in page.content.decode()
 
 
-def test_the_officers_way_at_the_counter(client, citizen, appoint, sign_in, request):
+def test_the_officers_way_at_the_counter(client, citizen, appoint, sign_in, agency):
     appoint(Role.RECEIVER)
-    agency = request.getfixturevalue("named_agency")
     sign_in("receiver")
     found = client.get(f"/can-bo/xac-minh-danh-tinh/?ma={citizen.code}")
     assert "0912345678" in found.content.decode()
-    done = client.post(f"/can-bo/xac-minh-danh-tinh/?ma={citizen.code}", {**PAPERS, "agency": str(agency.pk)})
+    done = client.post(f"/can-bo/xac-minh-danh-tinh/?ma={citizen.code}", {**PAPERS, "agency": str(agency)})
     assert done.status_code == 302, done.content.decode()
     assert Account.objects.get(pk=citizen.pk).verified
 
