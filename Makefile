@@ -32,7 +32,7 @@ proof: dev ## faults, property runs, fuzzing (≤ 45 min)
 	.venv/bin/pytest -m proof --durations 10
 
 bench: dev ## measure; writes JSON to docs/performance/
-	@.venv/bin/python scripts/bench.py
+	@.venv/bin/python -m scripts.bench
 
 openapi: dev ## write docs/openapi.json anew
 	@TINHSO_HOME=var/test .venv/bin/python manage.py write_openapi

@@ -1,7 +1,6 @@
 """Kill -9 of web, worker and database while more than twenty submits are in flight: nothing acknowledged is lost,
 nothing is there that nobody asked for, and what got no answer is sent again with its key and happens once."""
 
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,17 +11,15 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
-from PIL import Image
 
+from tests.filing import MOTHER, agency_of, drafted, sign_in
 from tests.running import Running, disposable, until
-from tinhso.dossiers.tests.conftest import FORM
 
 pytestmark = pytest.mark.proof
 
 SENDERS = 24
 DRAFTS = 48
 LEAST_IN_FLIGHT = 20
-MOTHER = "me.hontre@vidu.vn"
 
 
 @dataclass
@@ -66,43 +63,15 @@ def running() -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def http(running: Running) -> Iterator[httpx.Client]:
     """The mother's program, signed in."""
-    accounts = {account["login"]: account["password"] for account in running.accounts()}
     limits = httpx.Limits(max_connections=SENDERS, max_keepalive_connections=0)
     with httpx.Client(base_url=running.url, timeout=60, limits=limits) as client:
-        answer = client.post("/api/v1/sessions", json={"login": MOTHER, "password": accounts[MOTHER]})
-        assert answer.status_code == 201, answer.text
-        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        sign_in(client, running.accounts(), MOTHER)
         yield client
 
 
 @pytest.fixture(scope="module")
 def agency(http: httpx.Client) -> str:
-    """The commune committee of Kiên Hải."""
-    answer = http.get("/api/v1/agencies", params={"unit": "31108"})
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["items"][0]["id"])
-
-
-def picture() -> bytes:
-    kept = io.BytesIO()
-    Image.effect_noise((60, 80), 50).save(kept, "PNG")
-    return kept.getvalue()
-
-
-def drafted(http: httpx.Client, agency: str) -> UUID:
-    """A complete draft, ready to be sent."""
-    begun = http.post("/api/v1/drafts", json={"procedure": "1.001193", "agency": agency})
-    assert begun.status_code == 201, begun.text
-    draft, mark = begun.json()["id"], begun.headers["ETag"]
-    for topic, values in FORM.items():
-        saved = http.put(f"/api/v1/drafts/{draft}/topics/{topic}", json=values, headers={"If-Match": mark})
-        assert saved.status_code == 200, saved.text
-        mark = saved.headers["ETag"]
-    paper = http.post(
-        f"/api/v1/drafts/{draft}/files", data={"component": "birth_paper"}, files={"file": ("giay.png", picture())}
-    )
-    assert paper.status_code == 201, paper.text
-    return UUID(draft)
+    return agency_of(http)
 
 
 def rows(database: psycopg.Connection, drafts: list[UUID]) -> dict[UUID, list[UUID]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.filing import FORM
 
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier, Draft
@@ -20,41 +21,6 @@ from tinhso.places.models import Agency
 
 #: A Monday morning at opening time, in the world of two tiers.
 MONDAY = "2026-11-09T08:00:00+07:00"
-
-FORM: dict[str, dict[str, Any]] = {
-    "applicant": {
-        "relation": "mother",
-        "full_name": "Nguyễn Thị Bé Ba",
-        "birth_date": "1998-03-14",
-        "id_kind": "cccd",
-        "id_number": "091198004127",
-        "residence": "Ấp 1, đặc khu Kiên Hải, tỉnh An Giang",
-        "phone": "0912345678",
-    },
-    "child": {
-        "family_name": "Trần",
-        "middle_name": "Minh",
-        "given_name": "Khôi",
-        "birth_date": "2026-11-02",
-        "sex": "male",
-        "birth_place": "Trung tâm Y tế Kiên Hải, đặc khu Kiên Hải",
-        "ethnicity": "Kinh",
-        "nationality": "Việt Nam",
-        "home_place": "Đặc khu Kiên Hải, tỉnh An Giang",
-        "birth_paper": "certificate",
-        "special_case": "none",
-    },
-    "parents": {
-        "mother_recorded": "yes",
-        "mother_name": "Nguyễn Thị Bé Ba",
-        "mother_birth_date": "1998-03-14",
-        "mother_id_number": "091198004127",
-        "mother_ethnicity": "Kinh",
-        "mother_nationality": "Việt Nam",
-        "mother_residence": "Ấp 1, đặc khu Kiên Hải, tỉnh An Giang",
-        "father_recorded": "no",
-    },
-}
 
 
 @pytest.fixture
