@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from tinhso.kernel import problems
 from tinhso.kernel.errors import Problem
@@ -92,7 +93,12 @@ class ProblemMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.respond(request)
+        response = self.respond(request)
+        if response.status_code == 405 and not response.content and not problems.is_api(request):
+            refused = problems.respond(request, problems.WrongMethod(_("Mở lại trang rồi bấm nút trên trang.")))
+            refused["Allow"] = response["Allow"]
+            return refused
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Called by Django with what a view raised; None leaves other exceptions to the fault page."""

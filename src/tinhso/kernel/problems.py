@@ -66,6 +66,12 @@ class BadRequest(Problem):
     """The request itself is malformed."""
 
 
+class WrongMethod(Problem):
+    """An address that only takes what a form sends was opened as a page, or the other way round."""
+
+    status, code, title = 405, "wrong-method", gettext_lazy("Địa chỉ này không mở trực tiếp được")
+
+
 class ExpiredForm(Problem):
     """The form's CSRF token is missing or old."""
 
