@@ -65,10 +65,10 @@ def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[S
 
 
 def begin(dossier: Dossier) -> None:
-    """Start the process and open its first steps."""
+    """Start the process of a new dossier and open its first steps."""
     state = process.start(spec_of(dossier), dossier.data)
-    _keep(dossier, state)
-    _open(dossier, process.ready(spec_of(dossier), state))
+    EngineState.objects.create(dossier=dossier, state=state, dossier_version=0)
+    _open(dossier, process.ready(spec_of(dossier), state), after=0)
 
 
 def end_step(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, note: str = "", by: str = "") -> None:
@@ -85,8 +85,9 @@ def end_step(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, note: 
     step.ended_by_name, step.note = by or actor.name, note
     step.save()
     _keep(dossier, state)
-    open_tasks = set(Step.objects.filter(dossier=dossier, ended_at=None).values_list("task", flat=True))
-    _open(dossier, [r for r in process.ready(spec, state) if r.step_id not in open_tasks])
+    rows = list(Step.objects.filter(dossier=dossier).values_list("task", "ended_at"))
+    open_tasks = {task for task, ended_at in rows if ended_at is None}
+    _open(dossier, [r for r in process.ready(spec, state) if r.step_id not in open_tasks], after=len(rows))
     emit(
         actor,
         StepEnded(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task, outcome=outcome),
@@ -153,16 +154,14 @@ def _last_ended(dossier: Dossier) -> int:
 
 
 def _keep(dossier: Dossier, state: process.EngineState) -> None:
-    EngineState.objects.update_or_create(
-        dossier=dossier, defaults={"state": state, "dossier_version": _last_ended(dossier)}
-    )
+    kept = EngineState.objects.filter(dossier=dossier).update(state=state, dossier_version=dossier.version)
+    if not kept:
+        EngineState.objects.create(dossier=dossier, state=state, dossier_version=dossier.version)
 
 
-def _open(dossier: Dossier, ready: Iterable[ReadyStep]) -> None:
-    number = Step.objects.filter(dossier=dossier).count()
-    for waiting in ready:
-        number += 1
-        Step.objects.create(
+def _open(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> None:
+    Step.objects.bulk_create(
+        Step(
             dossier=dossier,
             task=waiting.step_id,
             title=waiting.name,
@@ -172,6 +171,8 @@ def _open(dossier: Dossier, ready: Iterable[ReadyStep]) -> None:
             due_at=_step_due(waiting, dossier.calendar),
             sort_at=clocks.queue_at(dossier),
         )
+        for number, waiting in enumerate(ready, after + 1)
+    )
 
 
 def _step_due(step: ReadyStep, calendar: Calendar) -> datetime | None:

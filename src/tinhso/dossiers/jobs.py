@@ -6,7 +6,7 @@ from tinhso.dossiers import signature
 from tinhso.kernel.jobs import job, periodic
 
 
-@job(name="dossiers.make_signature", retries=8)
+@job(name="dossiers.make_signature", retries=3)
 def make_signature(session: str) -> None:
     """Make an ordered signature; while the key or the time-stamp authority does not answer it is tried again."""
     signature.make(UUID(session))
@@ -15,6 +15,6 @@ def make_signature(session: str) -> None:
 @periodic("*/5 * * * *")
 @job(name="dossiers.resume_signatures", waiting_once=True)
 def resume_signatures() -> None:
-    """Signatures whose tries ran out are taken up again: nothing ordered is ever forgotten."""
+    """Signatures whose tries ran out (after a minute and a half) are taken up again: nothing ordered is forgotten."""
     for session in signature.waiting():
         make_signature.defer(session=str(session))

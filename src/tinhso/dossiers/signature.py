@@ -36,11 +36,17 @@ def make(session_id: UUID) -> None:
     try:
         signed = _signed(session)
     except Problem as problem:
-        SigningSession.objects.filter(id=session_id).update(
-            state=SigningSession.State.FAILED, last_error=str(problem.detail)[:500]
-        )
+        _note_fault(session_id, str(problem.detail))
         raise Unavailable(problem.detail) from problem
+    except Exception as fault:
+        _note_fault(session_id, _("Lỗi khi lập hoặc ký văn bản (%(kind)s).") % {"kind": type(fault).__name__})
+        raise
     _keep(session_id, signed)
+
+
+def _note_fault(session_id: UUID, words: str) -> None:
+    """Show on the dossier why the signature is not there yet."""
+    SigningSession.objects.filter(id=session_id).update(state=SigningSession.State.FAILED, last_error=words[:500])
 
 
 def waiting() -> list[UUID]:

@@ -16,7 +16,6 @@ from tinhso.dossiers.codes import next_code
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
 from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy
 from tinhso.dossiers.policies import DRAFT, account_of
-from tinhso.dossiers.taking import settle
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
@@ -186,7 +185,6 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     draft.submitted_at, draft.submission_key = now, key
     draft.save(update_fields=["submitted_at", "submission_key"])
     flow.begin(dossier)
-    settle(dossier)
     emit(
         actor,
         Submitted(
