@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tinhso.kernel.forms.formats import wrong_date
 from tinhso.procedures.spec import Field, ProcedureSpec, Topic, holds
 
@@ -40,7 +42,7 @@ def _in_words(field: Field, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "Có" if value else "Không"
+        return _("Có") if value else _("Không")
     text = str(value)
     if field.kind == "date" and wrong_date(text) is None:
         return "/".join(reversed(text.split("-")))

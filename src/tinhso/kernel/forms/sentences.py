@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from jsonschema.exceptions import ValidationError
 
 from tinhso.kernel.forms.formats import formats
@@ -11,13 +12,13 @@ from tinhso.kernel.forms.formats import formats
 Maker = Callable[[Any, Mapping[str, Any]], str]
 
 _TYPES = {
-    "string": "Ghi bằng chữ",
-    "integer": "Ghi bằng số nguyên",
-    "number": "Ghi bằng số",
-    "boolean": "Chọn có hoặc không",
-    "object": "Chỗ này phải là một nhóm thông tin",
-    "array": "Chỗ này phải là một danh sách",
-    "null": "Để trống chỗ này",
+    "string": gettext_lazy("Ghi bằng chữ"),
+    "integer": gettext_lazy("Ghi bằng số nguyên"),
+    "number": gettext_lazy("Ghi bằng số"),
+    "boolean": gettext_lazy("Chọn có hoặc không"),
+    "object": gettext_lazy("Chỗ này phải là một nhóm thông tin"),
+    "array": gettext_lazy("Chỗ này phải là một danh sách"),
+    "null": gettext_lazy("Để trống chỗ này"),
 }
 
 
@@ -40,7 +41,7 @@ def _within_sentence(title: str) -> str:
 
 def _type(limit: Any, schema: Mapping[str, Any]) -> str:
     first = limit if isinstance(limit, str) else (limit or ["string"])[0]
-    return _TYPES.get(str(first), "Xem lại chỗ này")
+    return str(_TYPES.get(str(first), gettext_lazy("Xem lại chỗ này")))
 
 
 def _min_length(limit: Any, schema: Mapping[str, Any]) -> str:
