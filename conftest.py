@@ -95,6 +95,7 @@ def cluster() -> Cluster:
     open_home(home)
     with (home / "run" / "cluster.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        instance.cache_clear()  # another worker may just have chosen another port
         server = Cluster(settle(instance()), durable=False)
         server.start()
     os.environ["TINHSO_DB_PORT"] = str(server.instance.database.port)
