@@ -50,7 +50,7 @@ class Visitor:
     def get(self, path: str, **parameters: Any) -> Any:
         return self.read(self.http.get(path, params=parameters))
 
-    def bytes(self, path: str) -> bytes:
+    def download(self, path: str) -> bytes:
         answer = self.http.get(path)
         self._check(answer)
         return answer.content

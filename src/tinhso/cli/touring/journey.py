@@ -210,7 +210,7 @@ class Journey:
             return [item for item in items if item["dossier"] == self.dossier["id"]]
 
         holding = _wait_for(held, "Giấy khai sinh chưa vào kho")[0]
-        self.pdf = self._as(MOTHER).bytes(f"/vault/{holding['id']}/file")
+        self.pdf = self._as(MOTHER).download(f"/vault/{holding['id']}/file")
         if self.keep:
             self.keep.write_bytes(self.pdf)
         return f"{len(self.pdf) // 1024} KB{f', lưu ở {self.keep}' if self.keep else ''}"

@@ -1,7 +1,7 @@
 """A citizen's dossiers: the list, one dossier, and what can still be done with it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -106,7 +106,7 @@ def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse
     if "add" in request.POST or files:
         for file in files:
             actions.attach_answer(
-                request.actor, found.id, request.POST.get("component", ""), name=file.name or "", content=file.file
+                request.actor, found.id, request.POST.get("component", ""), name=file.name or "", content=cast(BinaryIO, file)
             )
         if not files:
             raise Invalid(_("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))

@@ -1,7 +1,7 @@
 """Filling in: one topic a page, always saved, nothing lost."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -151,7 +151,7 @@ def _papers(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpRe
         sent = request.FILES.getlist("file")
         try:
             for file in sent:
-                actions.attach(request.actor, draft.id, component, name=file.name or "", content=file.file)
+                actions.attach(request.actor, draft.id, component, name=file.name or "", content=cast(BinaryIO, file))
         except Problem as refused:
             problem, wrong = refused, component
         else:
@@ -201,7 +201,7 @@ def _frame(draft: DraftDetail, current: Topic) -> dict[str, Any]:
 def _after(draft: DraftDetail, current: Topic) -> str:
     topics = draft.spec.form.topics
     place = [t.name for t in topics].index(current.name)
-    return cast(str, redirect("portal:topic", draft.id, topics[min(place + 1, len(topics) - 1)].name).url)
+    return redirect("portal:topic", draft.id, topics[min(place + 1, len(topics) - 1)].name).url
 
 
 def _topic(draft: DraftDetail, name: str) -> Topic:

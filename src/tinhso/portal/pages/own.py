@@ -21,10 +21,8 @@ def vault(request: ActedRequest) -> HttpResponse:
     actor = request.actor
     if not actor.assured or actor.subject is None:
         return render(request, "portal/unassured.html", {"what": "vault"})
-    before = _uuid(request.GET.get("after", ""))
-    found = vault_queries.holdings(actor, actor.subject, before=before, limit=21)
-    following = str(found[19].id) if len(found) > 20 else ""
-    return render(request, "portal/vault.html", {"holdings": found[:20], "next": following})
+    found, following = vault_queries.holdings(actor, actor.subject, cursor=request.GET.get("after") or None)
+    return render(request, "portal/vault.html", {"holdings": found, "next": following or ""})
 
 
 @keeps_typed
