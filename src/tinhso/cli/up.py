@@ -147,7 +147,7 @@ def summary(here: Instance) -> str:
     base = f"http://127.0.0.1:{here.port}"
     lines = [
         f"Cổng dịch vụ công      {base}/",
-        f"Trang cán bộ           {base}/desk/",
+        f"Trang cán bộ           {base}/ban-lam-viec/",
         f"API (OpenAPI 3.1)      {base}/api/v1/openapi.json",
         f"Dữ liệu, nhật ký       {here.home}",
     ]
