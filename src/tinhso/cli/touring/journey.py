@@ -275,7 +275,8 @@ class Journey:
             results = self._read(CLERK if kind == "seal" else LEADER)["results"]
             return [r for r in results if any(s["kind"] == kind and s["signed_at"] for s in r["signatures"])]
 
-        return _wait_for(made, f"Chữ ký ({kind}) chưa xong")[0]
+        result: dict[str, Any] = _wait_for(made, f"Chữ ký ({kind}) chưa xong")[0]
+        return result
 
     def _verified(self, pdf: bytes) -> dict[str, Any]:
         verdict: dict[str, Any] = self.anyone.upload("/verifications", ("giay-khai-sinh.pdf", pdf, "application/pdf"))

@@ -105,9 +105,9 @@ def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse
     files = request.FILES.getlist("file")
     if "add" in request.POST or files:
         for file in files:
-            actions.attach_answer(
-                request.actor, found.id, request.POST.get("component", ""), name=file.name or "", content=cast(BinaryIO, file)
-            )
+            content = cast(BinaryIO, file)
+            component = request.POST.get("component", "")
+            actions.attach_answer(request.actor, found.id, component, name=file.name or "", content=content)
         if not files:
             raise Invalid(_("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))
         messages.success(request, _("Đã thêm giấy tờ. Thêm nữa, hoặc bấm “Gửi bổ sung”."))
