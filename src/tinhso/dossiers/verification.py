@@ -5,7 +5,7 @@ does not say already.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -84,7 +84,7 @@ def was_authorised(account_id: str, agency_id: str, at: datetime) -> bool:
         account, agency = UUID(account_id), UUID(agency_id)
     except ValueError:
         return False
-    ago = datetime.now(UTC) - at
+    ago = clock.real() - at
     day = clock.local(clock.now() - ago).date()
     return people.signing_authority(account, agency, day) is not None
 

@@ -8,7 +8,6 @@ without a gap: `[since, until)`, then `[until, …)`.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import structlog
 from django.db import connection, transaction
@@ -66,7 +65,7 @@ def _next(last: Seal | None) -> Signed | None:
             head=head.hex(),
             members=hashlib.sha256(packed).hexdigest(),
             previous=hashlib.sha256(last.statement.encode()).hexdigest() if last else "",
-            sealed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            sealed_at=clock.real().isoformat(timespec="seconds"),
             business_at=clock.now().isoformat(timespec="seconds"),
         )
     )
