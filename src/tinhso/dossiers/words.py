@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Invalid
 
+#: Marks that make a text read other than it is (bidirectional overrides and isolates).
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
 #: Longest free text, in characters.
 LONGEST = 4000
 
@@ -21,5 +24,8 @@ def sentence(text: str, longest: int = LONGEST) -> str:
 
 
 def legible(character: str) -> bool:
-    """Whether a database and a page can carry it: no control character (line ends aside), no broken UTF-8."""
-    return character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cs", "Cn", "Co")
+    """Whether it may stand in a text: no control character (line ends aside), no broken UTF-8, no mark that turns the
+    reading direction."""
+    if character in "\n\r\t":
+        return True
+    return unicodedata.category(character) not in ("Cc", "Cs", "Co") and character not in _TURNING

@@ -16,6 +16,7 @@ from tinhso.dossiers.codes import next_code
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
 from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy
 from tinhso.dossiers.policies import DRAFT, account_of
+from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
@@ -151,6 +152,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
 
     ``key`` is the sender's own mark for this act. Raises Invalid with every field to put right; the draft stays.
     """
+    key = sentence(key, longest=200)
     draft = _own(actor, draft_id, lock=True)
     if draft.locked:
         return Dossier.objects.get(draft=draft)

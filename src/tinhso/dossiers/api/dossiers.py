@@ -1,10 +1,10 @@
 """Dossiers: lists, detail, timeline, result."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from tinhso.dossiers import queries
 from tinhso.dossiers.api.schemas import handed_out
@@ -23,7 +23,7 @@ def dossiers(
     request: ActedRequest,
     view: Literal["mine", "inbox"] = "mine",
     due: Literal["late", "soon", "ok", "paused", "none"] | None = None,
-    step: str | None = None,
+    step: Annotated[str | None, Query(pattern=r"^[\w.-]{1,100}$", description="id of a step in the process")] = None,
     mine: bool = False,
     unassigned: bool = False,
     agency: UUID | None = None,

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from ninja import Schema
 from ninja.files import UploadedFile
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.queries import Download
 from tinhso.dossiers.statuses import national_status
+from tinhso.dossiers.words import legible
 from tinhso.kernel.http import etag
 
 
@@ -20,6 +22,13 @@ class Taken(Schema):
     """Base of what is sent: unknown members are refused, so that a misspelt one is not silently lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _readable(cls, value: object) -> object:
+        if isinstance(value, str) and not all(legible(character) for character in value):
+            raise ValueError(_("Có ký tự không đọc được. Gõ lại rồi gửi."))
+        return value
 
 
 class NewDraft(Taken):

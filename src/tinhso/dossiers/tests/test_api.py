@@ -251,3 +251,49 @@ def test_the_desks_reading_is_noted_for_the_mother_and_her_own_is_not(
         (receiver.name, "Đăng ký khai sinh: Tiếp nhận hồ sơ")
     ]
     assert seen[0]["at"].startswith(clock.now().isoformat()[:10])
+
+
+@pytest.mark.parametrize(
+    "text", [r"\u0000", r"\ud800", r"\u001b[2J", "<script>alert(1)</script>", "'; DROP TABLE x; --"]
+)
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("refusal", '{"reason": "not_competent", "text": "%s"}'),
+        ("refusal", '{"reason": "%s", "text": "x"}'),
+        ("supplement-requests", '{"points": [{"text": "%s"}], "reason": "%s"}'),
+        ("supplement-requests", '{"points": [{"text": "x", "component": "%s"}]}'),
+        ("hand-over", '{"to_account": "%s", "note": "%s"}'),
+        ("send-back", '{"text": "%s"}'),
+    ],
+)
+def test_hostile_text_in_an_act_is_kept_as_text_or_refused_in_words(
+    calls: Callable[[Actor], Caller], sent: Dossier, receiver: Actor, act: str, body: str, text: str
+) -> None:
+    desk = calls(receiver)
+    answer = desk.client.generic(
+        "POST",
+        f"{API}/dossiers/{sent.id}/{act}",
+        body.replace("%s", text.replace('"', '\\"')),
+        "application/json",
+        headers={**desk.headers, "if-match": f'"{now_at(sent)}"'},
+    )
+    assert answer.status_code in (200, 403, 409, 422), answer.content
+    assert desk.get(f"/dossiers/{sent.id}/timeline").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/dossiers?view=inbox&step=%00", "/dossiers?view=inbox&cursor=%ff", "/dossiers?due=x", "/dossiers?limit=0"]
+)
+def test_a_question_that_makes_no_sense_is_refused_in_words(
+    calls: Callable[[Actor], Caller], receiver: Actor, path: str
+) -> None:
+    assert calls(receiver).get(path).status_code == 422
+
+
+def test_an_unknown_procedure_is_not_there(calls: Callable[[Actor], Caller], mother: Actor, agency: Agency) -> None:
+    for code in ("9.999999", "' OR 1=1"):
+        answer = calls(mother).send("POST", "/drafts", {"procedure": code, "agency": str(agency.id)})
+        assert answer.status_code == 404
+    nul = calls(mother).send("POST", "/drafts", {"procedure": "1\x00", "agency": str(agency.id)})
+    assert nul.status_code == 422
