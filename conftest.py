@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -117,9 +118,9 @@ def django_db_setup(cluster: Cluster, django_db_blocker: pytest.FixtureRequest) 
     drop(cluster, name)
 
 
-@pytest.fixture
-def own_database(cluster: Cluster, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """A database for one test that commits, from several threads or as another role; its name. Dropped afterwards."""
+@contextmanager
+def separate_database(cluster: Cluster, blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """While inside, Django's default connection is a database of its own; its name. Dropped afterwards."""
     from django.db import connections
 
     settings = connections["default"].settings_dict
@@ -128,9 +129,16 @@ def own_database(cluster: Cluster, django_db_setup: None, django_db_blocker: pyt
     copy_of(cluster, template(cluster), name)
     settings["NAME"] = name
     try:
-        with django_db_blocker.unblock():
+        with blocker.unblock():
             yield name
             connections.close_all()
     finally:
         settings["NAME"] = before
         drop(cluster, name)
+
+
+@pytest.fixture
+def own_database(cluster: Cluster, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database for one test that commits, from several threads or as another role."""
+    with separate_database(cluster, django_db_blocker) as name:
+        yield name
