@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import get_template, render_to_string
+from django.urls import is_valid_path
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -193,7 +194,11 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler404"""
+    """handler404. An address typed with one slash too many leads to its page."""
+    plain = request.path.rstrip("/")
+    if plain and plain != request.path and request.method == "GET" and is_valid_path(plain):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"/{plain.lstrip('/')}" + (f"?{query}" if query else ""))
     return respond(
         request, NotFound(_("Địa chỉ này không dẫn tới trang nào. Có thể trang đã chuyển, hoặc địa chỉ gõ thiếu."))
     )

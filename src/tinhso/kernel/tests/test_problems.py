@@ -135,3 +135,27 @@ def test_an_unknown_page_is_found_out_in_words_with_the_security_headers(client:
     assert "unsafe-eval" not in policy
     assert "default-src 'none'" in policy
     assert "style=" not in response.content.decode()
+
+
+def test_an_address_with_one_slash_too_many_leads_to_its_page(client: Client) -> None:
+    response = client.get("/design/?a=1")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/design?a=1"
+
+
+def test_slashes_in_front_never_lead_to_another_site() -> None:
+    request = asked()
+    request.path = "//design/"
+
+    response = problems.not_found(request)
+
+    assert not response.get("Location", "").startswith("//")
+
+
+def test_a_form_address_opened_as_a_page_says_so(client: Client) -> None:
+    response = client.get("/language")
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Địa chỉ này không mở trực tiếp được" in response.content.decode()
