@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -170,17 +170,21 @@ class Authority:
         return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
 
     def trust(self) -> Trust:
-        """What our own checker trusts, with revocation lists not older than a day."""
+        """What our own checker trusts: this authority with lists not older than a day, and what the settings add."""
         self.ensure()
         issuing_list = self.folder / "issuing.crl"
         if clock.real() - _list_time(issuing_list.read_bytes()) > _LIST_AGE:
             with self._locked():
                 self._publish()
-        der = serialization.Encoding.DER
+        added = instance().settings.get("signing", {})
         return Trust(
-            (self.certificate("root").public_bytes(der),),
-            (self.certificate("issuing").public_bytes(der),),
-            ((self.folder / "root.crl").read_bytes(), issuing_list.read_bytes()),
+            (_der(self.certificate("root")), *_from_files(added.get("roots", ()))),
+            (_der(self.certificate("issuing")), *_from_files(added.get("intermediates", ()))),
+            (
+                (self.folder / "root.crl").read_bytes(),
+                issuing_list.read_bytes(),
+                *(Path(name).read_bytes() for name in added.get("lists", ())),
+            ),
         )
 
     # -- inside -----------------------------------------------------------------------------------------------------
@@ -336,6 +340,16 @@ def _list(
         entry = x509.RevokedCertificateBuilder().serial_number(int(serial, 16))
         builder = builder.add_revoked_certificate(entry.revocation_date(datetime.fromisoformat(when)).build())
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def _from_files(names: Iterable[str]) -> Iterator[bytes]:
+    """The certificates of PEM files."""
+    for name in names:
+        yield from map(_der, x509.load_pem_x509_certificates(Path(name).read_bytes()))
 
 
 def _list_time(der: bytes) -> datetime:

@@ -10,6 +10,7 @@ from tests.peers.tsa import Mode, time_stamp_authority
 from tinhso.config import instance
 from tinhso.kernel.errors import Unavailable
 from tinhso.kernel.signing import Prepared, Role, SignatureRequest, signer
+from tinhso.kernel.signing.authority import Authority
 from tinhso.kernel.signing.tests.conftest import Paper, judged
 
 BAD = [mode for mode in get_args(Mode) if mode not in ("good", "duplicate-nonce")]
@@ -80,3 +81,17 @@ def test_nobody_at_the_address_is_unavailable(paper: Paper, stamped_by: Callable
 
     with pytest.raises(Unavailable):
         signer(paper.person).complete(prepared, signature)
+
+
+def test_a_foreign_authority_is_taken_once_its_root_is_in_the_settings(
+    paper: Paper, stamped_by: Callable[[str], None], tmp_path: Path
+) -> None:
+    stranger = Authority(tmp_path / "strangers")
+    (tmp_path / "root.pem").write_bytes(stranger.root_pem())
+    prepared, signature = prepared_by(paper)
+    with time_stamp_authority("stranger", stranger.folder) as (address, _peer):
+        stamped_by(address)
+        instance().settings["signing"]["roots"] = [str(tmp_path / "root.pem")]
+        signed = signer(paper.person).complete(prepared, signature)
+
+        assert judged(signed).signatures[0].refusals == ()
