@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel.errors import Problem
 from tinhso.people.contacts import normal_login
 from tinhso.people.entrance import code_budget
+from tinhso.people.models import IdentifierKind
 
 
 def _code_field() -> forms.CharField:
@@ -50,6 +51,17 @@ def text_field(
         widget=forms.TextInput(attrs={"class": "input mt-1.5 w-full", **attrs}),
         error_messages={"required": required},
     )
+
+
+def kind_field(label: Any) -> forms.ChoiceField:
+    """Which paper, in words short enough for a telephone."""
+    kinds = [
+        (IdentifierKind.CCCD, _("Căn cước (12 số)")),
+        (IdentifierKind.CMND, _("Chứng minh nhân dân (9 số)")),
+        (IdentifierKind.PASSPORT, _("Hộ chiếu")),
+        (IdentifierKind.PERSONAL_NUMBER, _("Giấy có số định danh")),
+    ]
+    return forms.ChoiceField(label=label, choices=kinds, widget=forms.Select(attrs={"class": "select mt-1.5 w-full"}))
 
 
 def date_field(label: Any) -> forms.DateField:

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from tinhso.kernel.errors import Problem
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries
-from tinhso.people.forms import date_field, explain, text_field
-from tinhso.people.models import IdentifierKind
+from tinhso.people.forms import date_field, explain, kind_field, text_field
 
 
 class ClaimForm(forms.Form):
@@ -26,11 +25,7 @@ class ClaimForm(forms.Form):
         gettext_lazy("Họ và tên như trên giấy tờ"), required=gettext_lazy("Hãy ghi họ và tên."), autocomplete="name"
     )
     birth_date = date_field(gettext_lazy("Ngày sinh"))
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Loại giấy tờ"),
-        choices=IdentifierKind.choices,
-        widget=forms.Select(attrs={"class": "select mt-1.5 w-full"}),
-    )
+    kind = kind_field(gettext_lazy("Loại giấy tờ"))
     number = text_field(
         gettext_lazy("Số giấy tờ"), required=gettext_lazy("Hãy ghi số giấy tờ."), inputmode="text", autocomplete="off"
     )

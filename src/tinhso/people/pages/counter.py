@@ -15,8 +15,8 @@ from tinhso.kernel.errors import Problem
 from tinhso.kernel.policy import ActedRequest, Actor, guard
 from tinhso.people import actions
 from tinhso.people.actions import AtCounter, SeenIdentity
-from tinhso.people.forms import date_field, explain, text_field
-from tinhso.people.models import IdentifierKind, Role, Sex
+from tinhso.people.forms import date_field, explain, kind_field, text_field
+from tinhso.people.models import Role, Sex
 from tinhso.people.policies import VERIFY_IDENTITY
 from tinhso.places import queries as places
 
@@ -29,9 +29,7 @@ class PapersForm(forms.Form):
     agency = forms.TypedChoiceField(
         label=gettext_lazy("Cơ quan tiếp nhận"), coerce=UUID, widget=forms.Select(attrs=SELECT)
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Giấy tờ đã xem"), choices=IdentifierKind.choices, widget=forms.Select(attrs=SELECT)
-    )
+    kind = kind_field(gettext_lazy("Giấy tờ đã xem"))
     number = text_field(
         gettext_lazy("Số trên giấy tờ"), required=gettext_lazy("Hãy ghi số trên giấy tờ."), autocomplete="off"
     )
@@ -39,7 +37,12 @@ class PapersForm(forms.Form):
         gettext_lazy("Họ và tên trên giấy tờ"), required=gettext_lazy("Hãy ghi họ và tên."), autocomplete="off"
     )
     birth_date = date_field(gettext_lazy("Ngày sinh trên giấy tờ"))
-    sex = forms.ChoiceField(label=gettext_lazy("Giới tính"), choices=Sex.choices, widget=forms.Select(attrs=SELECT))
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Giới tính"),
+        choices=[("", gettext_lazy("Chọn theo giấy tờ")), *Sex.choices],
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": gettext_lazy("Hãy chọn giới tính ghi trên giấy tờ.")},
+    )
     residence = text_field(gettext_lazy("Nơi cư trú trên giấy tờ"), optional=True, autocomplete="off")
     papers_seen = forms.BooleanField(
         label=gettext_lazy("Tôi đã xem giấy tờ gốc và đối chiếu với người đứng trước mặt"),

@@ -16,6 +16,19 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+#: Marks in a browser's own description, the telling ones first.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("CocCoc", "Cốc Cốc"), ("Chrome", "Chrome"), ("Firefox", "Firefox"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"))
+
+
+def device_words(agent: str) -> str:
+    """A browser's description of itself, as people call it: “Chrome trên Android”."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Safari" if "Safari" in agent else "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "Linux" if "Linux" in agent else "")
+    if browser and system:
+        return _("%(browser)s trên %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Thiết bị không rõ")
+
 
 class SignIn(LoginView):  # type: ignore[misc]
     template_name = "people/sign_in.html"
@@ -91,6 +104,12 @@ class Devices(ListUserSessionsView):  # type: ignore[misc]
     """Where this account is signed in; one button ends all other sessions."""
 
     template_name = "people/devices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for session in context["sessions"]:
+            session.device = device_words(session.user_agent)
+        return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.save(self.request)
