@@ -1,5 +1,7 @@
 """What the kernel does by itself, in real time: partitions, spools, late scans, old jobs."""
 
+from datetime import UTC, datetime
+
 import structlog
 from django.db import connection, transaction
 
@@ -7,8 +9,21 @@ from tinhso.kernel import audit, months
 from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.files import upkeep
 from tinhso.kernel.jobs import job, periodic
+from tinhso.kernel.metrics import Gauge, gauges
+from tinhso.kernel.sealing.sealer import trail_state
 
 log = structlog.get_logger()
+
+
+def _sealing() -> dict[str, float]:
+    """Rows that wait for a seal, and seconds (real time) since the last one."""
+    state = trail_state()
+    last = datetime.fromisoformat(state.sealed_at) if state.sealed_at else None
+    age = (datetime.now(UTC) - last).total_seconds() if last and state.unsealed else 0.0
+    return {"unsealed_rows": float(state.unsealed), "seconds_behind": age}
+
+
+gauges.register("tinhso_audit_sealing", Gauge("How far sealing of the audit trail is behind", "what", _sealing))
 
 
 @periodic("* * * * * */20")

@@ -41,7 +41,8 @@ _lock = threading.Lock()
 
 def _open(kind: str) -> _Writer:
     where = folder(kind)
-    where.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for private in (where.parent, where):
+        private.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = where / f"{socket.gethostname()}-{os.getpid()}-{new_id()}.jsonl"
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)

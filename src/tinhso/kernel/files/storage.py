@@ -73,8 +73,9 @@ class Draft:
 
 def draw(content: BinaryIO | bytes, limit: int) -> Draft:
     """Encrypt a content to disk while reading it. Raises TooLarge as soon as it is over the limit (bytes)."""
+    root().mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = root() / "drafts"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
     blob, key = new_id(), secrets.token_bytes(32)
     path = folder / str(blob)
     seen, size = hashlib.sha256(), 0
