@@ -18,6 +18,7 @@ from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import normal_login
 from tinhso.people.events import (
+    AccountClosed,
     IdentityClaimed,
     IdentityVerified,
     OfficialAppointed,
@@ -39,9 +40,10 @@ from tinhso.people.models import (
     Role,
     SigningAuthority,
     SigningForm,
+    Token,
     Way,
 )
-from tinhso.people.policies import MANAGE_OFFICIALS, VERIFY_IDENTITY
+from tinhso.people.policies import CLOSE_ACCOUNT, MANAGE_OFFICIALS, VERIFY_IDENTITY
 from tinhso.people.queries import person_with
 
 COUNTER_LOOKUPS = 200  #: an hour and officer: enough for a full counter, too few to read out the register
@@ -331,6 +333,18 @@ def grant_signing_authority(
     except IntegrityError:
         raise Conflict(_("Cán bộ đã có quyền ký khác ở cơ quan này trong thời gian đó.")) from None
     return authority
+
+
+def close_account(actor: Actor, account_id: UUID, *, reason: str) -> None:
+    """End an account at once, sessions and tokens too. Raises Denied, NotFound, Invalid."""
+    CLOSE_ACCOUNT.require(actor)
+    if actor.account == account_id:
+        raise Invalid(_("Không ai tự đóng tài khoản quản trị của mình. Hãy nhờ quản trị khác."))
+    with transaction.atomic():
+        if not Account.objects.filter(pk=account_id, is_active=True).update(is_active=False):
+            raise NotFound(_("Không có tài khoản này."))
+        Token.objects.filter(account_id=account_id).delete()
+        emit(actor, AccountClosed(account_id, reason), subject=f"account:{account_id}")
 
 
 def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> str:

@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib.auth import logout
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 from pydantic import field_validator
@@ -17,7 +17,7 @@ from tinhso.people.actions import SeenIdentity
 from tinhso.people.entrance import address_of
 from tinhso.people.models import IdentifierKind, Post, Role, Sex, SigningAuthority, SigningForm, Way
 from tinhso.people.models.accounts import Assurance
-from tinhso.people.policies import MANAGE_OFFICIALS, VERIFY_IDENTITY
+from tinhso.people.policies import CLOSE_ACCOUNT, MANAGE_OFFICIALS, VERIFY_IDENTITY
 
 router = Router(tags=["people"])
 
@@ -154,8 +154,9 @@ def _me(request: HttpRequest) -> Me:
 
 @router.post("/sessions", response={201: SessionOut}, summary="Sign in")
 @guard(PUBLIC)
-def open_session(request: HttpRequest, body: SignIn) -> Status[tokens.Issued]:
+def open_session(request: HttpRequest, response: HttpResponse, body: SignIn) -> Status[tokens.Issued]:
     """A bearer token. Unknown, wrong and closed accounts get the same answer, and few tries."""
+    response["Cache-Control"] = "no-store"
     return Status(201, tokens.open_session(request, body.login, body.password, body.code))
 
 
@@ -313,10 +314,25 @@ class AuthorityOut(Schema):
     valid_to: date | None
 
 
+class Closure(Sent):
+    """Why an account is closed."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+@router.post("/accounts/{account}/closure", response={204: None}, summary="Close an account")
+@guard(CLOSE_ACCOUNT)
+def close_account(request: HttpRequest, account: UUID, body: Closure) -> Status[None]:
+    """It opens nothing any more, at once; what it did stays. Its person may verify another account."""
+    actions.close_account(cast(ActedRequest, request).actor, account, reason=body.reason)
+    return Status(204, None)
+
+
 @router.post("/officials", response={201: Appointed}, summary="Appoint an official")
 @guard(MANAGE_OFFICIALS)
-def appoint(request: HttpRequest, body: Appointment) -> Status[Appointed]:
+def appoint(request: HttpRequest, response: HttpResponse, body: Appointment) -> Status[Appointed]:
     """An account with a first password that must be changed."""
+    response["Cache-Control"] = "no-store"
     official, password = actions.appoint_official(cast(ActedRequest, request).actor, **body.dict())
     return Status(201, Appointed(official_id=official.pk, account_id=official.account_id, first_password=password))
 

@@ -15,6 +15,15 @@ class AccountRegistered(Event):
 
 
 @dataclass(frozen=True)
+class AccountClosed(Event):
+    """It opens nothing any more; what it did stays."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.account_closed"
+    account: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class PasswordReset(Event):
     """By a code sent to the account's contact, or by an administrator, for the first log-in."""
 

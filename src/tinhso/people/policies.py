@@ -17,9 +17,14 @@ def _receives(actor: Actor, agency: Any) -> bool:
     return actor.holds(Role.RECEIVER, agency)
 
 
+def _administers_province(actor: Actor, thing: Any) -> bool:
+    return actor.system or actor.holds(Role.PROVINCE_ADMIN)
+
+
 def _administers(actor: Actor, agency: Any) -> bool:
     return actor.system or actor.holds(Role.PROVINCE_ADMIN) or actor.holds(Role.AGENCY_ADMIN, agency)
 
 
 VERIFY_IDENTITY = policy.define("people.verify_identity", _("Xác minh danh tính tại quầy"), _receives, hidden=False)
+CLOSE_ACCOUNT = policy.define("people.close_account", _("Đóng tài khoản"), _administers_province, hidden=False)
 MANAGE_OFFICIALS = policy.define("people.manage_officials", _("Quản lý tài khoản cán bộ của cơ quan"), _administers)

@@ -56,7 +56,7 @@ def once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpResponseBa
         fresh = answer()
         if fresh.status_code >= 500:
             transaction.set_rollback(True)
-        elif fresh.status_code < 400 and isinstance(fresh, HttpResponse):
+        elif fresh.status_code < 400 and isinstance(fresh, HttpResponse) and not _secret(fresh):
             if kept is not None:
                 kept.delete()
             KeptAnswer.objects.create(
@@ -76,6 +76,11 @@ def once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpResponseBa
 def purge() -> None:
     """Drop answers older than a day."""
     KeptAnswer.objects.filter(created_at__lt=clock.now() - KEPT).delete()
+
+
+def _secret(response: HttpResponse) -> bool:
+    """An operation whose answer holds a password or token says ``no-store`` itself: it is kept nowhere."""
+    return response.headers.get("Cache-Control") == "no-store"
 
 
 def _wait_turn(name: str) -> None:

@@ -213,3 +213,30 @@ def test_hostile_text_is_only_text(client, citizen, hostile):
     body = {"full_name": hostile}
     said = client.put(f"{API}/me/identity", body, content_type="application/json", headers=headers)
     assert said.status_code in (200, 422)
+
+
+def test_no_token_is_kept_for_a_repeated_request(client, citizen):
+    from tinhso.kernel.models import KeptAnswer
+
+    own = {"authorization": f"Bearer {token_of(client)}", "idempotency-key": "k1"}
+    body = {"login": "0912345678", "password": PASSWORD}
+    first, second = (post(client, "/sessions", body, headers=own).json()["token"] for _try in range(2))
+    assert first != second
+    assert not KeptAnswer.objects.exists()
+
+
+def test_guessing_many_accounts_from_one_address_ends(client, monkeypatch):
+    from tinhso.people import entrance
+
+    monkeypatch.setattr(entrance, "TRIES_ADDRESS", 6)
+    answers = [post(client, "/sessions", {"login": f"ai{n}@vidu.vn", "password": "x"}).status_code for n in range(8)]
+    assert answers == [401] * 6 + [429] * 2
+
+
+def test_guessing_one_account_from_many_addresses_ends(client, citizen, monkeypatch):
+    from tinhso.people import entrance
+
+    monkeypatch.setattr(entrance, "TRIES_ANYWHERE", 6)
+    body = {"login": "0912345678", "password": "x"}
+    answers = [post(client, "/sessions", body, REMOTE_ADDR=f"10.0.0.{n}").status_code for n in range(8)]
+    assert answers == [401] * 6 + [429] * 2

@@ -133,6 +133,20 @@ def test_an_admin_resets_no_password_of_another_agency_or_of_a_citizen(admin, ci
         actions.reset_first_password(admin, citizen.pk, agency_id=agency)
 
 
+def test_a_closed_account_is_out_at_once_and_its_person_may_use_another(client, citizen, sign_in):
+    from tinhso.kernel.policy import SYSTEM
+
+    sign_in("0912345678")
+    assert client.get("/tai-khoan/").status_code == 200
+    actions.close_account(SYSTEM, citizen.pk, reason="mất điện thoại")
+    assert client.get("/tai-khoan/").status_code == 302
+
+
+def test_only_the_province_closes_accounts(admin, citizen):
+    with pytest.raises(Denied):
+        actions.close_account(admin, citizen.pk, reason="thử")
+
+
 def test_every_step_is_in_the_history_of_the_official(admin, official, agency):
     post = actions.grant_post(admin, official.pk, agency_id=agency, role=Role.CLERK)
     actions.end_post(admin, post.pk)
