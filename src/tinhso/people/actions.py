@@ -19,6 +19,7 @@ from tinhso.people.codes import account_code
 from tinhso.people.contacts import normal_login
 from tinhso.people.events import (
     AccountClosed,
+    ClosureReason,
     IdentityClaimed,
     IdentityVerified,
     OfficialAppointed,
@@ -335,7 +336,7 @@ def grant_signing_authority(
     return authority
 
 
-def close_account(actor: Actor, account_id: UUID, *, reason: str) -> None:
+def close_account(actor: Actor, account_id: UUID, *, reason: ClosureReason) -> None:
     """End an account at once, sessions and tokens too. Raises Denied, NotFound, Invalid."""
     CLOSE_ACCOUNT.require(actor)
     if actor.account == account_id:

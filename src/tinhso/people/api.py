@@ -15,6 +15,7 @@ from tinhso.kernel.policy import PUBLIC, SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries, registration, tokens
 from tinhso.people.actions import SeenIdentity
 from tinhso.people.entrance import address_of
+from tinhso.people.events import ClosureReason
 from tinhso.people.models import IdentifierKind, Post, Role, Sex, SigningAuthority, SigningForm, Way
 from tinhso.people.models.accounts import Assurance
 from tinhso.people.policies import CLOSE_ACCOUNT, MANAGE_OFFICIALS, VERIFY_IDENTITY
@@ -317,7 +318,7 @@ class AuthorityOut(Schema):
 class Closure(Sent):
     """Why an account is closed."""
 
-    reason: str = Field(min_length=1, max_length=300)
+    reason: ClosureReason
 
 
 @router.post("/accounts/{account}/closure", response={204: None}, summary="Close an account")

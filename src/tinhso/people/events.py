@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,6 +13,16 @@ from tinhso.kernel.events import Event
 class AccountRegistered(Event):
     TYPE: ClassVar[str] = "vn.tinhso.people.account_registered"
     account: UUID
+
+
+class ClosureReason(StrEnum):
+    """Why an account is closed: one of these, because free words might name somebody."""
+
+    LOST = "lost"  #: its owner cannot get in any more
+    DUPLICATE = "duplicate"
+    DIED = "died"
+    LEFT = "left"  #: an official who left the service
+    ABUSE = "abuse"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ import pytest
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import history
+from tinhso.kernel.ids import new_id
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import actions, queries
 from tinhso.people.actors import actor_for, with_posts
+from tinhso.people.events import ClosureReason
 from tinhso.people.models import Account, Role, SigningForm
 from tinhso.places import queries as places
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin(agency) -> Actor:
-    return Actor(strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, agency)}))
+    return Actor(account=new_id(), strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, agency)}))
 
 
 @pytest.fixture
@@ -138,13 +140,13 @@ def test_a_closed_account_is_out_at_once_and_its_person_may_use_another(client, 
 
     sign_in("0912345678")
     assert client.get("/tai-khoan/").status_code == 200
-    actions.close_account(SYSTEM, citizen.pk, reason="mất điện thoại")
+    actions.close_account(SYSTEM, citizen.pk, reason=ClosureReason.LOST)
     assert client.get("/tai-khoan/").status_code == 302
 
 
 def test_only_the_province_closes_accounts(admin, citizen):
     with pytest.raises(Denied):
-        actions.close_account(admin, citizen.pk, reason="thử")
+        actions.close_account(admin, citizen.pk, reason=ClosureReason.ABUSE)
 
 
 def test_every_step_is_in_the_history_of_the_official(admin, official, agency):
