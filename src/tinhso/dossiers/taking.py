@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks
-from tinhso.dossiers.models import Dossier, Step
+from tinhso.dossiers.models import Dossier, EngineState, Step
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound, Stale
 from tinhso.kernel.policy import Actor, Policy
@@ -48,6 +48,8 @@ def settle(dossier: Dossier) -> None:
     """Save the dossier, its due time and its place in the queue, recomputed by the one function of the clock."""
     dossier.due_at = clocks.due_at(dossier)
     dossier.save()
+    if dossier.closed:
+        EngineState.objects.filter(dossier=dossier).delete()  # a cache, kept only while the dossier is open
     Step.objects.filter(dossier=dossier, ended_at=None).update(sort_at=clocks.queue_at(dossier))
 
 
