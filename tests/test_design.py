@@ -53,6 +53,33 @@ def test_the_bulk_bar_counts_what_is_picked_and_leaves_with_the_last(page: Page)
     expect(bar).to_be_hidden()
 
 
+def test_a_queue_is_worked_by_keyboard(page: Page) -> None:
+    page.goto("/design")
+    rows = page.locator(".desk-table tbody tr")
+    second = page.get_by_label("Chọn H33.09-250425-0032")
+
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_have_class("is-cursor")
+    page.keyboard.press("x")
+    expect(second).not_to_be_checked()
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    expect(page.get_by_label("Chọn H33.09-250425-0031")).to_be_checked()
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#bang"
+
+
+def test_keys_are_letters_while_one_types(page: Page) -> None:
+    page.goto("/design")
+    field = page.get_by_label("Nơi", exact=True)
+
+    field.fill("")
+    field.press_sequentially("jkx")
+
+    expect(field).to_have_value("jkx")
+    expect(page.locator(".desk-table tbody tr").first).to_have_class("is-cursor")
+
+
 def test_the_language_is_chosen_without_a_script(open_context: OpenContext) -> None:
     page = open_context("desktop", java_script_enabled=False).new_page()
     page.goto("/design")
