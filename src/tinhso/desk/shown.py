@@ -9,11 +9,11 @@ from tinhso.procedures.spec import Component
 
 @dataclass(frozen=True)
 class Shown:
-    """A question with its answer; ``source`` says which data of the state it came from."""
+    """A question with its answer; ``prefilled``: data of the state or of an earlier answer, not typed here."""
 
     label: str
     words: str
-    source: str = ""
+    prefilled: bool
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,11 @@ def answered(dossier: DossierDetail) -> list[ShownTopic]:
         if topic.kind != "fields":
             continue
         labels = {field.name: field.label for field in topic.fields}
-        rows = tuple(Shown(labels[n], text, _source(dossier, topic.name, n)) for n, text in said[topic.name].items())
+        rows = tuple(
+            Shown(labels[n], text, f"{topic.name}.{n}" in dossier.sources) for n, text in said[topic.name].items()
+        )
         shown.append(ShownTopic(topic.title, rows))
     return shown
-
-
-def _source(dossier: DossierDetail, topic: str, name: str) -> str:
-    source: str = dossier.sources.get(f"{topic}.{name}", {}).get("source", "")
-    return source
 
 
 def papers_shown(dossier: DossierDetail) -> list[ShownPapers]:

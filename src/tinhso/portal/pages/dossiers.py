@@ -80,7 +80,8 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
         "problem": problem,
         "text": request.POST.get("text", ""),
         "components": sorted(
-            (c for c in found.spec.components if c.kind == "file"), key=lambda c: (c.code not in wanted, c.name)
+            (c for c in found.spec.components if c.kind == "file" and (c.code in wanted or c.asked(found.data))),
+            key=lambda c: (c.code not in wanted, c.name),
         ),
         "added": [p for p in found.papers if p.supplement == asked.id],
         "topics": [
