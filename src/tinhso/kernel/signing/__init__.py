@@ -26,7 +26,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The service loads on use, so that the checking cell starts without Django's web part, four tenths sooner."""
+    """The service loads on use, so that the checking cell starts without Django's web part."""
     if name not in __all__:
         raise AttributeError(name)
     from tinhso.kernel.signing import service  # noqa: PLC0415

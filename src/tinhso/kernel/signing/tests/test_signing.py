@@ -2,13 +2,15 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from tinhso.kernel.errors import Invalid
-from tinhso.kernel.signing import Prepared, Role, SignatureRequest, revoke, signer
+from tinhso.kernel.signing import Prepared, Role, SignatureRequest, revoke, sign_as, signer
 from tinhso.kernel.signing.authority import NOT_OFFICIAL, Authority, Subject, authority
 from tinhso.kernel.signing.tests.conftest import AGENCY, Paper, judged
 
@@ -53,6 +55,16 @@ def test_garbage_for_a_signature_is_not_put_in(paper: Paper, wrong: bytes) -> No
 
     with pytest.raises(Invalid):
         signer(paper.person).complete(prepared, wrong)
+
+
+def test_the_picture_of_a_signature_is_drawn_and_the_marks_of_its_transparency_kept(paper: Paper) -> None:
+    drawn = BytesIO()
+    Image.new("RGBA", (120, 60), (20, 50, 140, 90)).save(drawn, "PNG")
+
+    signed = sign_as(paper.person, paper.plain, SignatureRequest(Role.PERSON, image=drawn.getvalue()))
+
+    assert [one.intact for one in judged(signed).signatures] == [True]
+    assert b"/SMask" in signed[len(paper.plain) :]
 
 
 def test_a_field_is_signed_once(paper: Paper) -> None:
