@@ -1,10 +1,11 @@
 """HTML → PDF/A-3u (ISO 19005-3), with WeasyPrint. Slow (about 0.2 s a page): call it from a job.
 
-Decree 30/2020 (Appendix I) asks for Times New Roman; its free metric twin Liberation Serif is carried here and
+Decree 30/2020 (Appendix I) asks for Times New Roman; its free metric twin Liberation Serif is
 embedded, with every Vietnamese letter. WeasyPrint and pyHanko load in about a second, so they are imported on use.
 """
 
 import hashlib
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,7 +19,9 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 
-FONTS = Path(__file__).parent / "fonts"
+#: Debian's fonts-liberation2, which `make up` installs; other systems name their own folder.
+FONTS = Path(os.environ.get("TINHSO_FONTS", "/usr/share/fonts/truetype/liberation2"))
+FACES = frozenset(f"LiberationSerif-{face}.ttf" for face in ("Regular", "Bold", "Italic", "BoldItalic"))
 SIGN_PREFIX = "sign-"
 _FACES = "".join(
     f"@font-face{{font-family:'Liberation Serif';src:url('tinhso:{name}.ttf');font-weight:{weight};font-style:{style}}}"
@@ -109,13 +112,13 @@ def _fetcher() -> Any:
     )
 
     class OwnAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
-        """Reaches ``data:`` and the fonts of this package; no file and no network, whatever a template says."""
+        """Reaches ``data:`` and the four faces of the paper's font; no other file and no network, whatever a template says."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url)
             name = url.removeprefix("tinhso:")
-            if url != name and name in {path.name for path in FONTS.glob("*.ttf")}:
+            if url != name and name in FACES:
                 return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/ttf"})
             raise FatalURLFetchingError(f"refused: {url[:80]}")
 
