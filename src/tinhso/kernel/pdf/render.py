@@ -112,7 +112,7 @@ def _fetcher() -> Any:
     )
 
     class OwnAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
-        """Reaches ``data:`` and the four faces of the paper's font; no other file and no network, whatever a template says."""
+        """Reaches ``data:`` and the four faces of the paper's font; nothing else, whatever a template says."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
             if url.startswith("data:"):
