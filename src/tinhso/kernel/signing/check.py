@@ -4,7 +4,6 @@ A signature is judged at the instant that its time-stamp attests, so a certifica
 does not take the document with it. Run in a process of its own on what strangers upload (`tinhso.kernel.signing.cell`).
 """
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ from pyhanko_certvalidator import ValidationContext
 from tinhso.kernel.signing.authority import Trust
 from tinhso.kernel.signing.base import Role
 from tinhso.kernel.signing.verdict import Refusal, Signature, Verdict, refused
+from tinhso.kernel.signing.waiting import finished
 
 
 def inspect(pdf: bytes, *, trust: Trust, at: datetime, require: frozenset[Role] = frozenset(Role)) -> Verdict:
@@ -94,7 +94,7 @@ class Anchors:
 
 def _judge(found: EmbeddedPdfSignature, anchors: Anchors, now: datetime, *, last: bool) -> Signature:
     at = _stamped_at(found)
-    status = asyncio.run(
+    status = finished(
         async_validate_pdf_signature(
             found, signer_validation_context=anchors.at(at or now), ts_validation_context=anchors.at(now)
         )

@@ -4,7 +4,6 @@
 SHA-256. `complete` checks the signature value at once, gets a time-stamp over it and puts both into the hole.
 """
 
-import asyncio
 import base64
 from collections.abc import Sequence
 from io import BytesIO
@@ -32,6 +31,7 @@ from tinhso.kernel.errors import Invalid
 from tinhso.kernel.signing.appearance import style
 from tinhso.kernel.signing.authority import authority
 from tinhso.kernel.signing.base import Prepared, SignatureRequest
+from tinhso.kernel.signing.waiting import finished
 
 #: Hexadecimal digits kept free: our chain and stamp take about 12,000, a foreign authority's may take twice that.
 _RESERVED = 28_672
@@ -61,10 +61,10 @@ def begin(pdf: bytes, request: SignatureRequest, chain: Sequence[x509.Certificat
             new_field_spec=SigFieldSpec(field, on_page=-1, box=_FALLBACK_BOX),
         )
         output = BytesIO()
-        hole, _tbs, _same = asyncio.run(
+        hole, _tbs, _same = finished(
             maker.async_digest_doc_for_signing(writer, bytes_reserved=_RESERVED, output=output)
         )
-        attributes = asyncio.run(hand.signed_attrs(hole.document_digest, "sha256", use_pades=True))
+        attributes = finished(hand.signed_attrs(hole.document_digest, "sha256", use_pades=True))
     except (PdfError, SigningError, ValueError) as fault:
         raise Invalid(_("Không ký được vào tệp PDF này: ô chữ ký đã được ký hoặc tệp không hợp lệ.")) from fault
     signed = attributes.dump()
@@ -89,7 +89,7 @@ def complete(prepared: Prepared, signature: bytes, stamper: TimeStamper) -> byte
     _check_in_force(chain[0])
     check_signature(chain[0], prepared.digest, signature)
     attributes = cms.CMSAttributes.load(base64.b64decode(str(prepared.state["attributes"])))
-    container = asyncio.run(
+    container = finished(
         _hand(chain, signature).async_sign_prescribed_attributes("sha256", attributes, timestamper=stamper)
     )
     hole = PreparedByteRangeDigest(

@@ -1,5 +1,6 @@
 """Two phases, two signatures, any delay between."""
 
+import asyncio
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -13,6 +14,7 @@ from tinhso.kernel.errors import Invalid
 from tinhso.kernel.signing import Prepared, Role, SignatureRequest, revoke, sign_as, signer
 from tinhso.kernel.signing.authority import NOT_OFFICIAL, Authority, Subject, authority
 from tinhso.kernel.signing.tests.conftest import AGENCY, Paper, judged
+from tinhso.kernel.signing.waiting import finished
 
 
 def test_person_then_seal_make_a_valid_document(paper: Paper) -> None:
@@ -128,3 +130,13 @@ def test_many_at_once_make_one_authority_and_one_key(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(8) as many:
         assert len(set(many.map(issue, range(8)))) == 1
+
+
+def test_a_caller_inside_an_event_loop_is_served_too() -> None:
+    async def answer() -> int:
+        return 42
+
+    async def caller() -> int:
+        return finished(answer())
+
+    assert asyncio.run(caller()) == finished(answer()) == 42
