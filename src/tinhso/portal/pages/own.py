@@ -10,6 +10,7 @@ from tinhso.kernel import disclosure, notify
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.portal.kept import keeps_typed
+from tinhso.portal.readings import readings
 from tinhso.vault import queries as vault_queries
 
 
@@ -43,7 +44,7 @@ def disclosures(request: ActedRequest) -> HttpResponse:
         return render(request, "portal/unassured.html", {"what": "disclosures"})
     found = disclosure.seen_by_others(actor.subject, after=_uuid(request.GET.get("after", "")), limit=51)
     following = str(found[49].id) if len(found) > 50 else ""
-    return render(request, "portal/disclosures.html", {"rows": found[:50], "next": following})
+    return render(request, "portal/disclosures.html", {"rows": readings(found[:50]), "next": following})
 
 
 @keeps_typed
