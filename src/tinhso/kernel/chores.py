@@ -1,11 +1,11 @@
 """What the kernel does by itself, in real time: partitions, spools, late scans, old jobs."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from django.db import connection, transaction
 
-from tinhso.kernel import audit, months
+from tinhso.kernel import audit, clock, months
 from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.files import upkeep
 from tinhso.kernel.jobs import job, periodic
@@ -19,7 +19,7 @@ def _sealing() -> dict[str, float]:
     """Rows that wait for a seal, and seconds (real time) since the last one."""
     state = trail_state()
     last = datetime.fromisoformat(state.sealed_at) if state.sealed_at else None
-    age = (datetime.now(UTC) - last).total_seconds() if last and state.unsealed else 0.0
+    age = (clock.real() - last).total_seconds() if last and state.unsealed else 0.0
     return {"unsealed_rows": float(state.unsealed), "seconds_behind": age}
 
 
