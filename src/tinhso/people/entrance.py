@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
@@ -64,7 +65,8 @@ def code_budget(account: Account, code: str) -> Iterator[None]:
     yield
     refund(key)
     try:
-        spend(f"second-factor-used:{account.pk}:{code}", 1, CODE_LIFE)
+        # "123 456" opens like "123456": one code, however it is typed.
+        spend(f"second-factor-used:{account.pk}:{normalize_user_code(code)}", 1, CODE_LIFE)
     except TooMany:
         raise Invalid(_("Mã này đã được dùng. Hãy đợi mã tiếp theo, khoảng 30 giây.")) from None
 
