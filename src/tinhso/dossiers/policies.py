@@ -54,9 +54,10 @@ def _reader(actor: Actor, thing: Any) -> bool:
 
 
 def _official(actor: Actor, thing: Any) -> bool:
+    """Nobody works on a dossier of their own: to the desk it is a colleague's."""
     if thing is None:
         return any(actor.holds(role) for role in DESK_ROLES)
-    return isinstance(thing, Dossier) and works_at(actor, thing.agency_id)
+    return isinstance(thing, Dossier) and works_at(actor, thing.agency_id) and not _is_applicant(actor, thing)
 
 
 def _lane(actor: Actor, thing: Any) -> bool:
@@ -69,7 +70,7 @@ def _lane(actor: Actor, thing: Any) -> bool:
 def _leader(actor: Actor, thing: Any) -> bool:
     if thing is None:
         return actor.holds("leader")
-    return isinstance(thing, Dossier) and actor.holds("leader", thing.agency_id)
+    return isinstance(thing, Dossier) and actor.holds("leader", thing.agency_id) and not _is_applicant(actor, thing)
 
 
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)

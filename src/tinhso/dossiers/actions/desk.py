@@ -79,7 +79,7 @@ def hand_over(actor: Actor, dossier_id: UUID, to_account: UUID, *, note: str = "
         if step.holder_id is not None and step.holder_id != actor.account:
             raise Conflict(_("%(name)s đang giữ bước này, chỉ người đó chuyển được.") % {"name": step.holder_name})
         peers = {o.account: o.full_name for o in people.officials_at(step.agency_id, step.role)}
-        if to_account not in peers:
+        if to_account not in peers or to_account == dossier.applicant_account_id:
             raise Invalid(_("Người nhận phải giữ vai trò của bước này tại cơ quan. Chọn lại người nhận."))
         now = clock.now()
         step.ended_at, step.ended_version, step.outcome = now, dossier.version, flow.HANDED_OVER

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.models import Attachment, Dossier, Phase, Result, ResultState, Signature, Step, Supplement
-from tinhso.dossiers.policies import ACT, OWN, READ, REVOKE
+from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
@@ -230,7 +230,9 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
 
 def acts_of(actor: Actor, dossier: Dossier, steps: list[Step], results: list[Result]) -> list[str]:
     """The names of the actions open to this actor now; the actions themselves check again."""
-    acts = _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
+    acts: list[str] = []
+    if DESK.allows(actor, dossier):
+        acts += _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
     if OWN.allows(actor, dossier):
         acts += _own_acts(dossier, results)
     active = any(r.state == ResultState.ACTIVE for r in results)

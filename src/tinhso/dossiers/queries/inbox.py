@@ -81,7 +81,10 @@ def _steps(actor: Actor, filters: Filters) -> "QuerySet[Step]":
         if grant.role in DESK_ROLES and filters.agency in (None, grant.scope):
             lanes |= Q(agency_id=grant.scope, role=grant.role)
     steps = (
-        Step.objects.filter(lanes, ended_at=None).select_related("dossier").defer("dossier__data", "dossier__sources")
+        Step.objects.filter(lanes, ended_at=None)
+        .exclude(dossier__applicant_account_id=actor.account)  # one's own is a colleague's work (`policies`)
+        .select_related("dossier")
+        .defer("dossier__data", "dossier__sources")
     )
     if filters.task:
         steps = steps.filter(task=filters.task)

@@ -224,3 +224,19 @@ def test_a_stand_in_whose_period_is_over_is_not_believed(issued: Dossier, leader
 
 def test_states_of_results_follow_the_acts(issued: Dossier) -> None:
     assert [r.state for r in issued.results.all()] == [ResultState.ACTIVE]
+
+
+def test_nobody_works_on_their_own_dossier(sent: Dossier, receiver: Actor, leader: Actor, mother: Actor) -> None:
+    """A mother who is an official of her commune is the applicant of her dossier, and nothing else."""
+    official = replace(mother, grants=receiver.grants | leader.grants)
+    with pytest.raises(NotFound):
+        actions.receive(official, sent.id, version=now_at(sent))
+    with pytest.raises(NotFound):
+        actions.claim(official, sent.id, version=now_at(sent))
+    assert queries.dossier(official, sent.id).acts == ["withdraw"]
+    assert sent.id not in {row.dossier for row in queries.inbox(official)[0]}
+
+
+def test_a_result_of_ones_own_is_not_issued_anew_by_oneself(issued: Dossier, leader: Actor, mother: Actor) -> None:
+    with pytest.raises(NotFound):
+        actions.reissue_result(replace(leader, account=mother.account), issued.id, reason="x", version=now_at(issued))
