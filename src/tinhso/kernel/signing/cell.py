@@ -10,20 +10,39 @@ import subprocess
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tinhso.config import ROOT
+from tinhso.kernel.errors import Unavailable
 from tinhso.kernel.signing.base import Role
 from tinhso.kernel.signing.verdict import Refusal, Signature, Verdict
 
 MEMORY = 1024**3
 SECONDS = 20
+#: Checks at once in one web process: fewer than its threads, so that strangers' files never hold up every page.
+AT_ONCE = 2
+_places = BoundedSemaphore(AT_ONCE)
 
 
 def check_apart(
     pdf: bytes, *, trust: Any, at: datetime, require: frozenset[Role], seconds: int = SECONDS
 ) -> Verdict | None:
-    """The verdict of `tinhso.kernel.signing.check.inspect`, asked in a child process; None when the child died."""
+    """The verdict of `tinhso.kernel.signing.check.inspect`, asked in a child process; None when the child died.
+
+    Raises Unavailable when as many files are being checked as this process takes.
+    """
+    if not _places.acquire(blocking=False):
+        raise Unavailable(_("Nhiều người đang kiểm tra tệp cùng lúc. Đợi nửa phút rồi gửi lại tệp."))
+    try:
+        return _asked(pdf, trust, at, require, seconds)
+    finally:
+        _places.release()
+
+
+def _asked(pdf: bytes, trust: Any, at: datetime, require: frozenset[Role], seconds: int) -> Verdict | None:
     question = {
         "trust": {name: [base64.b64encode(one).decode() for one in many] for name, many in asdict(trust).items()},
         "at": at.isoformat(),

@@ -72,7 +72,7 @@ def verify(
     trust: Trust | None = None,
     at: datetime | None = None,
 ) -> Verdict:
-    """Check an uploaded file of any kind; never raises for what is in it.
+    """Check an uploaded file of any kind; never raises for what is in it, only Unavailable when too many are checked.
 
     The file is read in a process of its own with limits of time and memory. ``trust``: default the instance's own
     authority. ``at``: the real instant of checking, default now. ``was_authorised`` is asked for each person's

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from threading import BoundedSemaphore
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
 from pyhanko.sign.timestamps import TimeStamper
 
-from tinhso.kernel.signing import Refusal, Role, SignatureRequest, revoke, seal_key, sign_as, verify
+from tinhso.kernel.errors import Unavailable
+from tinhso.kernel.signing import Refusal, Role, SignatureRequest, cell, revoke, seal_key, sign_as, verify
 from tinhso.kernel.signing.authority import Authority, authority
 from tinhso.kernel.signing.cell import check_apart
 from tinhso.kernel.signing.check import inspect
@@ -237,3 +239,10 @@ def test_a_checker_that_takes_too_long_is_ended(paper: Paper) -> None:
 @given(st.binary(max_size=2000))
 def test_any_bytes_after_the_header_are_only_unreadable(body: bytes) -> None:
     assert judged(b"%PDF-1.7\n" + body).refusals == (Refusal.UNREADABLE,)
+
+
+def test_strangers_files_do_not_take_every_thread_of_a_web_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cell, "_places", BoundedSemaphore(1))
+    with cell._places, pytest.raises(Unavailable):
+        verify(b"%PDF-1.7\n")
+    assert not verify(b"%PDF-1.7\n").valid
