@@ -39,6 +39,7 @@ class Child:
                 env=self.environment,
                 cwd=self.cwd,
                 start_new_session=True,
+                umask=0o077,  # dropped mail carries codes and names: nobody else on the machine reads it
             )
         self.started = time.monotonic()
 
