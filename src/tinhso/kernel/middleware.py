@@ -83,7 +83,11 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
-        return self.respond(request)
+        response = self.respond(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # The counter's and the internet shop's computers are shared: Back shows nothing after the log-out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class ProblemMiddleware:

@@ -5,7 +5,10 @@ import time
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.core.cache import cache
 
+from tinhso.kernel.errors import Invalid
+from tinhso.people.entrance import check_second_factor
 from tinhso.people.models import Role
 from tinhso.people.tests.conftest import PASSWORD, make_account, totp_now
 
@@ -171,3 +174,18 @@ def test_an_idle_desk_is_signed_out(client, appoint, sign_in):
     response = client.get("/tai-khoan/thiet-bi/")
     assert response.status_code == 302
     assert response["Location"] == "/dang-nhap/?next=%2Ftai-khoan%2Fthiet-bi%2F"
+
+
+def test_a_code_typed_with_a_space_is_still_the_same_code(appoint):
+    leader = appoint(Role.LEADER, strong=True)
+    code = totp_now()
+    check_second_factor(leader, code)
+    cache.clear()  # another web process, which has not seen the first use
+    with pytest.raises(Invalid):
+        check_second_factor(leader, f"{code[:3]} {code[3:]}")
+
+
+def test_a_signed_in_page_stays_in_no_cache(client, citizen, sign_in):
+    sign_in("0912345678")
+    for address in ("/ho-so", "/kho-giay-to", "/tai-khoan/"):
+        assert "no-store" in client.get(address)["Cache-Control"], address
