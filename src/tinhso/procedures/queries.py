@@ -12,7 +12,7 @@ from tinhso.procedures.models import ProcedureVersion
 
 def procedure(code: str, on: date) -> ProcedureVersion:
     """The version that is law on that day. Raises NotFound."""
-    found = _in_force(on).filter(code=code).first()
+    found = _in_force(on).filter(code=code.replace("\x00", "")).first()
     if found is None:
         raise NotFound
     return found
@@ -52,7 +52,7 @@ def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
 
 def plain(text: str) -> str:
     """Lower case without Vietnamese marks: "Khai Sinh", "khai sinh" and "Đăng ký" → "khai sinh", "dang ky"."""
-    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("\x00", ""))
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 

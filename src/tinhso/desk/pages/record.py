@@ -22,6 +22,7 @@ from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import DossierDetail
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
+from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people import queries as people
 
@@ -165,13 +166,6 @@ def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Probl
     return render(request, "desk/act.html", context, status=problem.status if problem else 200)
 
 
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    if not text.isdecimal():
-        raise Invalid(_("Trang này gửi thiếu thông tin. Tải lại trang rồi làm lại."))
-    return int(text)
-
-
 def _typed_points(request: HttpRequest) -> list[dict[str, str]]:
     texts, components = request.POST.getlist("point"), request.POST.getlist("component")
     return [{"text": t, "component": c} for t, c in zip(texts, components, strict=False)]
@@ -179,9 +173,9 @@ def _typed_points(request: HttpRequest) -> list[dict[str, str]]:
 
 def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
     repeated = [
-        Point(request.POST.get(f"repeat-{n}", ""), number=int(n))
+        Point(request.POST.get(f"repeat-{n}", ""), number=whole(n))
         for n in request.POST.getlist("repeat")
-        if n.isdecimal()
+        if whole(n) is not None
     ]
     points = repeated or [Point(p["text"], p["component"]) for p in _typed_points(request) if p["text"].strip()]
     day = request.POST.get("answer_by", "")
@@ -195,7 +189,7 @@ def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
         points,
         reason=request.POST.get("reason", ""),
         answer_by=answer_by,
-        version=_version(request),
+        version=version_typed(request),
     )
 
 
@@ -204,25 +198,25 @@ def _hand_over(request: ActedRequest, dossier_id: UUID) -> None:
         to = UUID(request.POST.get("to", ""))
     except ValueError:
         raise Invalid(fields={"to": _("Chọn người nhận.")}) from None
-    actions.hand_over(request.actor, dossier_id, to, note=request.POST.get("note", ""), version=_version(request))
+    actions.hand_over(request.actor, dossier_id, to, note=request.POST.get("note", ""), version=version_typed(request))
 
 
 _DO: dict[str, Callable[[ActedRequest, UUID], object]] = {
-    "receive": lambda r, d: actions.receive(r.actor, d, version=_version(r)),
-    "claim": lambda r, d: actions.claim(r.actor, d, version=_version(r)),
-    "propose": lambda r, d: actions.propose(r.actor, d, text=r.POST.get("text", ""), version=_version(r)),
-    "sign": lambda r, d: actions.sign(r.actor, d, version=_version(r)),
-    "seal": lambda r, d: actions.seal(r.actor, d, version=_version(r)),
-    "return_result": lambda r, d: actions.return_result(r.actor, d, version=_version(r)),
-    "send_back": lambda r, d: actions.send_back(r.actor, d, note=r.POST.get("note", ""), version=_version(r)),
+    "receive": lambda r, d: actions.receive(r.actor, d, version=version_typed(r)),
+    "claim": lambda r, d: actions.claim(r.actor, d, version=version_typed(r)),
+    "propose": lambda r, d: actions.propose(r.actor, d, text=r.POST.get("text", ""), version=version_typed(r)),
+    "sign": lambda r, d: actions.sign(r.actor, d, version=version_typed(r)),
+    "seal": lambda r, d: actions.seal(r.actor, d, version=version_typed(r)),
+    "return_result": lambda r, d: actions.return_result(r.actor, d, version=version_typed(r)),
+    "send_back": lambda r, d: actions.send_back(r.actor, d, note=r.POST.get("note", ""), version=version_typed(r)),
     "refuse": lambda r, d: actions.refuse(
-        r.actor, d, r.POST.get("reason", ""), text=r.POST.get("text", ""), version=_version(r)
+        r.actor, d, r.POST.get("reason", ""), text=r.POST.get("text", ""), version=version_typed(r)
     ),
     "revoke_result": lambda r, d: actions.revoke_result(
-        r.actor, d, reason=r.POST.get("reason", ""), version=_version(r)
+        r.actor, d, reason=r.POST.get("reason", ""), version=version_typed(r)
     ),
     "reissue_result": lambda r, d: actions.reissue_result(
-        r.actor, d, reason=r.POST.get("reason", ""), version=_version(r)
+        r.actor, d, reason=r.POST.get("reason", ""), version=version_typed(r)
     ),
     "request_supplement": _supplement,
     "hand_over": _hand_over,

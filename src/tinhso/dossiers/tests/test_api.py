@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -297,3 +298,11 @@ def test_an_unknown_procedure_is_not_there(calls: Callable[[Actor], Caller], mot
         assert answer.status_code == 404
     nul = calls(mother).send("POST", "/drafts", {"procedure": "1\x00", "agency": str(agency.id)})
     assert nul.status_code == 422
+
+
+@pytest.mark.parametrize("keys", ['["1"]', "[1]", '["\\ud800"]', '["x", "y"]'])
+def test_a_cursor_that_is_no_key_of_the_list_is_refused_in_words(
+    calls: Callable[[Actor], Caller], mother: Actor, keys: str
+) -> None:
+    cursor = urlsafe_b64encode(keys.encode()).decode().rstrip("=")
+    assert calls(mother).get(f"/drafts?cursor={cursor}").status_code == 422

@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
@@ -40,11 +41,15 @@ def decode_cursor(cursor: str, length: int = 1) -> list[str]:
     except (ValueError, Error, RecursionError):
         keys = None
     if not isinstance(keys, list) or len(keys) != length or not all(isinstance(k, (str, int)) for k in keys):
-        raise Invalid(
-            _("Con trỏ trang không đọc được."),
-            fields={"cursor": _("Hãy dùng đúng next_cursor của trang trước, hoặc bỏ trống để xem từ đầu.")},
-        )
-    return [str(key).replace("\x00", "") for key in keys]
+        raise _unreadable()
+    return [str(key).replace("\x00", "").encode(errors="ignore").decode() for key in keys]
+
+
+def _unreadable() -> Invalid:
+    return Invalid(
+        _("Con trỏ trang không đọc được."),
+        fields={"cursor": _("Hãy dùng đúng next_cursor của trang trước, hoặc bỏ trống để xem từ đầu.")},
+    )
 
 
 def paged(
@@ -56,7 +61,10 @@ def paged(
     """
     names = [name.lstrip("-") for name in by]
     if cursor:
-        rows = rows.filter(_after(by, decode_cursor(cursor, len(names))))
+        try:
+            rows = rows.filter(_after(by, decode_cursor(cursor, len(names))))
+        except (ValueError, ValidationError):  # well written, but not a key of these rows
+            raise _unreadable() from None
     found = list(rows.order_by(*by)[: limit + 1])
     if len(found) <= limit:
         return found, None

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.kernel.errors import Problem, Stale, Text
+from tinhso.kernel.errors import Invalid, Problem, Stale, Text
 
 
 class VersionRequired(Problem):
@@ -29,6 +29,19 @@ def require_match(request: HttpRequest, version: int | str) -> None:
     named = {part.strip().removeprefix("W/") for part in sent.split(",")}
     if "*" not in named and etag(version) not in named:
         raise Stale
+
+
+def whole(text: str) -> int | None:
+    """The number that a hidden field of a page carries; None when it is none that a page of ours could send."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def version_typed(request: HttpRequest) -> int:
+    """The version in a form's hidden field. Raises Invalid when the page did not send one."""
+    version = whole(request.POST.get("version", ""))
+    if version is None:
+        raise Invalid(_("Trang này gửi thiếu thông tin. Tải lại trang rồi làm lại."))
+    return version
 
 
 def version_sent(request: HttpRequest) -> int:

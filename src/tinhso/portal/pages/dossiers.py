@@ -16,6 +16,7 @@ from tinhso.dossiers.policies import DRAFT, OWN
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
 from tinhso.kernel.form_view import read_topic, topic_view
+from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.portal.kept import keeps_typed
 
@@ -115,7 +116,7 @@ def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse
         return redirect("portal:supplement", found.id)
     typed = {name: data for name, data in _typed(request, found).items() if data != found.data.get(name, {})}
     actions.answer_supplement(
-        request.actor, found.id, text=request.POST.get("text", ""), topics=typed, version=_version(request)
+        request.actor, found.id, text=request.POST.get("text", ""), topics=typed, version=version_typed(request)
     )
     messages.success(request, _("Đã gửi bổ sung. Thời hạn giải quyết được tính lại từ đầu."))
     return redirect("portal:dossier", found.id)
@@ -136,7 +137,8 @@ def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]
 @require_POST
 def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     def act() -> None:
-        actions.withdraw(request.actor, dossier_id, reason=request.POST.get("reason", ""), version=_version(request))
+        version = version_typed(request)
+        actions.withdraw(request.actor, dossier_id, reason=request.POST.get("reason", ""), version=version)
 
     return _acted(request, dossier_id, act, _("Đã rút hồ sơ. Không ai xử lý hồ sơ này nữa."))
 
@@ -146,13 +148,12 @@ def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 @require_POST
 def rate(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     def act() -> None:
-        stars = request.POST.get("stars", "")
         actions.rate(
             request.actor,
             dossier_id,
-            stars=int(stars) if stars.isdecimal() else 0,
+            stars=whole(request.POST.get("stars", "")) or 0,
             comment=request.POST.get("comment", ""),
-            version=_version(request),
+            version=version_typed(request),
         )
 
     return _acted(
@@ -209,10 +210,3 @@ def _acted(request: ActedRequest, dossier_id: UUID, act: Callable[[], None], don
 
 def _of(topic: str, errors: dict[str, str]) -> dict[str, str]:
     return {path: words for path, words in errors.items() if path.strip("/").split("/")[0] == topic}
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    if not text.isdecimal():
-        raise Invalid(_("Trang này gửi thiếu thông tin. Tải lại trang rồi làm lại."))
-    return int(text)

@@ -18,6 +18,7 @@ from tinhso.dossiers.queries import DraftDetail
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, NotFound, Problem
 from tinhso.kernel.form_view import Source, read_topic, topic_view
+from tinhso.kernel.http.versions import whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.kernel.templatetags.house import vi_time
 from tinhso.portal.kept import keeps_typed, typed_before_login
@@ -76,10 +77,8 @@ def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
 
 def _save(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResponse:
     values = read_topic(current, request.POST, sources=_sources(draft, current))
-    try:
-        version = int(request.POST.get("version", ""))
-    except ValueError:
-        version = draft.version
+    sent = whole(request.POST.get("version", ""))
+    version = draft.version if sent is None else sent
     try:
         saved = actions.save_topic(request.actor, draft.id, current.name, values, version)
     except StaleTopic as collision:

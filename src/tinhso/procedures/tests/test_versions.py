@@ -105,3 +105,12 @@ def test_the_api_tells_all_of_a_procedure(client: Client) -> None:
 @pytest.mark.parametrize("code", ["1.000000", CODE])
 def test_what_is_not_law_on_that_day_is_not_found(client: Client, code: str) -> None:
     assert client.get(f"/api/v1/procedures/{code}", {"on": "2010-01-01"}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/thu-tuc?q=%00khai", "/api/v1/procedures?q=%00khai"])
+def test_a_nul_byte_in_a_search_is_passed_over(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+def test_a_nul_byte_in_a_code_leads_nowhere(client: Client) -> None:
+    assert client.get("/thu-tuc/9%00").status_code == 404
