@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
+from django.urls import reverse
 
 from tinhso.kernel.policy import ActedRequest
 
@@ -18,20 +19,29 @@ _LIMIT = 60_000
 View = Callable[..., HttpResponse]
 
 
-def keeps_typed(view: View) -> View:
-    """Send an anonymous visitor to log in and come back; a form they sent waits in their session meanwhile."""
+def keeps_typed(back: str = "") -> Callable[[View], View]:
+    """Send an anonymous visitor to log in and come back; a form they sent waits in their session meanwhile.
 
-    @wraps(view)
-    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not cast(ActedRequest, request).actor.anonymous:
-            return view(request, *args, **kwargs)
-        if request.method == "POST":
-            typed = request.POST.urlencode()
-            if len(typed) <= _LIMIT:
-                request.session[_KEY] = {"path": request.path, "typed": typed}
-        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
+    ``back`` names the page that holds the form, for addresses that only take what is sent.
+    """
 
-    return kept
+    def wear(view: View) -> View:
+        @wraps(view)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not cast(ActedRequest, request).actor.anonymous:
+                return view(request, *args, **kwargs)
+            target = request.get_full_path() if request.method == "GET" else request.path
+            if back:
+                target = reverse(back, kwargs=kwargs)
+            if request.method == "POST":
+                typed = request.POST.urlencode()
+                if len(typed) <= _LIMIT:
+                    request.session[_KEY] = {"path": target, "typed": typed}
+            return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}")
+
+        return kept
+
+    return wear
 
 
 def typed_before_login(request: HttpRequest) -> QueryDict | None:

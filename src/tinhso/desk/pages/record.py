@@ -71,6 +71,10 @@ DONE: dict[str, str | Promise] = {
 }
 
 
+#: Fields of the acts that hold an official's own words: shown again when somebody else acted first.
+_WORDS = ("point", "text", "note", "reason")
+
+
 @guard(DESK)
 @require_safe
 def record(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
@@ -140,6 +144,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "answered": [s for s in found.supplements if s.answered_at is not None],
         "problem": problem,
+        "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }
     return render(request, "desk/record.html", context, status=problem.status if problem else 200)
 
@@ -149,6 +154,7 @@ def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Probl
     if known.name == "request_supplement":
         first = next(iter(found.supplements), None)
         context["first"] = first
+        context["repeats"] = _repeats(request, first.points if first else [])
         context["points"] = _typed_points(request) or [{"text": "", "component": ""}] * 3
         context["components"] = [c for c in found.spec.components if c.kind == "file"]
     if known.name == "refuse":
@@ -169,6 +175,19 @@ def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Probl
 def _typed_points(request: HttpRequest) -> list[dict[str, str]]:
     texts, components = request.POST.getlist("point"), request.POST.getlist("component")
     return [{"text": t, "component": c} for t, c in zip(texts, components, strict=False)]
+
+
+def _repeats(request: HttpRequest, points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The points of the first request, as they were ticked and worded when this page was sent."""
+    ticked = request.POST.getlist("repeat")
+    return [
+        {
+            **point,
+            "ticked": str(point["number"]) in ticked,
+            "missing": request.POST.get(f"repeat-{point['number']}", point["text"]),
+        }
+        for point in points
+    ]
 
 
 def _supplement(request: ActedRequest, dossier_id: UUID) -> None:

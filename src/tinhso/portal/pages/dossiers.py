@@ -18,10 +18,10 @@ from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
 from tinhso.kernel.form_view import read_topic, topic_view
 from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
-from tinhso.portal.kept import keeps_typed
+from tinhso.portal.kept import keeps_typed, typed_before_login
 
 
-@keeps_typed
+@keeps_typed()
 @guard(OWN)
 @require_safe
 def mine(request: ActedRequest) -> HttpResponse:
@@ -38,7 +38,7 @@ def mine(request: ActedRequest) -> HttpResponse:
     return render(request, "portal/dossiers.html", context)
 
 
-@keeps_typed
+@keeps_typed()
 @guard(OWN)
 @require_safe
 def dossier(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
@@ -46,7 +46,7 @@ def dossier(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     return _show(request, dossier_id)
 
 
-@keeps_typed
+@keeps_typed()
 @guard(OWN)
 @require_safe
 def submitted(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
@@ -56,7 +56,7 @@ def submitted(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     return render(request, "portal/submitted.html", {"dossier": found, "link": link})
 
 
-@keeps_typed
+@keeps_typed()
 @guard(OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
@@ -79,7 +79,7 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
         "dossier": found,
         "asked": asked,
         "problem": problem,
-        "text": request.POST.get("text", ""),
+        "text": request.POST.get("text", "") or _kept_text(request),
         "components": sorted(
             (c for c in found.spec.components if c.kind == "file" and (c.code in wanted or c.asked(found.data))),
             key=lambda c: (c.code not in wanted, c.name),
@@ -132,7 +132,7 @@ def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]
     }
 
 
-@keeps_typed
+@keeps_typed(back="portal:dossier")
 @guard(OWN)
 @require_POST
 def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
@@ -143,7 +143,7 @@ def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     return _acted(request, dossier_id, act, _("Đã rút hồ sơ. Không ai xử lý hồ sơ này nữa."))
 
 
-@keeps_typed
+@keeps_typed(back="portal:dossier")
 @guard(OWN)
 @require_POST
 def rate(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
@@ -193,7 +193,7 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
         "stars": (5, 4, 3, 2, 1),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "result": next((r for r in reversed(found.results) if r.downloadable), None),
-        "typed": request.POST,
+        "typed": request.POST or typed_before_login(request) or {},
     }
     return render(request, "portal/dossier.html", context, status=problem.status if problem else 200)
 
@@ -206,6 +206,11 @@ def _acted(request: ActedRequest, dossier_id: UUID, act: Callable[[], None], don
         return _show(request, dossier_id, refused)
     messages.success(request, done)
     return redirect("portal:dossier", dossier_id)
+
+
+def _kept_text(request: HttpRequest) -> str:
+    kept = typed_before_login(request)
+    return kept.get("text", "") if kept is not None else ""
 
 
 def _of(topic: str, errors: dict[str, str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ from tinhso.procedures.filling import suggested
 from tinhso.procedures.spec import Topic
 
 
-@keeps_typed
+@keeps_typed(back="portal:procedure")
 @guard(DRAFT)
 @require_POST
 def start(request: ActedRequest, code: str) -> HttpResponse:
@@ -41,7 +41,7 @@ def start(request: ActedRequest, code: str) -> HttpResponse:
     return redirect("portal:topic", draft.id, draft.procedure_version.spec.form.topics[0].name)
 
 
-@keeps_typed
+@keeps_typed()
 @guard(DRAFT)
 @require_safe
 def resume(request: ActedRequest, draft_id: UUID) -> HttpResponse:
@@ -51,7 +51,7 @@ def resume(request: ActedRequest, draft_id: UUID) -> HttpResponse:
     return redirect("portal:topic", draft.id, next(open_topics, draft.spec.form.topics[-1].name))
 
 
-@keeps_typed
+@keeps_typed()
 @guard(DRAFT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:

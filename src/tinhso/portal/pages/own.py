@@ -14,7 +14,7 @@ from tinhso.portal.readings import readings
 from tinhso.vault import queries as vault_queries
 
 
-@keeps_typed
+@keeps_typed()
 @guard(SIGNED_IN)
 @require_safe
 def vault(request: ActedRequest) -> HttpResponse:
@@ -26,7 +26,7 @@ def vault(request: ActedRequest) -> HttpResponse:
     return render(request, "portal/vault.html", {"holdings": found, "next": following or ""})
 
 
-@keeps_typed
+@keeps_typed()
 @guard(SIGNED_IN)
 @require_safe
 def holding(request: ActedRequest, holding_id: UUID) -> HttpResponse:
@@ -34,7 +34,7 @@ def holding(request: ActedRequest, holding_id: UUID) -> HttpResponse:
     return handed_out(vault_queries.download(request.actor, holding_id), attach=True)
 
 
-@keeps_typed
+@keeps_typed()
 @guard(SIGNED_IN)
 @require_safe
 def disclosures(request: ActedRequest) -> HttpResponse:
@@ -47,7 +47,7 @@ def disclosures(request: ActedRequest) -> HttpResponse:
     return render(request, "portal/disclosures.html", {"rows": readings(found[:50]), "next": following})
 
 
-@keeps_typed
+@keeps_typed()
 @guard(SIGNED_IN)
 @require_safe
 def notices(request: ActedRequest) -> HttpResponse:

@@ -1,0 +1,135 @@
+"""The desk: the queue, the record, acts, and who is turned away."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tinhso.dossiers import actions
+from tinhso.dossiers.models import Dossier, Phase
+from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
+    actor_of,
+    agency,
+    cast,
+    fill,
+    monday,
+    mother,
+    now_at,
+    receiver,
+    sent,
+    specialist,
+)
+from tinhso.kernel.policy import Actor
+from tinhso.people.models import Account
+
+DESK = "/ban-lam-viec/"
+
+
+def desk_of(login: str) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(login=login))
+    return client
+
+
+def address(dossier: Dossier, act: str = "") -> str:
+    return f"{DESK}ho-so/{dossier.id}" + (f"/{act}" if act else "")
+
+
+def test_a_new_dossier_waits_at_the_receivers_of_its_agency_only(sent: Dossier) -> None:  # noqa: F811
+    assert sent.code in desk_of("hontre.tiepnhan").get(DESK).content.decode()
+    assert sent.code not in desk_of("hontre.hotich").get(DESK).content.decode()
+    assert sent.code not in desk_of("rachgia.tiepnhan").get(DESK).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "there"), [("han=none", True), ("han=late", False), ("nguoi=chua", True), ("nguoi=toi", False)]
+)
+def test_filters_are_in_the_address(sent: Dossier, query: str, there: bool) -> None:  # noqa: F811
+    page = desk_of("hontre.tiepnhan").get(f"{DESK}?{query}").content.decode()
+    assert (sent.code in page) is there
+
+
+def test_officials_elsewhere_and_citizens_do_not_find_it(sent: Dossier) -> None:  # noqa: F811
+    elsewhere, citizen, visitor = desk_of("rachgia.tiepnhan"), desk_of("chua.xacminh@vidu.vn"), Client()
+    for act in ("", "receive", "refuse", "ket-qua"):
+        assert elsewhere.get(address(sent, act)).status_code in (302, 404), act
+        assert elsewhere.post(address(sent, act), {"version": "1"}).status_code in (404, 405), act
+        assert citizen.get(address(sent, act)).status_code in (302, 403, 404), act
+        assert visitor.get(address(sent, act)).status_code == 302, act
+    sent.refresh_from_db()
+    assert sent.phase == Phase.SUBMITTED
+
+
+def test_who_acts_second_is_told_who_was_first_and_keeps_the_words(
+    sent: Dossier,  # noqa: F811
+    receiver: Actor,  # noqa: F811
+) -> None:
+    seen = now_at(sent)
+    actions.receive(receiver, sent.id, version=seen)
+    answer = desk_of("hontre.tiepnhan").post(
+        address(sent, "refuse"), {"version": str(seen), "reason": "x", "text": "Thiếu giấy chứng sinh"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code in (409, 412)
+    assert receiver.name in page
+    assert "Thiếu giấy chứng sinh" in page
+
+
+def test_a_supplement_is_asked_once_and_then_only_repeated(
+    sent: Dossier,  # noqa: F811
+    receiver: Actor,  # noqa: F811
+    mother: Actor,  # noqa: F811
+) -> None:
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    desk = desk_of("hontre.hotich")
+    ask = address(sent, "request_supplement")
+    none = desk.post(ask, {"version": now_at(sent), "point": ["", "", ""], "component": ["", "", ""]})
+    assert none.status_code == 422
+    first = {"version": now_at(sent), "point": ["Chụp lại giấy chứng sinh"], "component": ["birth_paper"]}
+    assert desk.post(ask, first).status_code == 302
+    actions.answer_supplement(mother, sent.id, text="Xong", version=now_at(sent))
+    page = desk.get(ask).content.decode()
+    assert "Điều nào chưa đáp ứng?" in page
+    assert "Chụp lại giấy chứng sinh" in page
+    another = desk.post(ask, {"version": now_at(sent), "point": ["Điều mới"], "component": [""]})
+    assert another.status_code == 422
+
+
+def test_a_refusal_needs_a_ground_of_the_law_and_an_explanation(sent: Dossier) -> None:  # noqa: F811
+    desk = desk_of("hontre.tiepnhan")
+    answer = desk.post(address(sent, "refuse"), {"version": now_at(sent), "text": "Không thuộc thẩm quyền"})
+    assert answer.status_code == 422
+    assert "Không thuộc thẩm quyền" in answer.content.decode()
+
+
+def test_several_are_claimed_at_once_and_a_lost_race_is_said(sent: Dossier, mother: Actor, fill: Any) -> None:  # noqa: F811
+    other = actions.submit(mother, fill(mother).id, "second")
+    picks = [f"{sent.id}:{now_at(sent)}", f"{other.id}:999", "junk"]
+    page = desk_of("hontre.tiepnhan").post(f"{DESK}nhan", {"pick": picks}, follow=True).content.decode()
+    assert "Đã nhận 1 hồ sơ." in page
+    assert page.count("Tải lại trang") >= 1
+
+
+def test_queue_and_record_stay_within_their_queries(sent: Dossier, mother: Actor, fill: Any) -> None:  # noqa: F811
+    """6 and 10 for the data (STYLE); session and account are two more, and the record adds four for its trail."""
+    for number in range(4):
+        actions.submit(mother, fill(mother).id, f"more-{number}")
+    desk = desk_of("hontre.tiepnhan")
+    desk.get(DESK)
+    with CaptureQueriesContext(
+        connection,
+    ) as queue:
+        desk.get(DESK)
+    with CaptureQueriesContext(connection) as record:
+        desk.get(address(sent))
+    assert len(queue) <= 8
+    assert len(record) <= 14
+
+
+def test_the_desk_is_worked_by_keyboard(sent: Dossier) -> None:  # noqa: F811
+    page = desk_of("hontre.tiepnhan").get(address(sent)).content.decode()
+    assert 'data-key="t"' in page
+    assert 'data-key="g"' in page
+    assert "data-keys" in page

@@ -1,0 +1,46 @@
+"""Following a dossier without an account, and the pages of one's own data."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tinhso.dossiers.models import Dossier
+
+
+def test_tracking_says_where_it_stands_and_no_name(sent: Dossier) -> None:
+    answer = Client().post("/tra-cuu", {"code": sent.code, "last4": "5678"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Mới đăng ký" in page
+    assert "Khôi" not in page
+    assert "Bé Ba" not in page
+
+
+def test_an_unknown_code_and_wrong_digits_get_the_same_answer_and_the_sixth_try_none(sent: Dossier) -> None:
+    visitor = Client()
+    wrong = visitor.post("/tra-cuu", {"code": sent.code, "last4": "0000"})
+    unknown = visitor.post("/tra-cuu", {"code": "H33.99999-261109-0001", "last4": "0000"})
+    assert wrong.status_code == unknown.status_code == 404
+    assert wrong.context["problem"] == unknown.context["problem"]
+    for _try in range(4):
+        visitor.post("/tra-cuu", {"code": sent.code, "last4": "0000"})
+    assert visitor.post("/tra-cuu", {"code": sent.code, "last4": "5678"}).status_code == 429
+
+
+def test_the_vault_and_the_log_of_readings_open_only_to_a_verified_person(hers: Client, strangers: Client) -> None:
+    for path in ("/kho-giay-to", "/ai-da-xem"):
+        assert "Cần xác minh danh tính trước" in strangers.get(path).content.decode()
+        assert "Cần xác minh danh tính trước" not in hers.get(path).content.decode()
+        assert Client().get(path).status_code == 302
+
+
+def test_a_file_that_is_no_document_of_ours_is_refused_in_words(db: None) -> None:
+    answer = Client().post("/kiem-tra", {"file": SimpleUploadedFile("giấy.pdf", b"%PDF-1.4 garbage")})
+    assert answer.status_code == 200
+    assert "Đừng dùng văn bản này" in answer.content.decode()
+    assert Client().post("/kiem-tra", {}).status_code == 422
+
+
+def test_a_refused_rating_or_withdrawal_keeps_what_was_typed(hers: Client, sent: Dossier) -> None:
+    answer = hers.post(f"/ho-so/{sent.id}/rut", {"reason": "Đổi ý rồi", "version": "999"})
+    assert answer.status_code == 412
+    assert "Đổi ý rồi" in answer.content.decode()
