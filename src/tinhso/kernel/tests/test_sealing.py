@@ -239,7 +239,7 @@ def test_a_row_that_commits_late_is_sealed_then(trail: psycopg.Connection) -> No
 
 
 def test_many_writers_and_sealers_leave_no_row_behind(trail: psycopg.Connection) -> None:
-    stop = threading.Event()
+    stop, before = threading.Event(), audit.verify().seals
 
     def write(writer: int) -> None:
         for number in range(15):
@@ -270,7 +270,7 @@ def test_many_writers_and_sealers_leave_no_row_behind(trail: psycopg.Connection)
     checked = audit.verify()
     assert checked.findings == ()
     assert checked.rows == 9 + 6 * 13 == AuditRecord.objects.count()
-    assert checked.seals > 4
+    assert checked.seals > before
 
 
 COLUMNS = {
