@@ -78,7 +78,8 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
 def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any], version: int) -> Saved:
     """Keep one topic as typed, right or wrong; the answer says what is wrong.
 
-    Raises StaleTopic when that topic was saved after ``version`` elsewhere: nothing is lost, see there.
+    Raises StaleTopic when that topic was saved after ``version`` elsewhere: nothing is lost, see there. Invalid for
+    a version that the draft never had.
     """
     with transaction.atomic():
         draft = _own(actor, draft_id, lock=True)
@@ -86,6 +87,8 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
         form_topic = _topic(draft, topic)
         cleaned = clean(form_topic, data)
         posted = cleaned.data
+        if version > draft.version:
+            raise Invalid(_("Phiên bản gửi lên chưa từng có. Tải lại tờ khai rồi lưu lại."))
         collision = draft.topic_versions.get(topic, 1) > version
         if collision and draft.data.get(topic, {}) != posted:
             copy = SideCopy.objects.create(draft=draft, topic=topic, data=posted, based_on=version)

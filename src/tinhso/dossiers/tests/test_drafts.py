@@ -140,3 +140,13 @@ def test_taking_a_paper_out_makes_room_for_another(mother: Actor, agency: Agency
     actions.detach(mother, draft.id, papers[0].id)
     actions.attach(mother, draft.id, "birth_paper", name="6.png", content=picture())
     assert len(queries.draft(mother, draft.id).papers) == 5
+
+
+def test_a_version_that_the_draft_never_had_does_not_pass_for_a_newer_one(
+    mother: Actor, fill: Callable[..., Draft]
+) -> None:
+    draft = fill(mother)
+    with pytest.raises(Invalid):
+        actions.save_topic(mother, draft.id, "child", {"given_name": "Khang"}, 999_999_999)
+    draft.refresh_from_db()
+    assert draft.data["child"]["given_name"] == FORM["child"]["given_name"]
