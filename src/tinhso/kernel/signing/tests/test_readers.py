@@ -1,6 +1,5 @@
 """What other people's programs say: pdfsig (Poppler, NSS) and openssl, not only our own checker."""
 
-import shutil
 import subprocess
 import sys
 from io import BytesIO
@@ -47,7 +46,6 @@ def nss(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
 class TestPdfsig:
     def test_both_signatures_are_valid(self, paper: Paper, tmp_path: Path, nss: Path) -> None:
         assert pdfsig(paper.sealed, tmp_path, nss).count("Signature Validation: Signature is Valid.") == 2
@@ -68,7 +66,6 @@ class TestPdfsig:
         assert "Signature is Valid" not in pdfsig(flipped, tmp_path, nss)
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 class TestOpenssl:
     def test_the_signature_verifies_as_cms(self, paper: Paper, tmp_path: Path) -> None:
         found = list(PdfFileReader(BytesIO(paper.sealed)).embedded_regular_signatures)[-1]
