@@ -35,7 +35,7 @@ class Journey:
         self.child = {
             "family_name": "Lê",
             "middle_name": secrets.choice(_MIDDLE),
-            "given_name": f"{secrets.choice(_GIVEN)}",
+            "given_name": secrets.choice(_GIVEN),
         }
         self.draft: dict[str, Any] = {}
         self.dossier: dict[str, Any] = {}
@@ -150,7 +150,7 @@ class Journey:
     def track(self) -> str:
         seen = self.anyone.post("/tracking", {"code": self.dossier["code"], "last4": "5418"})
         text = json.dumps(seen, ensure_ascii=False)
-        if self.child["given_name"] in text and self.child["family_name"] in text.split():
+        if any(name in text for name in (" ".join(self.child.values()), "Bé Ba", "Út Lợi")):
             raise StepFailed("Trang tra cứu lộ tên")
         return str(seen["status_words"])
 

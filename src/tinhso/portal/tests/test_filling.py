@@ -55,7 +55,7 @@ def test_a_verified_person_finds_her_data_with_its_source_and_an_unverified_one_
     ("topic", "change", "sentence"),
     [
         ("child", {"birth_date": "2099-01-01"}, "Ngày sinh phải trước hoặc đúng hôm nay"),
-        ("child", {"birth_date": "2026-02-31"}, "31"),
+        ("child", {"birth_date": "2026-02-31"}, "31/02/2026"),
         ("applicant", {"id_number": "12345"}, "12 chữ số"),
         ("child", {"given_name": "Khôi 2"}, "Khôi 2"),
     ],
