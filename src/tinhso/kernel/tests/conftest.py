@@ -16,10 +16,15 @@ def no_month_known() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_spool(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Spool files of this test alone."""
+    """Spool files of this test alone: a writer that a test of another app left open writes elsewhere."""
     root = tmp_path_factory.mktemp("spool")
     for module in (spool, spool_loading):
         monkeypatch.setattr(module, "folder", lambda kind: root / kind)
+    _let_go()
     yield root
+    _let_go()
+
+
+def _let_go() -> None:
     for kind in (spool.DISCLOSURES, spool.QUARANTINE):
         spool.close(kind)

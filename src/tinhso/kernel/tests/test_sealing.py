@@ -67,6 +67,7 @@ def grown(
     with pytest.MonkeyPatch.context() as patch, separate_database(cluster, django_db_blocker) as name:
         for module in (spool, spool_loading):
             patch.setattr(module, "folder", lambda kind: book.parent / kind)
+        spool.close(spool.DISCLOSURES)
         months._open.clear()
         for number in range(3):
             happen(number, number + 10)
