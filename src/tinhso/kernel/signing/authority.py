@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from tinhso.config import instance
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
+from tinhso.kernel.signing.holders import holders
 
 NOT_OFFICIAL = "NOT FOR OFFICIAL USE"
 ROOT_NAME = f"TinhSo Development Authority – {NOT_OFFICIAL}"
@@ -67,11 +68,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Trust:
-    """What a checker trusts: roots, certificates on the way to them, and revocation lists (all DER)."""
+    """What a checker trusts: roots, certificates on the way to them, and revocation lists (all DER).
+
+    ``naming``: issuers whose certificates carry our ids. ``holders``: for certificates of other issuers, a JSON row
+    each of fingerprint, account and agency id; anything such a certificate itself says about our ids is not believed.
+    """
 
     roots: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     lists: tuple[bytes, ...] = ()
+    naming: tuple[bytes, ...] = ()
+    holders: tuple[bytes, ...] = ()
 
 
 class Authority:
@@ -185,6 +192,8 @@ class Authority:
                 issuing_list.read_bytes(),
                 *(Path(name).read_bytes() for name in added.get("lists", ())),
             ),
+            (_der(self.certificate("issuing")),),
+            tuple(json.dumps([one.fingerprint, one.account, one.agency_id]).encode() for one in holders()),
         )
 
     # -- inside -----------------------------------------------------------------------------------------------------
