@@ -6,6 +6,8 @@ import pwd
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,10 @@ class Cluster:
     @property
     def data(self) -> Path:
         return self.instance.database.data
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
 
     @property
     def programs(self) -> Path:
@@ -106,11 +112,8 @@ class Cluster:
         self.create()
         if self.alive and self._control("status"):
             return
-        settings = {**SETTINGS, "port": str(self.instance.database.port), "shared_buffers": _shared_buffers()}
-        if not self.durable:
-            settings |= {"fsync": "off", "full_page_writes": "off"}
-        self._write("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
-        log = self.data / "server.log"
+        self._configure({} if self.durable else {"fsync": "off", "full_page_writes": "off"})
+        log = self.log
         for _attempt in range(5):
             if self._control("-w", "-t", "60", "-l", str(log), "start"):
                 break
@@ -121,6 +124,24 @@ class Cluster:
                 f"PostgreSQL does not start: the reason is at the end of {log}.",
             )
         self._prepare()
+
+    def recover(self, archive: Mapping[str, str]) -> bool:
+        """Start a server on a copied data folder and wait until it has replayed its log; False when it gave up, its
+        log says why. ``archive``: settings that make it fetch more log than it holds; empty: only its own."""
+        self._configure(archive)
+        signal = self.data / "recovery.signal"
+        if archive:
+            signal.touch(mode=0o600)
+            if os.geteuid() == 0:
+                shutil.chown(signal, "postgres", "postgres")
+        self._control("-w", "-t", "86400", "-l", str(self.log), "start")
+        while self.alive:
+            with suppress(psycopg.OperationalError), self.superuser() as link:
+                row = link.execute("SELECT pg_is_in_recovery()").fetchone()
+                if row == (False,):
+                    return True
+            time.sleep(0.2)
+        return False
 
     def stop(self) -> None:
         if self.alive:
@@ -165,9 +186,11 @@ class Cluster:
         )
         return done.returncode == 0
 
-    def _write(self, settings: str) -> None:
+    def _configure(self, more: Mapping[str, str]) -> None:
+        own = {"port": str(self.instance.database.port), "shared_buffers": _shared_buffers()}
+        settings = {**SETTINGS, **own, **more}
         path = self.data / "postgresql.auto.conf"
-        path.write_text(settings)
+        path.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
         if os.geteuid() == 0:
             shutil.chown(path, "postgres", "postgres")
 
