@@ -25,6 +25,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
+    "max_slot_wal_keep_size": "16GB",  # an archiver that is gone for good does not fill the disk
     "timezone": "UTC",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

@@ -32,8 +32,7 @@ def check(here: Instance, manifest: Manifest, missing: list[str]) -> Checked:
         cwd=ROOT,
         env=environment_of(here),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
     )
     if done.returncode != 0:

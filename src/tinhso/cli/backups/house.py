@@ -1,4 +1,4 @@
-"""All else that the home holds and that cannot be made anew: settings, secrets, keys, authority, book of seals, spool."""
+"""What else of the home cannot be made anew: settings, secrets, keys, authority, book of seals, spool."""
 
 import os
 import tarfile

@@ -15,7 +15,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import django
 
@@ -36,7 +37,7 @@ def main(stamp: str) -> int:
     return 0
 
 
-# -- the spool ----------------------------------------------------------------------------------------------------------
+# -- the spool
 
 
 def _settle_spool() -> int:
@@ -74,7 +75,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
             continue
 
 
-# -- the book of seals --------------------------------------------------------------------------------------------------
+# -- the book of seals
 
 
 def _settle_book(stamp: str) -> int:
@@ -130,7 +131,7 @@ def _replace(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-# -- the checks ---------------------------------------------------------------------------------------------------------
+# -- the checks
 
 
 def _checked(spooled: int, aside: int) -> Checked:
@@ -197,11 +198,13 @@ def _signatures() -> tuple[int, list[str]]:
     from tinhso.kernel.signing.check import inspect  # noqa: PLC0415  after django.setup
 
     fine, faults, trust = 0, [], None
-    for result in Result.objects.filter(issued_at__isnull=False).order_by("id").iterator(chunk_size=100):
+    for result in (
+        Result.objects.filter(issued_at__isnull=False, file__isnull=False).order_by("id").iterator(chunk_size=100)
+    ):
         trust = trust or authority().trust()
         where = f"result {result.id}"
         try:
-            pdf = files.read(result.file_id)
+            pdf = files.read(cast(UUID, result.file_id))
         except Exception as error:  # whatever hinders reading is what the operator must hear
             faults.append(f"{where}: không đọc được tệp / its file cannot be read ({type(error).__name__})")
             continue
