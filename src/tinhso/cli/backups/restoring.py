@@ -103,7 +103,7 @@ def restore(
     with staging(target) as folder:
         cluster = Cluster(home_at(folder, manifest.database))
         try:
-            missing = _fill(place, manifest, cluster, at)
+            missing = fill(place, manifest, cluster, at)
             checked = check(cluster.instance, manifest, missing)
         finally:
             cluster.stop()
@@ -157,7 +157,7 @@ def _see_that_server_enters(folder: Path) -> None:
         )
 
 
-def _fill(place: Place, manifest: Manifest, cluster: Cluster, at: datetime | None) -> list[str]:
+def fill(place: Place, manifest: Manifest, cluster: Cluster, at: datetime | None) -> list[str]:
     """Everything into the staging folder and the database up; contents that the database names and nobody has."""
     folder = cluster.instance.home
     for name in ("spool", "home"):
