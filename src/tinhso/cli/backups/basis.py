@@ -4,6 +4,7 @@ Physical, because the seals of the audit trail rest on transaction numbers, whic
 (docs/decisions/0020, 0090). It works over the network, so a database on another machine is copied the same way.
 """
 
+import errno
 import os
 import subprocess
 import zlib
@@ -143,4 +144,4 @@ def unpack(pieces: Iterator[bytes], target: Path) -> None:
             process.stdin.close()
         said = process.stderr.read().decode(errors="replace").strip()
         if process.wait() != 0:
-            raise OSError(28 if "No space left" in said else 5, said or "tar", str(target))
+            raise OSError(errno.ENOSPC if "No space left" in said else errno.EIO, said or "tar", str(target))

@@ -1,6 +1,6 @@
 """``python -m tinhso.cli.backups.migrating plan|apply|check``: a database brought to the state of this release.
 
-Run by `tinhso upgrade` as the owner, first on a copy. ``plan`` prints the missing migrations, one a line. ``apply`` makes
+Run by `tinhso upgrade` as the owner, first on a copy. ``plan`` prints what is missing, one a line. ``apply`` makes
 all of them in one transaction: all or none. ``check`` asks the pages and the trail of the migrated instance.
 """
 

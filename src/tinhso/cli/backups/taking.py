@@ -6,6 +6,7 @@ database names is there. Spool files only grow until the database has taken them
 too, and lines that the database has already are left out when they are restored.
 """
 
+import errno
 import shutil
 import time
 from collections.abc import Iterator
@@ -23,8 +24,6 @@ from tinhso.config import Instance
 from tinhso.kernel import clock
 
 MAKING = ".making-"
-#: Below this (bytes) not even the write-ahead log of the copy fits.
-LEAST_ROOM = 64 * 1024 * 1024
 
 
 def stamp_of(instant: datetime) -> str:
@@ -35,8 +34,6 @@ def take(here: Instance, place: Place, *, keep: int) -> Manifest:
     """Back the instance up into the place, drop backups beyond the newest ``keep`` (0: drop none). Raises Refusal."""
     with place.alone():
         sweep(place.folder)
-        if shutil.disk_usage(place.folder).free < LEAST_ROOM:
-            raise full(place.folder)
         stamp = _free_stamp(place.folder)
         making = place.folder / f"{MAKING}{stamp}"
         try:
@@ -46,7 +43,7 @@ def take(here: Instance, place: Place, *, keep: int) -> Manifest:
             making.rename(place.folder / stamp)
             sync_folder(place.folder)
         except OSError as error:
-            if error.errno == 28:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 shutil.rmtree(making, ignore_errors=True)
                 raise full(place.folder) from error
             raise
