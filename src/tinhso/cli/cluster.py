@@ -129,20 +129,33 @@ class Cluster:
     def recover(self, archive: Mapping[str, str]) -> bool:
         """Start a server on a copied data folder and wait until it has replayed its log; False when it gave up, its
         log says why. ``archive``: settings that make it fetch more log than it holds; empty: only its own."""
-        self._configure(archive)
+        self._configure({"hot_standby": "off", **archive})  # nobody is let in before the replay has ended
         signal = self.data / "recovery.signal"
         if archive:
-            signal.touch(mode=0o600)
-            if os.geteuid() == 0:
-                shutil.chown(signal, "postgres", "postgres")
-        self._control("-w", "-t", "86400", "-l", str(self.log), "start")
-        while self.alive:
-            with suppress(psycopg.OperationalError), self.superuser() as link:
-                row = link.execute("SELECT pg_is_in_recovery()").fetchone()
-                if row == (False,):
-                    return True
-            time.sleep(0.2)
-        return False
+            self._hand_over(signal, "")
+        return self._control("-w", "-t", "864000", "-l", str(self.log), "start")
+
+    def own(self) -> None:
+        """Make a copied, recovered data folder this instance's own: its superuser has the password of the home's
+        secrets. The server runs before and after."""
+        with suppress(psycopg.OperationalError), self.superuser():
+            return
+        self.stop()
+        password = self.instance.secret("db-superuser").replace("'", "''")
+        subprocess.run(
+            self.as_server(self.programs / "postgres", "--single", "-D", self.data, "postgres"),
+            input=f"ALTER ROLE postgres LOGIN SUPERUSER PASSWORD '{password}'\n".encode(),
+            capture_output=True,
+            cwd="/",
+            check=True,
+        )
+        self._control("-w", "-t", "600", "-l", str(self.log), "start")
+
+    def admit_loopback_only(self) -> None:
+        """Give a copied data folder the access rules of a private cluster, whatever its server had (and where)."""
+        rules = "".join(f"host {what} all 127.0.0.1/32 scram-sha-256\n" for what in ("all", "replication"))
+        for name, content in (("pg_hba.conf", rules), ("pg_ident.conf", ""), ("postgresql.conf", "")):
+            self._hand_over(self.data / name, content)
 
     def stop(self) -> None:
         if self.alive:
@@ -191,7 +204,12 @@ class Cluster:
         own = {"port": str(self.instance.database.port), "shared_buffers": _shared_buffers()}
         settings = {**SETTINGS, **own, **more}
         path = self.data / "postgresql.auto.conf"
-        path.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
+        self._hand_over(path, "".join(f"{name} = '{value}'\n" for name, value in settings.items()))
+
+    def _hand_over(self, path: Path, content: str) -> None:
+        """A file of the data folder, owned by the user that the server runs as."""
+        path.write_text(content)
+        path.chmod(0o600)
         if os.geteuid() == 0:
             shutil.chown(path, "postgres", "postgres")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 
+from tinhso.cli.backups.basis import connect
 from tinhso.cli.cluster import Cluster
 
 SLOT = "tinhso_archive"
@@ -20,7 +21,7 @@ def archiving_wanted(config: Path) -> bool:
 
 def ensure_slot(cluster: Cluster) -> None:
     """Make the slot, or make it anew when the server had to break its promise. Raises psycopg.OperationalError."""
-    with cluster.superuser() as link:
+    with connect(cluster) as link:
         row = link.execute("SELECT wal_status FROM pg_replication_slots WHERE slot_name = %s", [SLOT]).fetchone()
         if row is not None and row[0] == "lost":
             link.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
@@ -32,7 +33,7 @@ def ensure_slot(cluster: Cluster) -> None:
 def drop_slot(cluster: Cluster) -> None:
     """Let the server forget the log that nobody fetches any more. A silent server is asked at the next start."""
     try:
-        with cluster.superuser() as link:
+        with connect(cluster) as link:
             link.execute(
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
                 "WHERE slot_name = %s AND NOT active",

@@ -149,7 +149,7 @@ class Archiver:
     def _wait_for_stream(self) -> tuple[datetime, bool]:
         """An instant, and whether everything committed before it has been received."""
         instant, until = clock.real(), time.monotonic() + PATIENCE
-        with self.cluster.superuser() as link:
+        with basis.connect(self.cluster) as link:
             row = link.execute("SELECT pg_current_wal_flush_lsn()").fetchone()
             assert row is not None
             while time.monotonic() < until:

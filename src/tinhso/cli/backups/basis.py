@@ -37,14 +37,34 @@ def plain(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield unpacker.flush()
 
 
+def role(cluster: Cluster) -> tuple[str, str]:
+    """Who copies, and the name of its secret: the private cluster's superuser, or on somebody else's server the role
+    that ``[backup] user`` names (REPLICATION, member of pg_read_all_data and pg_monitor)."""
+    user = cluster.instance.settings.get("backup", {}).get("user")
+    return (str(user), "db-backup") if user else ("postgres", "db-superuser")
+
+
 def connection_words(cluster: Cluster) -> list[str]:
     where = cluster.instance.database
-    return ["-h", where.host, "-p", str(where.port), "-U", "postgres", "-w"]
+    return ["-h", where.host, "-p", str(where.port), "-U", role(cluster)[0], "-w"]
 
 
 def connection_environment(cluster: Cluster, name: str) -> dict[str, str]:
     """The password goes by the environment: a command line is for everybody to read."""
-    return {**os.environ, "PGPASSWORD": cluster.instance.secret("db-superuser"), "PGAPPNAME": name}
+    return {**os.environ, "PGPASSWORD": cluster.instance.secret(role(cluster)[1]), "PGAPPNAME": name}
+
+
+def connect(cluster: Cluster) -> psycopg.Connection:
+    """To the instance's database, as the role that copies."""
+    where, (user, secret) = cluster.instance.database, role(cluster)
+    return psycopg.connect(
+        host=where.host,
+        port=where.port,
+        dbname=where.name,
+        user=user,
+        password=cluster.instance.secret(secret),
+        autocommit=True,
+    )
 
 
 @contextmanager
@@ -102,15 +122,27 @@ def _stopped(reason: str) -> Refusal:
 
 
 def reached(cluster: Cluster) -> psycopg.Connection:
-    """A connection as the superuser. Raises Refusal when the database does not run."""
+    """A connection as the role that copies. Raises Refusal when the database does not run or does not let it in."""
     try:
-        return cluster.superuser(cluster.instance.database.name)
+        return connect(cluster)
     except psycopg.OperationalError as error:
+        if "authentication failed" in str(error) or "pg_hba" in str(error):
+            raise _not_let_in(cluster) from error
         raise Refusal(
             f"Cơ sở dữ liệu ở cổng {cluster.instance.database.port} không trả lời: hãy chạy tinhso up trước khi "
             "sao lưu.",
             f"The database at port {cluster.instance.database.port} does not answer: run tinhso up before a backup.",
         ) from error
+
+
+def _not_let_in(cluster: Cluster) -> Refusal:
+    user, secret = role(cluster)
+    return Refusal(
+        f"Cơ sở dữ liệu không nhận người dùng {user}: hãy đặt [backup] user trong config.toml và mật khẩu trong "
+        f"secrets/{secret} (docs/operators.md).",
+        f"The database does not accept the user {user}: set [backup] user in config.toml and its password in "
+        f"secrets/{secret} (docs/operators.md).",
+    )
 
 
 def database_size(link: psycopg.Connection) -> int:

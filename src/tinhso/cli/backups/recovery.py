@@ -45,6 +45,12 @@ def give_to_server(cluster: Cluster, folder: Path) -> None:
 
 def bring(place: Place, manifest: Manifest, cluster: Cluster, at: datetime | None) -> None:
     """Start the server and replay the log up to ``at``, or all there is. Raises Damaged, Refusal."""
+    cluster.admit_loopback_only()
+    _replay(place, manifest, cluster, at)
+    cluster.own()
+
+
+def _replay(place: Place, manifest: Manifest, cluster: Cluster, at: datetime | None) -> None:
     run = archive.usable(place.folder, manifest)
     if not run:
         _must(cluster.recover({}), cluster)
