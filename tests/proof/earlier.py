@@ -102,7 +102,8 @@ def fill(link: psycopg.Connection, dossiers: int) -> list[UUID]:
     account = insert(
         link, "people_account", login="me@vidu.vn", code="VD0001", full_name="Nguyễn Thị Ví Dụ", assurance="unverified"
     )
-    version = insert(link, "procedures_procedureversion", code="0.000000", name="Thủ tục ví dụ", revision=1)
+    once = {"valid_from": date(2020, 1, 1), "valid_to": date(2020, 12, 31)}  # no longer law: on no page
+    version = insert(link, "procedures_procedureversion", code="0.000000", name="Thủ tục ví dụ", revision=1, **once)
     made = []
     for number in range(dossiers):
         links = {"procedure_version_id": version, "agency_id": agency}

@@ -74,7 +74,7 @@ class Cluster:
 
     def create(self) -> None:
         """initdb with trust for nobody: every role has a password from the home's secrets."""
-        if (self.data / "PG_VERSION").exists():
+        if self.private:
             return
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         password = self.data.with_name(self.data.name + ".pw")
@@ -98,6 +98,11 @@ class Cluster:
                 f"Không tạo được cơ sở dữ liệu trong {self.data} ({last}): hãy sửa lỗi ấy hoặc đổi TINHSO_HOME.",
                 f"Could not create the database in {self.data} ({last}): mend that or choose another TINHSO_HOME.",
             )
+
+    @property
+    def private(self) -> bool:
+        """Whether this instance has a cluster of its own; else the database is somebody else's to start and stop."""
+        return (self.data / "PG_VERSION").exists()
 
     @property
     def alive(self) -> bool:

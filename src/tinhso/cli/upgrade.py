@@ -11,6 +11,7 @@ from tinhso.cli.backups.taking import take
 from tinhso.cli.backups.verifying import verify
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.refusal import Refusal
+from tinhso.cli.supervisor import readiness
 from tinhso.config import Instance, instance
 
 HELP = "nâng cấp hệ thống lên bản này; thất bại thì bản cũ chạy tiếp với dữ liệu còn nguyên"
@@ -31,7 +32,13 @@ def run(args: Namespace) -> int:
         )
     place = options.place_for(here, args, make=True)
     old, cluster = upgrading.old_version(here.home), Cluster(here)
-    started = old is None and not cluster.alive
+    if old is None and not args.rehearse and readiness(here.port)[0]:
+        raise Refusal(
+            f"Cổng {here.port} vẫn trả lời: hãy dừng các dịch vụ (systemctl stop) rồi chạy lại; --rehearse thì không "
+            "cần.",
+            f"Port {here.port} still answers: stop the services (systemctl stop), then run again; not for --rehearse.",
+        )
+    started = cluster.private and old is None and not cluster.alive
     if started:
         cluster.start()
     try:

@@ -113,7 +113,8 @@ def switch(here: Instance, old: Old | None) -> None:
     try:
         with held(here.home, here.port):
             try:
-                cluster.start()
+                if cluster.private:
+                    cluster.start()
                 step(here, "apply")
             finally:
                 cluster.stop()
