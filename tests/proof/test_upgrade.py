@@ -135,8 +135,8 @@ def state(database: psycopg.Connection) -> tuple[object, ...]:
     queries = (
         "SELECT array_agg(app || name ORDER BY app, name) FROM django_migrations",
         "SELECT count(*) FROM people_account",
-        "SELECT array_agg(table_name || '.' || column_name ORDER BY table_name, column_name) FROM information_schema.columns"
-        " WHERE table_schema = 'public'",
+        "SELECT array_agg(table_name || '.' || column_name ORDER BY table_name, column_name)"
+        " FROM information_schema.columns WHERE table_schema = 'public'",
     )
     return tuple(database.execute(query.encode()).fetchone() for query in queries)
 
