@@ -6,6 +6,8 @@ import pwd
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
+    "max_slot_wal_keep_size": "16GB",  # an archiver that is gone for good does not fill the disk
     "timezone": "UTC",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -48,6 +51,10 @@ class Cluster:
         return self.instance.database.data
 
     @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    @property
     def programs(self) -> Path:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
         if not found:
@@ -67,7 +74,7 @@ class Cluster:
 
     def create(self) -> None:
         """initdb with trust for nobody: every role has a password from the home's secrets."""
-        if (self.data / "PG_VERSION").exists():
+        if self.private:
             return
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         password = self.data.with_name(self.data.name + ".pw")
@@ -93,6 +100,11 @@ class Cluster:
             )
 
     @property
+    def private(self) -> bool:
+        """Whether this instance has a cluster of its own; else the database is somebody else's to start and stop."""
+        return (self.data / "PG_VERSION").exists()
+
+    @property
     def alive(self) -> bool:
         """Whether the server process exists; cheap enough to ask several times a second."""
         try:
@@ -106,11 +118,8 @@ class Cluster:
         self.create()
         if self.alive and self._control("status"):
             return
-        settings = {**SETTINGS, "port": str(self.instance.database.port), "shared_buffers": _shared_buffers()}
-        if not self.durable:
-            settings |= {"fsync": "off", "full_page_writes": "off"}
-        self._write("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
-        log = self.data / "server.log"
+        self._configure({} if self.durable else {"fsync": "off", "full_page_writes": "off"})
+        log = self.log
         for _attempt in range(5):
             if self._control("-w", "-t", "60", "-l", str(log), "start"):
                 break
@@ -121,6 +130,37 @@ class Cluster:
                 f"PostgreSQL does not start: the reason is at the end of {log}.",
             )
         self._prepare()
+
+    def recover(self, archive: Mapping[str, str]) -> bool:
+        """Start a server on a copied data folder and wait until it has replayed its log; False when it gave up, its
+        log says why. ``archive``: settings that make it fetch more log than it holds; empty: only its own."""
+        self._configure({"hot_standby": "off", **archive})  # nobody is let in before the replay has ended
+        signal = self.data / "recovery.signal"
+        if archive:
+            self._hand_over(signal, "")
+        return self._control("-w", "-t", "864000", "-l", str(self.log), "start")
+
+    def own(self) -> None:
+        """Make a copied, recovered data folder this instance's own: its superuser has the password of the home's
+        secrets. The server runs before and after."""
+        with suppress(psycopg.OperationalError), self.superuser():
+            return
+        self.stop()
+        password = self.instance.secret("db-superuser").replace("'", "''")
+        subprocess.run(
+            self.as_server(self.programs / "postgres", "--single", "-D", self.data, "postgres"),
+            input=f"ALTER ROLE postgres LOGIN SUPERUSER PASSWORD '{password}'\n".encode(),
+            capture_output=True,
+            cwd="/",
+            check=True,
+        )
+        self._control("-w", "-t", "600", "-l", str(self.log), "start")
+
+    def admit_loopback_only(self) -> None:
+        """Give a copied data folder the access rules of a private cluster, whatever its server had (and where)."""
+        rules = "".join(f"host {what} all 127.0.0.1/32 scram-sha-256\n" for what in ("all", "replication"))
+        for name, content in (("pg_hba.conf", rules), ("pg_ident.conf", ""), ("postgresql.conf", "")):
+            self._hand_over(self.data / name, content)
 
     def stop(self) -> None:
         if self.alive:
@@ -165,9 +205,16 @@ class Cluster:
         )
         return done.returncode == 0
 
-    def _write(self, settings: str) -> None:
+    def _configure(self, more: Mapping[str, str]) -> None:
+        own = {"port": str(self.instance.database.port), "shared_buffers": _shared_buffers()}
+        settings = {**SETTINGS, **own, **more}
         path = self.data / "postgresql.auto.conf"
-        path.write_text(settings)
+        self._hand_over(path, "".join(f"{name} = '{value}'\n" for name, value in settings.items()))
+
+    def _hand_over(self, path: Path, content: str) -> None:
+        """A file of the data folder, owned by the user that the server runs as."""
+        path.write_text(content)
+        path.chmod(0o600)
         if os.geteuid() == 0:
             shutil.chown(path, "postgres", "postgres")
 

@@ -25,7 +25,7 @@ def _state(here: Instance, clock: str) -> str:
     return seen.hexdigest()
 
 
-def _run(here: Instance, *words: str) -> None:
+def run_step(here: Instance, *words: str) -> None:
     """A management command as the database's owner. Its output is shown when it fails."""
     log = here.home / "logs" / "prepare.out"
     done = subprocess.run(
@@ -65,7 +65,7 @@ def prepare(here: Instance, cluster: Cluster) -> bool:
         ).fetchone()
         if row is not None and row[0] == state and static.is_dir():
             return False
-        _run(here, "prepare", *([] if here.sample else ["--no-sample"]))
-        _run(here, "collectstatic", "--noinput", "-v0")
+        run_step(here, "prepare", *([] if here.sample else ["--no-sample"]))
+        run_step(here, "collectstatic", "--noinput", "-v0")
         link.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), sql.Literal(state)))
     return True

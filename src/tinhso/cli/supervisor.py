@@ -10,6 +10,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
+from tinhso.cli.backups.archive_slot import archiving_wanted, drop_slot
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.processes import Child
 from tinhso.cli.refusal import Refusal
@@ -18,13 +19,14 @@ from tinhso.config import ROOT, Instance
 #: The largest log file; beyond it the file is set aside once (`.1`) and begun anew.
 LOG_LIMIT = 50 * 1024 * 1024
 HEARTBEAT = 0.25
+ARCHIVER = "archiver"
 
 
 def environment_of(instance: Instance, **more: str) -> dict[str, str]:
     """What a child of this instance must know."""
     return {
-        **os.environ,
         "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
+        **os.environ,
         "TINHSO_HOME": str(instance.home),
         "TINHSO_PORT": str(instance.port),
         "TINHSO_DB_PORT": str(instance.database.port),
@@ -56,6 +58,7 @@ class Supervisor:
     cluster: Cluster | None = None
     web_workers: int = 2
     children: list[Child] = field(default_factory=list)
+    _config_seen: int = -1
 
     def start(self) -> None:
         """Start web and worker; they serve a moment later, see `wait_until_ready`."""
@@ -69,6 +72,7 @@ class Supervisor:
         ]
         for child in self.children:
             child.start()
+        self._follow_archiving()
 
     def child(self, name: str) -> Child:
         return next(child for child in self.children if child.name == name)
@@ -79,6 +83,7 @@ class Supervisor:
             self.cluster.start()
         for child in self.children:
             child.revive()
+        self._follow_archiving()
         self._set_large_logs_aside()
 
     def wait_until_ready(self, patience: float = 60.0) -> None:
@@ -99,10 +104,11 @@ class Supervisor:
         )
 
     def stop(self) -> None:
-        """Stop web and worker, then the database."""
-        for child in self.children:
+        """Stop web and worker, then what copies the log that they wrote, then the database."""
+        serving = [child for child in self.children if child.name != ARCHIVER]
+        for child in serving:
             child.ask_to_stop()
-        for child in self.children:
+        for child in (*serving, *(child for child in self.children if child.name == ARCHIVER)):
             child.stop()
         if self.cluster is not None:
             self.cluster.stop()
@@ -122,6 +128,23 @@ class Supervisor:
     def _worker_command(self) -> list[str]:
         words = "procrastinate worker --concurrency 4 --shutdown-graceful-timeout 8 --fetch-job-polling-interval 2"
         return [sys.executable, "-m", "django", *words.split()]
+
+    def _follow_archiving(self) -> None:
+        """Copy the write-ahead log into the backup place, or stop that, as config.toml says now."""
+        config = self.instance.home / "config.toml"
+        changed = config.stat().st_mtime_ns if config.exists() else 0
+        if self.cluster is None or changed == self._config_seen:
+            return
+        self._config_seen = changed
+        runs = [child for child in self.children if child.name == ARCHIVER]
+        for child in runs:
+            child.stop()
+            self.children.remove(child)
+        if archiving_wanted(config):
+            self.children.append(self._child(ARCHIVER, [sys.executable, "-m", "tinhso.cli.backups.archiver"]))
+            self.children[-1].start()
+        else:
+            drop_slot(self.cluster)
 
     def _set_large_logs_aside(self) -> None:
         for log in (self.instance.home / "logs").glob("*.jsonl"):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
 from tinhso.kernel.appending import append_audit
+from tinhso.kernel.cipher import Content
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.files.base import ScannerSilent, Verdict
 from tinhso.kernel.files.checks import check
-from tinhso.kernel.files.cipher import Content
 from tinhso.kernel.files.registry import scanner
 from tinhso.kernel.files.storage import Draft, address_of, draw, path_of, unwrap, wrap
 from tinhso.kernel.ids import new_id

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from tinhso.config import instance
 from tinhso.kernel import keys
+from tinhso.kernel.cipher import PIECE, Content, encrypt
 from tinhso.kernel.errors import TooLarge
-from tinhso.kernel.files.cipher import PIECE, Content, encrypt
 from tinhso.kernel.ids import new_id
 
 

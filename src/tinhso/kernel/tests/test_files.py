@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tinhso.kernel import files
+from tinhso.kernel.cipher import PIECE, Content, encrypt
 from tinhso.kernel.contrib.clamav import ClamAV
 from tinhso.kernel.contrib.eicar import SIGNATURE
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from tinhso.kernel.files import service, storage, upkeep
 from tinhso.kernel.files.base import ScannerSilent, Verdict
-from tinhso.kernel.files.cipher import PIECE, Content, encrypt
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import AuditRecord, Blob, StoredFile
 from tinhso.kernel.policy import Actor

@@ -31,6 +31,19 @@ def encrypt(key: bytes, pieces: Iterator[bytes], out: BinaryIO) -> None:
     out.write(cipher.encrypt(_nonce(number, True), waiting, None))
 
 
+def decrypt(key: bytes, file: BinaryIO) -> Iterator[bytes]:
+    """The plain pieces of an encrypted stream, whatever its length. Raises cryptography's InvalidTag at the first
+    piece that was changed, dropped or cut off; no byte of it was given out."""
+    cipher = AESGCM(key)
+    sealed, number = file.read(PIECE + TAG), 0
+    while True:
+        following = file.read(PIECE + TAG)
+        yield cipher.decrypt(_nonce(number, not following), sealed, None)
+        if not following:
+            return
+        sealed, number = following, number + 1
+
+
 class Content(io.RawIOBase):
     """The plain content of an encrypted file, readable and seekable, decrypted piece by piece.
 
