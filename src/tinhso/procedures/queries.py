@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tinhso.kernel.errors import NotFound
+from tinhso.places.models import Agency, AgencyKind
 from tinhso.procedures.finding.catalogue import Catalogue, LifeEvent, Listed, Suffix, catalogue
 from tinhso.procedures.finding.index import LEAST
 from tinhso.procedures.finding.words import plain
@@ -41,6 +42,11 @@ class Found:
 
     version: Listed
     score: int
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its place in the list, for going on from there: later things compare greater."""
+        return f"{9999 - self.score:04}", self.version.code
 
 
 def procedure(code: str, on: date) -> ProcedureVersion:
@@ -83,14 +89,21 @@ def search(text: str, on: date, filters: Filters | None = None) -> list[Found]:
         everything = _on(kept, on, filters)
         return [Found(version, 0) for version in sorted(everything, key=lambda v: v.code)]
     scores: Counter[int] = Counter()
-    for words in (asked, *kept.meant(asked)):
+    for words, standing in ((asked, 1.0), *kept.meant(asked)):
         for hit in kept.index.find(words):
-            scores[hit.key] = max(scores[hit.key], hit.score)
+            scores[hit.key] = max(scores[hit.key], round(standing * hit.score))
     allowed = {version.id for version in _on(kept, on, filters)}
     found = [Found(kept.listed[key], score) for key, score in scores.items() if kept.listed[key].id in allowed]
     best = max((hit.score for hit in found), default=0)
     near = [hit for hit in found if hit.score >= max(0.45 * best, 1000 * LEAST)]
-    return sorted(near, key=lambda hit: (-hit.score, not hit.version.complete, hit.version.code))
+    return sorted(near, key=lambda hit: hit.place)
+
+
+def levels_of(agency: Agency) -> set[str]:
+    """The level whose procedures an agency offers, derived from its unit; nothing can be derived for a department."""
+    if agency.kind == AgencyKind.DEPARTMENT or agency.unit is None:
+        return set()
+    return {str(agency.unit.level)}
 
 
 def fields_on(on: date) -> dict[str, int]:

@@ -13,6 +13,7 @@ from tinhso.procedures.models import Guide, ProcedureVersion
 
 #: Words of its field, and words of the papers, hint at a procedure but do not name it.
 FIELD_STANDING = 0.45
+ALONE = 0.6  #: standing of a saying's meaning without the rest of the question
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,18 @@ class Catalogue:
         """The syllables of a question, abbreviations written out."""
         return expanded(words.syllables(text), self.abbreviations)
 
-    def meant(self, asked: Sequence[str]) -> list[list[str]]:
-        """Other ways to say it: what people say replaced by the catalogue's words."""
+    def meant(self, asked: Sequence[str]) -> list[tuple[list[str], float]]:
+        """Other ways to say it, each with its standing: the catalogue's words in place of what people say, or alone."""
         bare = [words.plain(syllable) for syllable in asked]
-        found: list[list[str]] = []
+        found: list[tuple[list[str], float]] = []
         for saying in self.sayings:
             size = len(saying.said)
             for start in range(len(bare) - size + 1):
                 if tuple(bare[start : start + size]) == saying.said:
-                    found.append([*asked[:start], *saying.means, *asked[start + size :]])
+                    found.append(([*asked[:start], *saying.means, *asked[start + size :]], 1.0))
+                    found.append((list(saying.means), ALONE))
                     break
-        return found[:4]
+        return found[:6]
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def assembled(
     suffixes: Sequence[Mapping[str, Any]],
 ) -> Catalogue:
     """A catalogue with its indexes, from what is stored."""
-    ignored = frozenset(words.plain(word) for saying in synonyms.get("ignore", []) for word in words.syllables(saying))
+    ignored = frozenset(word for saying in synonyms.get("ignore", []) for word in words.syllables(saying))
     events = tuple(
         LifeEvent(**{**event, "say": tuple(event["say"]), "steps": tuple(EventStep(**step) for step in event["steps"])})
         for event in life_events
