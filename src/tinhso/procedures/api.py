@@ -178,7 +178,7 @@ def procedures(
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Procedures that are law on a day: those that fit the words, best first, or all by code."""
-    levels = frozenset([level] if level else [])
+    levels: frozenset[str] = frozenset([level] if level else [])
     if agency is not None:
         offered = frozenset(queries.levels_of(places.agency(agency)))
         levels = (levels & offered if level else offered) or frozenset(["-"])

@@ -76,8 +76,9 @@ def _publish(definition: Json, valid_from: date, valid_to: date | None, facts: J
 
 
 def _online(stated: OnlineLevel | None) -> Json:
-    known = stated is not None
-    return {"online_level": stated.level if known else "", "online_verified": known and stated.verified}
+    if stated is None:
+        return {"online_level": "", "online_verified": False}
+    return {"online_level": stated.level, "online_verified": stated.verified}
 
 
 def _changed() -> None:

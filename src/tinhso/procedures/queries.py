@@ -58,7 +58,7 @@ def procedure(code: str, on: date) -> ProcedureVersion:
 
 
 def entry(code: str, on: date) -> ProcedureVersion:
-    """The version that is law on that day, whether it can be filed here or is only in the catalogue. Raises NotFound."""
+    """The version that is law on that day, also of a procedure that is only in the catalogue. Raises NotFound."""
     found = _in_force(on).filter(code=code.replace("\x00", "")).first()
     if found is None:
         raise NotFound
@@ -110,6 +110,14 @@ def fields_on(on: date) -> dict[str, int]:
     """The fields of that day with how many procedures each has, by name."""
     counted = Counter(version.field for version in _on(catalogue(), on, None))
     return dict(sorted(counted.items(), key=lambda pair: plain(pair[0])))
+
+
+def near_fields(text: str, on: date) -> list[str]:
+    """Fields that a question without an answer comes nearest to, at most three; none when nothing is near."""
+    kept = catalogue()
+    law = {version.id for version in _on(kept, on, None)}
+    near = [kept.listed[hit.key] for hit in kept.index.find(kept.asked(text), least=0.05)]
+    return list(dict.fromkeys(version.field for version in near if version.id in law))[:3]
 
 
 def life_events() -> tuple[LifeEvent, ...]:

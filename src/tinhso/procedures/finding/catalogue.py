@@ -125,13 +125,28 @@ def catalogue() -> Catalogue:
 
 def _read(stamp: UUID | None) -> Catalogue:
     guide = Guide.objects.first() or Guide()
-    names = [name for name in Listed.__dataclass_fields__]
     rows = ProcedureVersion.objects.order_by("code", "valid_from", "-revision").distinct("code", "valid_from")
-    listed = tuple(
-        Listed(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
-        for row in rows.values(*names)
-    )
+    listed = tuple(map(_listed, rows.defer("definition")))
     return assembled(stamp, listed, guide.synonyms, guide.life_events, guide.suffixes)
+
+
+def _listed(row: ProcedureVersion) -> Listed:
+    return Listed(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        field=row.field,
+        level=row.level,
+        agency_level=row.agency_level,
+        agency_levels=tuple(row.agency_levels),
+        online_level=row.online_level,
+        online_verified=row.online_verified,
+        complete=row.complete,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        revision=row.revision,
+        keywords=tuple(row.keywords),
+    )
 
 
 def assembled(

@@ -5,7 +5,7 @@ Measured over 93 and 2,000 procedures: docs/decisions/0060-finding-in-process.md
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
@@ -95,15 +95,15 @@ class Index:
             title.weight = sum(self.rarity[syllable] for syllable in title.plain)
         return self
 
-    def find(self, asked: Sequence[str]) -> list[Hit]:
-        """Things that fit the syllables asked for, best first; nothing when none fits well enough."""
+    def find(self, asked: Sequence[str], least: float = LEAST) -> list[Hit]:
+        """Things that fit the syllables asked for, best first; nothing when none fits at least that well."""
         asked = self._apart(asked)
         if len(asked) > 1 and len(asked[-1]) == 1 and words.plain(asked[-1]) not in self.rarity:
             asked = asked[:-1]  # a word that is only being begun
         readings = [self._readings(typed, last=n == len(asked) - 1) for n, typed in enumerate(asked)]
         weights = [self._weight(typed, ways) for typed, ways in zip(asked, readings, strict=True)]
         total = sum(weights)
-        if not total:
+        if not total:  # nothing asked, or nothing but words that say nothing
             return []
         best: dict[int, float] = {}
         whole: dict[int, float] = {}
@@ -115,7 +115,7 @@ class Index:
             found = self._met(dict.fromkeys(title.plain, 1.0), asked, readings, title.marked)
             score = self._score(title, found, weights, total, whole[title.key])
             best[title.key] = max(best.get(title.key, 0.0), score)
-        hits = [Hit(key, round(1000 * score)) for key, score in best.items() if score >= LEAST]
+        hits = [Hit(key, round(1000 * score)) for key, score in best.items() if score >= least]
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))
 
     def _promising(self, readings: list[list[Spelling]], weights: Sequence[float]) -> list[int]:
@@ -165,30 +165,32 @@ class Index:
         return found[: words.MOST]
 
     def _readings(self, typed: str, *, last: bool) -> list[Spelling]:
-        """The syllables of the index that this one may stand for."""
+        """The syllables of the index that this one may stand for, each with its best fit."""
         bare = words.plain(typed)
         ways: dict[str, float] = {}
+        for way in self._ways(typed, bare, last=last):
+            ways[way.plain] = max(ways.get(way.plain, 0.0), way.fits)
+        return [Spelling(syllable, fits) for syllable, fits in ways.items()]
 
-        def read(syllable: str, fits: float) -> None:
-            ways[syllable] = max(ways.get(syllable, 0.0), fits)
-
+    def _ways(self, typed: str, bare: str, *, last: bool) -> Iterator[Spelling]:
         if bare in self.rarity:
-            read(bare, SAME)
+            yield Spelling(bare, SAME)
+        elif len(bare) > 2:
+            yield from self._slips(bare)
         straight = words.without_telex(bare)
         if straight != bare and straight in self.rarity and typed.isascii():
-            read(straight, TELEX)
+            yield Spelling(straight, TELEX)
         for syllable in self._heard.get(words.sound(bare), ()):
             if bare[0] == syllable[0] or bare[-1] == syllable[-1]:
-                read(syllable, HEARD)
-        if len(bare) > 2 and bare not in self.rarity:
-            for short in (bare, *words.shorter(bare)):
-                for syllable in self._shorter.get(short, ()):
-                    if syllable not in ways and words.one_slip(bare, syllable):
-                        read(syllable, SLIP)
+                yield Spelling(syllable, HEARD)
         if last and len(bare) > 1:
-            for syllable in self._starts.get(bare, ()):
-                read(syllable, STARTS)
-        return [Spelling(syllable, fits) for syllable, fits in ways.items()]
+            yield from (Spelling(syllable, STARTS) for syllable in self._starts.get(bare, ()))
+
+    def _slips(self, bare: str) -> Iterator[Spelling]:
+        for short in (bare, *words.shorter(bare)):
+            for syllable in self._shorter.get(short, ()):
+                if words.one_slip(bare, syllable):
+                    yield Spelling(syllable, SLIP)
 
     def _weight(self, typed: str, ways: list[Spelling]) -> float:
         bare = words.plain(typed)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from tinhso.kernel.http.problems import sentence
-from tinhso.kernel.packs import Mapping, Mistake, Pack, Unreadable
+from tinhso.kernel.packs import Mistake, Pack, Unreadable
 from tinhso.kernel.packs.shapes import line_at
 from tinhso.procedures.pack.periods import WrongPeriod, overlap, period
 from tinhso.procedures.spec import SPEC, ProcedureSpec
@@ -127,7 +127,7 @@ def _read_versions(draft: Draft) -> None:
         try:
             dates = period(stated)
         except WrongPeriod as wrong:
-            path = ("versions", index, *wrong.inside)
+            path: Path = ("versions", index, *wrong.inside)
             draft.mistakes.append(draft.at(PROCEDURE, path, wrong.message, wrong.remedy))
             continue
         different = {k: v for k, v in stated.items() if k not in ("valid_from", "valid_to")}

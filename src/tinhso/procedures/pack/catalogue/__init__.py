@@ -39,4 +39,3 @@ def load(pack: Pack) -> None:
         for version in entries.read(pack, path).versions:
             publish_entry(version.definition, version.valid_from, version.valid_to)
     guide(synonyms.read(pack).told, events.told(pack), suffixes.told(pack))
-

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from tinhso.kernel.http.problems import sentence
 from tinhso.kernel.packs import Mapping, Mistake, Pack, Unreadable
 from tinhso.kernel.packs.shapes import line_at
-from tinhso.procedures.entries import ENTRY, Borrowed, Entry, Stated
+from tinhso.procedures.entries import ENTRY, Borrowed, Entry
 from tinhso.procedures.pack.periods import WrongPeriod, overlap, period
+from tinhso.procedures.spec import Stated
 
 FOLDER = "catalogue/fields"
 Json = dict[str, Any]
@@ -121,7 +122,7 @@ def _entry(file: FieldFile, definition: Json, path: Path, here: Path, different:
         return None
     digits = entry.code.replace(".", "", 1)
     if len(entry.code) != len("1.001193") or entry.code[1] != "." or not (digits.isascii() and digits.isdigit()):
-        remedy = _("Ghi mã gốc quốc gia trong ngoặc kép, dạng \"1.001193\", không kèm đuôi của tỉnh.")
+        remedy = _('Ghi mã gốc quốc gia trong ngoặc kép, dạng "1.001193", không kèm đuôi của tỉnh.')
         file.wrong((*path, "code"), _("Mã %(code)s chưa đúng dạng.") % {"code": entry.code[:30]}, remedy)
     return entry
 
