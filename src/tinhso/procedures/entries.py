@@ -106,14 +106,15 @@ def status(stated: Stated | None) -> Status:
 
 def entry_of(spec: ProcedureSpec) -> Entry:
     """The same facts of a procedure that is written down whole, form and process included."""
-    listing = Stated(source="Danh mục thủ tục hành chính công khai")
+    listed = spec.listed or Stated(unverified=True)
     return Entry(
-        source=listing.source,
+        source=listed.source,
+        unverified=listed.unverified,
         code=spec.code,
         name=spec.name,
         title=spec.title,
         field=spec.field,
-        field_mark=Stated(source=listing.source, unverified=True),
+        field_mark=Stated(source=listed.source, unverified=True),
         summary=spec.summary,
         level=Offered(
             text=spec.level.text,
@@ -121,7 +122,7 @@ def entry_of(spec: ProcedureSpec) -> Entry:
             source=spec.level.source,
             unverified=spec.level.unverified,
         ),
-        period=Stated(source=listing.source, unverified=True),
+        period=Stated(unverified=True),
         online_level=spec.online_level,
         deadline=Term(
             kind=spec.deadline.kind,

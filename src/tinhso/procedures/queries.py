@@ -95,7 +95,7 @@ def search(text: str, on: date, filters: Filters | None = None) -> list[Found]:
     allowed = {version.id for version in _on(kept, on, filters)}
     found = [Found(kept.listed[key], score) for key, score in scores.items() if kept.listed[key].id in allowed]
     best = max((hit.score for hit in found), default=0)
-    near = [hit for hit in found if hit.score >= max(0.45 * best, 1000 * LEAST)]
+    near = [hit for hit in found if hit.score >= max(0.5 * best, 1000 * LEAST)]
     return sorted(near, key=lambda hit: hit.place)
 
 

@@ -275,6 +275,7 @@ class ProcedureSpec:
     refusal_reasons: tuple[RefusalReason, ...]
     result: ResultSpec
     legal_basis: tuple[Sourced, ...]
+    listed: Stated | None = None  #: where code, name and field were taken from
     summary: str = ""
     who: tuple[Sourced, ...] = ()
     keywords: tuple[str, ...] = ()
