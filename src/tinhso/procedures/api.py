@@ -1,30 +1,35 @@
 """Procedures over HTTP: public facts, each with its source and whether it was verified."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema
 
 from tinhso.kernel import clock
-from tinhso.kernel.http import Page, etag, paged
-from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.http import Page, etag
+from tinhso.kernel.http.paging import Cursor, Limit, decode_cursor, encode_cursor
 from tinhso.kernel.policy import guard
+from tinhso.places import queries as places
 from tinhso.procedures import process, queries
+from tinhso.procedures.entries import Borrowed, Entry, Lines, Status, Term, status
+from tinhso.procedures.finding.catalogue import Listed
 from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.policies import READ
-from tinhso.procedures.spec import Component, Deadline, Fee, ProcedureSpec, RefusalReason, Sourced, Stated
+from tinhso.procedures.spec import Component, Fee, ProcedureSpec, RefusalReason, Sourced, Stated
 
 router = Router(tags=["procedures"])
 PUBLIC_FOR = "public, max-age=300"
 
 On = Annotated[date | None, Query(description="the day asked about; today when left out")]
+AgencyLevelName = Literal["province", "district", "commune"]
+OnlineLevelName = Literal["full", "partial", "none"]
 Code = Annotated[str, Path(pattern=r"^[0-9]\.[0-9]{6}$", description="national base code, e.g. 1.001193")]
 
 
 class ProcedureOut(Schema):
-    """A procedure as it is law on the day asked about."""
+    """A procedure as it is law on the day asked about; `complete`: it can be filed and decided here."""
 
     id: UUID
     code: str
@@ -32,6 +37,10 @@ class ProcedureOut(Schema):
     field: str
     level: str
     agency_level: str
+    agency_levels: list[str]
+    online_level: OnlineLevelName | None
+    online_verified: bool
+    complete: bool
     valid_from: date
     valid_to: date | None
     revision: int
@@ -51,7 +60,7 @@ class FactOut(Schema):
 
 class DeadlineOut(FactOut):
     kind: str
-    value: int
+    value: int | None
     cutoff: str | None
 
 
@@ -59,14 +68,43 @@ class FeeOut(FactOut):
     amount: int | None
 
 
+class OnlineLevelOut(FactOut):
+    level: OnlineLevelName | None
+
+
+class MarkOut(Schema):
+    """How sure a field is: `missing` means that nobody has collected it. `elsewhere` names the other province that
+    the statement is about; it is no promise of this one."""
+
+    status: Status
+    source: str
+    elsewhere: str
+
+    @classmethod
+    def of(cls, mark: Stated | None) -> "MarkOut":
+        source = mark.source if mark else ""
+        return cls(status=status(mark), source=source, elsewhere=mark.elsewhere if isinstance(mark, Borrowed) else "")
+
+
+class VersionOut(Schema):
+    """One period; the marks say whether its days were verified."""
+
+    valid_from: date
+    valid_to: date | None
+    complete: bool
+    level: str
+
+
 class ComponentOut(Schema):
-    code: str
+    """A paper. Of a procedure that is only in the catalogue no more than the name is known."""
+
+    code: str | None = None
     name: str
-    kind: str
-    required: bool
-    required_when: str | None
-    media_types: list[str]
-    max_files: int
+    kind: str | None = None
+    required: bool | None = None
+    required_when: str | None = None
+    media_types: list[str] = []
+    max_files: int | None = None
     source: str
     verified: bool
 
@@ -104,18 +142,24 @@ class TopicOut(Schema):
 
 
 class ProcedureDetail(ProcedureOut):
+    """All that is known. `marks` has each field's standing; what is null or empty is unknown, not free or none."""
+
     title: str
     summary: str
-    online_level: FactOut
-    deadline: DeadlineOut
-    fee: FeeOut
+    note: str
+    published_code: str | None
+    marks: dict[str, MarkOut]
+    online: OnlineLevelOut | None
+    deadline: DeadlineOut | None
+    fee: FeeOut | None
+    versions: list[VersionOut]
     who: list[FactOut]
     legal_basis: list[FactOut]
     components: list[ComponentOut]
     topics: list[TopicOut]
     steps: list[StepOut]
     refusal_reasons: list[ReasonOut]
-    result: FactOut
+    result: FactOut | None
 
 
 @router.get("/procedures", response=Page[ProcedureOut])
@@ -123,46 +167,70 @@ class ProcedureDetail(ProcedureOut):
 def procedures(
     request: HttpRequest,
     response: HttpResponse,
-    q: Annotated[str, Query(max_length=200, description="words of the name, with or without marks")] = "",
+    q: Annotated[str, Query(max_length=200, description="what people say: best match first; left out: by code")] = "",
+    field: Annotated[str, Query(max_length=200, description="lĩnh vực, with or without marks")] = "",
+    level: Annotated[AgencyLevelName | None, Query(description="level of the agencies that offer it")] = None,
+    agency: Annotated[UUID | None, Query(description="an agency; what it offers is derived from its level")] = None,
+    online: Annotated[OnlineLevelName | None, Query(description="full: toàn trình, partial: một phần")] = None,
+    complete: Annotated[bool | None, Query(description="only those that can be filed here, or only the others")] = None,
     on: On = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Procedures that are law on a day, by code."""
-    found, after = paged(queries.listed(q, on or clock.today()), cursor=cursor, limit=limit, by=("code",))
+    """Procedures that are law on a day: those that fit the words, best first, or all by code."""
+    levels: frozenset[str] = frozenset([level] if level else [])
+    if agency is not None:
+        offered = frozenset(queries.levels_of(places.agency(agency)))
+        levels = (levels & offered if level else offered) or frozenset(["-"])
+    filters = queries.Filters(field, levels, online or "", complete)
+    found = queries.search(q, on or clock.today(), filters)
+    last = tuple(decode_cursor(cursor, 2)) if cursor else None
+    rest = [hit for hit in found if last is None or hit.place > last]
     response["Cache-Control"] = PUBLIC_FOR
-    return {"items": [_listed(version) for version in found], "next_cursor": after}
+    more = encode_cursor(*rest[limit - 1].place) if len(rest) > limit else None
+    return {"items": [_listed(hit.version) for hit in rest[:limit]], "next_cursor": more}
 
 
 @router.get("/procedures/{code}", response=ProcedureDetail)
 @guard(READ)
 def procedure(request: HttpRequest, response: HttpResponse, code: Code, on: On = None) -> ProcedureDetail:
-    """What a procedure asks for, how long it takes, its form and its steps; 404 when it is not law on that day."""
-    version = queries.procedure(code, on or clock.today())
+    """All that is known of a procedure, each field with its mark; 404 when it is not law on that day."""
+    day = on or clock.today()
+    version = queries.entry(code, day)
     response["Cache-Control"] = PUBLIC_FOR
     response["ETag"] = etag(version.content_hash[:16])
-    return _detail(version, version.spec)
+    return _detail(version, version.entry, version.spec if version.complete else None, day)
 
 
-def _listed(version: ProcedureVersion) -> ProcedureOut:
-    return ProcedureOut(**{name: getattr(version, name) for name in ProcedureOut.model_fields})
+def _listed(version: Listed | ProcedureVersion) -> ProcedureOut:
+    known = {name: getattr(version, name) for name in ProcedureOut.model_fields}
+    return ProcedureOut(**{**known, "online_level": version.online_level or None})
 
 
-def _detail(version: ProcedureVersion, spec: ProcedureSpec) -> ProcedureDetail:
+def _detail(version: ProcedureVersion, entry: Entry, spec: ProcedureSpec | None, day: date) -> ProcedureDetail:
+    suffix = queries.published_suffix(day)
+    online = entry.online_level
     return ProcedureDetail(
         **_listed(version).dict(),
-        title=spec.title,
-        summary=spec.summary,
-        online_level=FactOut.of(spec.online_level, spec.online_level.text),
-        deadline=_deadline(spec.deadline),
-        fee=_fee(spec.fee),
-        who=_facts(spec.who),
-        legal_basis=_facts(spec.legal_basis),
-        components=[_component(component) for component in spec.components],
-        topics=_topics(spec),
-        steps=_steps(spec),
-        refusal_reasons=[_reason(reason) for reason in spec.refusal_reasons],
-        result=FactOut.of(spec.result, spec.result.title),
+        title=entry.title or entry.name,
+        summary=entry.summary,
+        note=entry.note,
+        published_code=f"{entry.code}{suffix.suffix}" if suffix else None,
+        marks={name: MarkOut.of(mark) for name, mark in entry.marks().items()},
+        online=OnlineLevelOut(**FactOut.of(online, online.text).dict(), level=online.level or None) if online else None,
+        deadline=_deadline(entry.deadline) if entry.deadline else None,
+        fee=_fee(entry.fee) if entry.fee else None,
+        versions=[
+            VersionOut(**{name: getattr(v, name) for name in VersionOut.model_fields})
+            for v in queries.periods(entry.code)
+        ],
+        who=_facts(spec.who) if spec else [],
+        legal_basis=_facts(spec.legal_basis) if spec else _lines(entry.legal_basis),
+        components=[_component(component) for component in spec.components] if spec else _papers(entry.components),
+        topics=_topics(spec) if spec else [],
+        steps=_steps(spec) if spec else [],
+        refusal_reasons=[_reason(reason) for reason in spec.refusal_reasons] if spec else [],
+        result=FactOut.of(spec.result, spec.result.title) if spec else None,
     )
 
 
@@ -170,9 +238,19 @@ def _facts(stated: tuple[Sourced, ...]) -> list[FactOut]:
     return [FactOut.of(each, each.text) for each in stated]
 
 
-def _deadline(deadline: Deadline) -> DeadlineOut:
-    fact = FactOut.of(deadline, deadline.text).dict()
-    return DeadlineOut(**fact, kind=deadline.kind, value=deadline.value, cutoff=deadline.cutoff)
+def _deadline(term: Term) -> DeadlineOut:
+    fact = FactOut.of(term, term.text).dict()
+    return DeadlineOut(**fact, kind=term.kind, value=term.value, cutoff=term.cutoff)
+
+
+def _lines(lines: Lines | None) -> list[FactOut]:
+    return [FactOut.of(lines, item) for item in lines.items] if lines else []
+
+
+def _papers(lines: Lines | None) -> list[ComponentOut]:
+    if lines is None:
+        return []
+    return [ComponentOut(name=item, source=lines.source, verified=lines.verified) for item in lines.items]
 
 
 def _fee(fee: Fee) -> FeeOut:

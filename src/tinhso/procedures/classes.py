@@ -14,5 +14,17 @@ declare(
     revision=PUBLIC,
     content_hash=PUBLIC,
     definition=PUBLIC,
-    search_text=PUBLIC,
+    complete=PUBLIC,
+    agency_levels=PUBLIC,
+    online_level=PUBLIC,
+    online_verified=PUBLIC,
+    keywords=PUBLIC,
+)
+declare(
+    "procedures.Guide",
+    only=PUBLIC,
+    stamp=PUBLIC,
+    synonyms=PUBLIC,
+    life_events=PUBLIC,
+    suffixes=PUBLIC,
 )

@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import Row
-from tinhso.procedures.reading import spec_of
+from tinhso.procedures.entries import Entry, entry_of
+from tinhso.procedures.reading import entry_in, spec_of
 from tinhso.procedures.spec import ProcedureSpec
 
 
@@ -25,7 +28,11 @@ class ProcedureVersion(Row):
     revision = models.PositiveIntegerField(default=1)
     content_hash = models.CharField(max_length=64)
     definition = models.JSONField()
-    search_text = models.TextField()  #: name, keywords and code, lower case, without marks
+    complete = models.BooleanField(default=True)  #: it can be filed and decided here; else only the catalogue's facts
+    agency_levels = ArrayField(models.CharField(max_length=20), default=list)  #: levels of agencies that offer it
+    online_level = models.CharField(max_length=10, blank=True)  #: full, partial, none; "" when nobody knows
+    online_verified = models.BooleanField(default=False)
+    keywords = ArrayField(models.TextField(), default=list)  #: what people call it
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -44,5 +51,23 @@ class ProcedureVersion(Row):
 
     @property
     def spec(self) -> ProcedureSpec:
-        """The definition as typed data; one object for each content in this process."""
+        """The definition of a complete procedure as typed data; one object for each content in this process."""
         return spec_of(self.content_hash, self.definition)
+
+    @property
+    def entry(self) -> Entry:
+        """What the catalogue says of it, complete or not."""
+        return entry_of(self.spec) if self.complete else entry_in(self.definition)
+
+
+class Guide(Row):
+    """One row: what the pack says so that people find procedures. ``stamp`` changes with it and with every version."""
+
+    only = models.PositiveSmallIntegerField(default=1, unique=True)
+    stamp = models.UUIDField(default=new_id)
+    synonyms = models.JSONField(default=dict)
+    life_events = models.JSONField(default=list)
+    suffixes = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"guide {self.stamp}"

@@ -1,40 +1,148 @@
-"""What can be asked of procedures: the version that is law on a day, lists, search."""
+"""What can be asked of procedures: the version that is law on a day, lists, search, life events."""
 
-import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from tinhso.kernel.errors import NotFound
+from tinhso.places.models import Agency, AgencyKind
+from tinhso.procedures.finding.catalogue import Catalogue, LifeEvent, Listed, Suffix, catalogue
+from tinhso.procedures.finding.index import LEAST
+from tinhso.procedures.finding.words import plain
 from tinhso.procedures.models import ProcedureVersion
+
+__all__ = ["plain"]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty is everything. ``levels`` are agency levels, any of which fits."""
+
+    field: str = ""
+    levels: frozenset[str] = frozenset()
+    online: str = ""
+    complete: bool | None = None
+
+    def let(self, version: Listed) -> bool:
+        return (
+            (not self.field or plain(version.field) == plain(self.field))
+            and (not self.levels or bool(self.levels & set(version.agency_levels)))
+            and (not self.online or version.online_level == self.online)
+            and (self.complete is None or version.complete == self.complete)
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """A version that fits, and how well; ``score`` 0 in a list without words."""
+
+    version: Listed
+    score: int
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its place in the list, for going on from there: later things compare greater."""
+        return f"{9999 - self.score:04}", self.version.code
 
 
 def procedure(code: str, on: date) -> ProcedureVersion:
-    """The version that is law on that day. Raises NotFound."""
+    """The version that is law on that day of a procedure that can be filed here. Raises NotFound."""
+    found = _in_force(on).filter(code=code.replace("\x00", ""), complete=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entry(code: str, on: date) -> ProcedureVersion:
+    """The version that is law on that day, also of a procedure that is only in the catalogue. Raises NotFound."""
     found = _in_force(on).filter(code=code.replace("\x00", "")).first()
     if found is None:
         raise NotFound
     return found
 
 
-def procedures_on(on: date) -> list[ProcedureVersion]:
-    """One version of each procedure that is law on that day, by name; definitions are not read."""
-    return list(listed("", on).order_by("name", "code"))
+def periods(code: str) -> list[Listed]:
+    """The versions of a procedure through time, oldest first; empty for an unknown code."""
+    return sorted((v for v in catalogue().listed if v.code == code), key=lambda v: v.valid_from)
 
 
-def search(text: str, on: date) -> list[ProcedureVersion]:
-    """Procedures whose name, keywords or code have every word of the text, with or without marks."""
-    return list(listed(text, on).order_by("name", "code"))
+def procedures_on(on: date, filters: Filters | None = None) -> list[Listed]:
+    """One version of each procedure that is law on that day, by name."""
+    return sorted(_on(catalogue(), on, filters), key=lambda v: (plain(v.name), v.code))
 
 
-def listed(text: str, on: date) -> QuerySet[ProcedureVersion]:
-    """The same as a query, to page through."""
-    latest = _in_force(on).order_by("code", "-valid_from", "-revision").distinct("code")
-    found = ProcedureVersion.objects.filter(id__in=latest.values("id")).defer("definition")
-    for word in plain(text).split()[:10]:
-        found = found.filter(search_text__contains=word)
+def by_code(codes: Iterable[str], on: date) -> dict[str, Listed]:
+    """Several procedures of a day in one query; those unknown on that day are left out."""
+    wanted = set(codes)
+    return {version.code: version for version in _on(catalogue(), on, None) if version.code in wanted}
+
+
+def search(text: str, on: date, filters: Filters | None = None) -> list[Found]:
+    """Procedures of that day that fit what people say, best first; all of them by code when nothing is said."""
+    kept = catalogue()
+    asked = kept.asked(text)
+    if not asked:
+        everything = _on(kept, on, filters)
+        return [Found(version, 0) for version in sorted(everything, key=lambda v: v.code)]
+    scores: Counter[int] = Counter()
+    for words, standing in ((asked, 1.0), *kept.meant(asked)):
+        for hit in kept.index.find(words):
+            scores[hit.key] = max(scores[hit.key], round(standing * hit.score))
+    allowed = {version.id for version in _on(kept, on, filters)}
+    found = [Found(kept.listed[key], score) for key, score in scores.items() if kept.listed[key].id in allowed]
+    best = max((hit.score for hit in found), default=0)
+    near = [hit for hit in found if hit.score >= max(0.5 * best, 1000 * LEAST)]
+    return sorted(near, key=lambda hit: hit.place)
+
+
+def levels_of(agency: Agency) -> set[str]:
+    """The level whose procedures an agency offers, derived from its unit; nothing can be derived for a department."""
+    if agency.kind == AgencyKind.DEPARTMENT or agency.unit is None:
+        return set()
+    return {str(agency.unit.level)}
+
+
+def fields_on(on: date) -> dict[str, int]:
+    """The fields of that day with how many procedures each has, by name."""
+    counted = Counter(version.field for version in _on(catalogue(), on, None))
+    return dict(sorted(counted.items(), key=lambda pair: plain(pair[0])))
+
+
+def near_fields(text: str, on: date) -> list[str]:
+    """Fields that a question without an answer comes nearest to, at most three; none when nothing is near."""
+    kept = catalogue()
+    law = {version.id for version in _on(kept, on, None)}
+    near = [kept.listed[hit.key] for hit in kept.index.find(kept.asked(text), least=0.05)]
+    return list(dict.fromkeys(version.field for version in near if version.id in law))[:3]
+
+
+def life_events() -> tuple[LifeEvent, ...]:
+    """In the pack's order."""
+    return catalogue().events
+
+
+def life_event(slug: str) -> LifeEvent:
+    """Raises NotFound."""
+    found = next((event for event in catalogue().events if event.slug == slug), None)
+    if found is None:
+        raise NotFound
     return found
+
+
+def life_events_for(text: str) -> list[LifeEvent]:
+    """Life events that fit what people say, best first; at most two."""
+    kept = catalogue()
+    asked = kept.asked(text)
+    return [kept.events[hit.key] for hit in kept.event_index.find(asked)[:2] if hit.score >= 550] if asked else []
+
+
+def published_suffix(on: date) -> Suffix | None:
+    """What the province hangs on a base code on that day; None when the pack says nothing."""
+    return next((suffix for suffix in reversed(catalogue().suffixes) if suffix.valid_from <= on), None)
 
 
 def version(id: UUID) -> ProcedureVersion:
@@ -50,10 +158,12 @@ def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
     return ProcedureVersion.objects.in_bulk(list(ids))
 
 
-def plain(text: str) -> str:
-    """Lower case without Vietnamese marks: "Khai Sinh", "khai sinh" and "Đăng ký" → "khai sinh", "dang ky"."""
-    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("\x00", ""))
-    return "".join(c for c in parts if not unicodedata.combining(c))
+def _on(kept: Catalogue, on: date, filters: Filters | None) -> list[Listed]:
+    latest: dict[str, Listed] = {}
+    for each in kept.listed:  # by code and first day: the later one of a code wins
+        if each.on(on):
+            latest[each.code] = each
+    return [each for each in latest.values() if filters is None or filters.let(each)]
 
 
 def _in_force(on: date) -> QuerySet[ProcedureVersion]:

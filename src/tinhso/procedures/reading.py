@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from tinhso.procedures import formats  # noqa: F401  registers the formats that definitions name
+from tinhso.procedures.entries import ENTRY, Entry
 from tinhso.procedures.spec import SPEC, ProcedureSpec
 
 _KEPT = 256
@@ -33,3 +34,8 @@ def spec_of(key: str, definition: dict[str, Any]) -> ProcedureSpec:
         while len(_specs) > _KEPT:
             _specs.popitem(last=False)
     return spec
+
+
+def entry_in(definition: dict[str, Any]) -> Entry:
+    """The typed facts of a procedure that is only in the catalogue."""
+    return ENTRY.validate_python(definition)

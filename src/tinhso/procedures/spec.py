@@ -10,11 +10,11 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 
 from tinhso.kernel.expressions import parse
 
-_strict = with_config(ConfigDict(extra="forbid"))
+strict = with_config(ConfigDict(extra="forbid"))
 Json = dict[str, Any]
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Stated:
     """Something the pack states: where it stands in law, and whether that was checked."""
@@ -28,7 +28,7 @@ class Stated:
         return not self.unverified
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Sourced(Stated):
     """A sentence of fact."""
@@ -36,7 +36,15 @@ class Sourced(Stated):
     text: str
 
 
-@_strict
+@strict
+@dataclass(frozen=True, kw_only=True)
+class OnlineLevel(Sourced):
+    """How far it can be done online: ``full`` is toàn trình (level 4), ``partial`` một phần (level 3), "" unsaid."""
+
+    level: Literal["full", "partial", "none", ""] = ""
+
+
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Deadline(Stated):
     """How long the state may take. ``cutoff`` ("15:00"): received later than that, due the next working day."""
@@ -47,7 +55,7 @@ class Deadline(Stated):
     cutoff: str | None = None
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Fee(Stated):
     """Amount in đồng; None when not known. Fees are set by each province's People's Council."""
@@ -56,7 +64,7 @@ class Fee(Stated):
     amount: int | None = None
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Component(Stated):
     """A paper that the procedure asks for. ``required_when`` is an expression over the form's facts."""
@@ -75,7 +83,7 @@ class Component(Stated):
         return self.required if self.required_when is None else holds(self.required_when, facts)
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     value: str
@@ -92,7 +100,7 @@ PREFILL_KEYS = frozenset(
 )  # fmt: skip
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Prefill:
     """Known data that the applicant's own field starts with: one of `PREFILL_KEYS`, and where it comes from."""
@@ -101,7 +109,7 @@ class Prefill:
     label: str
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class SameAs:
     """An answer given earlier in this form that fits here too, when ``when`` holds ("I am the mother")."""
@@ -110,7 +118,7 @@ class SameAs:
     when: str
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """How one property of the topic's schema is asked for. ``name`` is the property's name."""
@@ -135,7 +143,7 @@ class Field:
         return self.show_when is None or holds(self.show_when, facts)
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Help:
     """A question people ask at this place, opened when wanted."""
@@ -145,7 +153,7 @@ class Help:
     source: str = ""
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """Fields under one heading."""
@@ -160,7 +168,7 @@ class Group:
         return self.show_when is None or holds(self.show_when, facts)
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Topic:
     """One page of the form: its groups of fields and the JSON Schema (2020-12) of its data."""
@@ -177,7 +185,7 @@ class Topic:
         return tuple(f for group in self.groups for f in group.fields)
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """Topics in order. The data of a dossier is ``{topic name: {field name: value}}``."""
@@ -193,7 +201,7 @@ class Form:
         raise LookupError(name)
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class Rule(Stated):
     """``expression`` must hold; else ``message``. ``severity`` error stops the submission, warning is shown."""
@@ -205,7 +213,7 @@ class Rule(Stated):
     severity: Literal["error", "warning"] = "error"
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class RefusalReason(Stated):
     """A ground on which the state may refuse, with its article."""
@@ -214,7 +222,7 @@ class RefusalReason(Stated):
     text: str
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class BookSpec(Stated):
     """The numbered book that results are entered in. ``number`` e.g. "{n}/{year}"; restarts each year if yearly."""
@@ -225,7 +233,7 @@ class BookSpec(Stated):
     yearly: bool = True
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class ResultSpec(Stated):
     """The document that comes out: its Django template source and the book that numbers it."""
@@ -237,7 +245,7 @@ class ResultSpec(Stated):
     note: str = ""  #: what the reader must know of the form's standing
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class ProcessSpec:
     """BPMN 2.0 as it stands in the pack; ``roles`` maps a lane's name to a role."""
@@ -246,7 +254,7 @@ class ProcessSpec:
     roles: dict[str, str]
 
 
-@_strict
+@strict
 @dataclass(frozen=True, kw_only=True)
 class ProcedureSpec:
     """One version of a procedure."""
@@ -257,7 +265,7 @@ class ProcedureSpec:
     field: str
     level: Sourced
     agency_level: Literal["province", "district", "commune"]
-    online_level: Sourced
+    online_level: OnlineLevel
     deadline: Deadline
     fee: Fee
     components: tuple[Component, ...]
@@ -267,6 +275,7 @@ class ProcedureSpec:
     refusal_reasons: tuple[RefusalReason, ...]
     result: ResultSpec
     legal_basis: tuple[Sourced, ...]
+    listed: Stated | None = None  #: where code, name and field were taken from
     summary: str = ""
     who: tuple[Sourced, ...] = ()
     keywords: tuple[str, ...] = ()

@@ -3,12 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import dossiers, drafts, home, open, own
+from tinhso.portal.pages import catalogue, dossiers, drafts, home, open, own
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
-    path("thu-tuc", home.search, name="search"),
-    path("thu-tuc/<str:code>", home.procedure, name="procedure"),
+    path("su-kien", home.life_events, name="life_events"),
+    path("su-kien/<slug:slug>", home.life_event, name="life_event"),
+    path("thu-tuc", catalogue.search, name="search"),
+    path("thu-tuc/goi-y", catalogue.suggestions, name="suggestions"),
+    path("thu-tuc/<str:code>", catalogue.procedure, name="procedure"),
     path("thu-tuc/<str:code>/nop", drafts.start, name="start"),
     path("to-khai/<uuid:draft_id>", drafts.resume, name="resume"),
     path("to-khai/<uuid:draft_id>/giay-to/<uuid:paper_id>", dossiers.draft_paper, name="draft_paper"),

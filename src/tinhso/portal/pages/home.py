@@ -1,4 +1,6 @@
-"""Finding: the first page, the search, and one procedure with everything a person needs to know before starting."""
+"""The first page and what happens in a life: one question, few choices."""
+
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,35 +8,44 @@ from django.views.decorators.http import require_safe
 
 from tinhso.kernel import clock
 from tinhso.kernel.policy import PUBLIC, guard
-from tinhso.portal.offices import office_choices
 from tinhso.procedures import queries as procedures
+from tinhso.procedures.finding.catalogue import Listed
+
+
+@dataclass(frozen=True)
+class Step:
+    """A procedure of a life event as it is law today, and when it is needed."""
+
+    procedure: Listed
+    when: str
 
 
 @guard(PUBLIC)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """One question, one search, the tracking box."""
-    return render(request, "portal/home.html", {"procedures": procedures.procedures_on(clock.today())})
-
-
-@guard(PUBLIC)
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Procedures that fit the words; without words, all of them."""
-    words = request.GET.get("q", "").strip()[:200]
+    """One question, one search, the tracking box, life events, fields."""
     today = clock.today()
-    found = procedures.search(words, today) if words else procedures.procedures_on(today)
-    return render(request, "portal/search.html", {"words": words, "found": found})
+    context = {
+        "procedures": procedures.procedures_on(today, procedures.Filters(complete=True)),
+        "events": procedures.life_events(),
+        "fields": procedures.fields_on(today),
+    }
+    return render(request, "portal/home.html", context)
 
 
 @guard(PUBLIC)
 @require_safe
-def procedure(request: HttpRequest, code: str) -> HttpResponse:
-    """What the procedure gives, how long it takes, what to prepare, where to file."""
-    version = procedures.procedure(code, clock.today())
-    offices = office_choices(version.spec.agency_level, request.GET.get("noi", "").strip()[:100])
-    return render(
-        request,
-        "portal/procedure.html",
-        {"version": version, "spec": version.spec, "offices": offices, "place": request.GET.get("noi", "")},
-    )
+def life_events(request: HttpRequest) -> HttpResponse:
+    """All life events."""
+    return render(request, "portal/life_events.html", {"events": procedures.life_events()})
+
+
+@guard(PUBLIC)
+@require_safe
+def life_event(request: HttpRequest, slug: str) -> HttpResponse:
+    """What to do when something happens in a life, in order; procedures that are not law today are left out."""
+    event = procedures.life_event(slug)
+    known = procedures.by_code([step.code for step in event.steps], clock.today())
+    steps = [Step(known[step.code], step.when) for step in event.steps if step.code in known]
+    others = [other for other in procedures.life_events() if other.slug != slug]
+    return render(request, "portal/life_event.html", {"event": event, "steps": steps, "others": others})

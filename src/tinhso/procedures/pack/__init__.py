@@ -1,7 +1,7 @@
 """The procedures of a province pack: one folder a procedure, checked whole, loaded as versions."""
 
 from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
-from tinhso.procedures.pack import facts, form, process, template
+from tinhso.procedures.pack import catalogue, facts, form, process, template
 from tinhso.procedures.pack.reading import Draft, read
 from tinhso.procedures.publishing import publish
 
@@ -36,3 +36,4 @@ def _check(draft: Draft) -> list[Mistake]:
 
 
 register(PackPart(FOLDER, FOLDER, check, load))
+register(PackPart(f"{FOLDER}.catalogue", catalogue.FOLDER, catalogue.check, catalogue.load))

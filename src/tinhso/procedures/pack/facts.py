@@ -48,6 +48,8 @@ def wrong_expression(text: str, facts: frozenset[str]) -> tuple[str, str] | None
 def _stated(spec: ProcedureSpec) -> Iterator[tuple[Path, Stated]]:
     for name in ("level", "online_level", "deadline", "fee", "result"):
         yield (name,), getattr(spec, name)
+    if spec.listed is not None:
+        yield ("listed",), spec.listed
     yield ("result", "book"), spec.result.book
     for name in ("who", "legal_basis", "components", "rules", "refusal_reasons"):
         for index, item in enumerate(getattr(spec, name)):

@@ -9,15 +9,15 @@ result.html     the document that comes out
 import json
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from tinhso.kernel.http.problems import sentence
-from tinhso.kernel.packs import Mapping, Mistake, Pack, Unreadable
+from tinhso.kernel.packs import Mistake, Pack, Unreadable
 from tinhso.kernel.packs.shapes import line_at
+from tinhso.procedures.pack.periods import WrongPeriod, overlap, period
 from tinhso.procedures.spec import SPEC, ProcedureSpec
 
 Json = dict[str, Any]
@@ -123,11 +123,14 @@ def _read_versions(draft: Draft) -> None:
         remedy = _("Thêm versions với ít nhất một mục có valid_from.")
         draft.mistakes.append(draft.at(PROCEDURE, (), _("Thiếu mục versions."), remedy))
         return
-    for index, period in enumerate(periods):
-        dates = _period(draft, index, period)
-        if dates is None:
+    for index, stated in enumerate(periods):
+        try:
+            dates = period(stated)
+        except WrongPeriod as wrong:
+            path: Path = ("versions", index, *wrong.inside)
+            draft.mistakes.append(draft.at(PROCEDURE, path, wrong.message, wrong.remedy))
             continue
-        different = {k: v for k, v in period.items() if k not in ("valid_from", "valid_to")}
+        different = {k: v for k, v in stated.items() if k not in ("valid_from", "valid_to")}
         definition = _plain({**_composed(draft), **shared, **different, "result": _result(draft, shared)})
         spec = _spec(draft, definition, index, set(different))
         if spec is not None:
@@ -135,27 +138,11 @@ def _read_versions(draft: Draft) -> None:
     draft.mistakes += _overlaps(draft)
 
 
-def _period(draft: Draft, index: int, period: Any) -> tuple[date, date | None] | None:
-    path: Path = ("versions", index)
-    if not isinstance(period, Mapping) or not isinstance(period.get("valid_from"), date):
-        remedy = _("Thêm valid_from: 2025-07-01.")
-        draft.mistakes.append(draft.at(PROCEDURE, path, _("Phiên bản thiếu ngày bắt đầu hiệu lực."), remedy))
-        return None
-    start, end = period["valid_from"], period.get("valid_to")
-    if end is not None and (not isinstance(end, date) or end < start):
-        remedy = _("Ghi ngày cuối cùng còn hiệu lực, không trước valid_from; còn hiệu lực thì bỏ dòng này.")
-        draft.mistakes.append(draft.at(PROCEDURE, (*path, "valid_to"), _("Ngày hết hiệu lực chưa đúng."), remedy))
-        return None
-    return start, end
-
-
 def _overlaps(draft: Draft) -> list[Mistake]:
     found = []
-    ordered = sorted(draft.versions, key=lambda v: v.valid_from)
-    for before, after in pairwise(ordered):
-        if before.valid_to is None or before.valid_to >= after.valid_from:
-            message = _("Hai phiên bản cùng có hiệu lực vào ngày %(day)s.") % {"day": f"{after.valid_from:%d/%m/%Y}"}
-            found.append(draft.at(PROCEDURE, ("versions",), message, _("Cho phiên bản trước hết hiệu lực sớm hơn.")))
+    for day in overlap((version.valid_from, version.valid_to) for version in draft.versions):
+        message = _("Hai phiên bản cùng có hiệu lực vào ngày %(day)s.") % {"day": f"{day:%d/%m/%Y}"}
+        found.append(draft.at(PROCEDURE, ("versions",), message, _("Cho phiên bản trước hết hiệu lực sớm hơn.")))
     return found
 
 

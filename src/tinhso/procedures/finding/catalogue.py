@@ -1,0 +1,208 @@
+"""The catalogue of this process: every version in few words, with its index, read anew when the stamp changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from tinhso.procedures.finding import words
+from tinhso.procedures.finding.index import Index, expanded
+from tinhso.procedures.models import Guide, ProcedureVersion
+
+#: Words of its field, and words of the papers, hint at a procedure but do not name it.
+FIELD_STANDING = 0.45
+ALONE = 0.6  #: standing of a saying's meaning without the rest of the question
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A version as lists show it."""
+
+    id: UUID
+    code: str
+    name: str
+    field: str
+    level: str
+    agency_level: str
+    agency_levels: tuple[str, ...]
+    online_level: str
+    online_verified: bool
+    complete: bool
+    valid_from: date
+    valid_to: date | None
+    revision: int
+    keywords: tuple[str, ...]
+
+    def on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class EventStep:
+    code: str
+    when: str
+
+
+@dataclass(frozen=True)
+class LifeEvent:
+    """What happens in a life, and the procedures that follow, in order."""
+
+    slug: str
+    title: str
+    intro: str
+    icon: str
+    say: tuple[str, ...]
+    steps: tuple[EventStep, ...]
+
+
+@dataclass(frozen=True)
+class Suffix:
+    """What hangs on a base code when the province publishes it, from a day on."""
+
+    valid_from: date
+    suffix: str
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All of it; `listed` by code and first day, latest revisions only."""
+
+    stamp: UUID | None
+    listed: tuple[Listed, ...]
+    events: tuple[LifeEvent, ...]
+    suffixes: tuple[Suffix, ...]
+    index: Index
+    event_index: Index
+    abbreviations: Mapping[str, Sequence[str]]
+    sayings: tuple["Saying", ...]
+
+    def asked(self, text: str) -> list[str]:
+        """The syllables of a question, abbreviations written out."""
+        return expanded(words.syllables(text), self.abbreviations)
+
+    def meant(self, asked: Sequence[str]) -> list[tuple[list[str], float]]:
+        """Other ways to say it, each with its standing: the catalogue's words in place of what people say, or alone."""
+        bare = [words.plain(syllable) for syllable in asked]
+        found: list[tuple[list[str], float]] = []
+        for saying in self.sayings:
+            size = len(saying.said)
+            for start in range(len(bare) - size + 1):
+                if tuple(bare[start : start + size]) == saying.said:
+                    found.append(([*asked[:start], *saying.means, *asked[start + size :]], 1.0))
+                    found.append((list(saying.means), ALONE))
+                    break
+        return found[:6]
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Plain syllables that people say, and the syllables that they mean."""
+
+    said: tuple[str, ...]
+    means: tuple[str, ...]
+
+
+_kept: Catalogue | None = None
+_lock = Lock()
+
+
+def catalogue() -> Catalogue:
+    """What this process keeps, if it is still true: one query; two more and the indexing when it is not."""
+    global _kept
+    stamp = Guide.objects.values_list("stamp", flat=True).first()
+    kept = _kept
+    if kept is not None and kept.stamp == stamp:
+        return kept
+    with _lock:
+        if _kept is None or _kept.stamp != stamp:
+            _kept = _read(stamp)
+        return _kept
+
+
+def _read(stamp: UUID | None) -> Catalogue:
+    guide = Guide.objects.first() or Guide()
+    rows = ProcedureVersion.objects.order_by("code", "valid_from", "-revision").distinct("code", "valid_from")
+    listed = tuple(map(_listed, rows.defer("definition")))
+    return assembled(stamp, listed, guide.synonyms, guide.life_events, guide.suffixes)
+
+
+def _listed(row: ProcedureVersion) -> Listed:
+    return Listed(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        field=row.field,
+        level=row.level,
+        agency_level=row.agency_level,
+        agency_levels=tuple(row.agency_levels),
+        online_level=row.online_level,
+        online_verified=row.online_verified,
+        complete=row.complete,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        revision=row.revision,
+        keywords=tuple(row.keywords),
+    )
+
+
+def assembled(
+    stamp: UUID | None,
+    listed: tuple[Listed, ...],
+    synonyms: Mapping[str, Any],
+    life_events: Sequence[Mapping[str, Any]],
+    suffixes: Sequence[Mapping[str, Any]],
+) -> Catalogue:
+    """A catalogue with its indexes, from what is stored."""
+    ignored = frozenset(word for saying in synonyms.get("ignore", []) for word in words.syllables(saying))
+    events = tuple(
+        LifeEvent(**{**event, "say": tuple(event["say"]), "steps": tuple(EventStep(**step) for step in event["steps"])})
+        for event in life_events
+    )
+    return Catalogue(
+        stamp=stamp,
+        listed=listed,
+        events=events,
+        suffixes=tuple(
+            Suffix(date.fromisoformat(s["valid_from"]), s["suffix"], s["source"], not s["unverified"]) for s in suffixes
+        ),
+        index=_index(listed, synonyms.get("hidden", {}), ignored),
+        event_index=_event_index(events, ignored),
+        abbreviations={
+            key: words.syllables(meant)
+            for short, meant in synonyms.get("abbreviations", {}).items()
+            for key in (short.lower(), words.plain(short))
+        },
+        sayings=_sayings(synonyms.get("same", [])),
+    )
+
+
+def _sayings(same: Sequence[Mapping[str, Any]]) -> tuple[Saying, ...]:
+    """Longest first: "xây nhà trọ" before "xây nhà"."""
+    found = [
+        Saying(tuple(map(words.plain, words.syllables(said))), tuple(words.syllables(each["means"])))
+        for each in same
+        for said in each["say"]
+    ]
+    return tuple(sorted(found, key=lambda saying: -len(saying.said)))
+
+
+def _index(listed: tuple[Listed, ...], hidden: Mapping[str, Sequence[str]], ignored: frozenset[str]) -> Index:
+    index = Index(ignored)
+    for key, version in enumerate(listed):
+        for title in dict.fromkeys([version.name, *version.keywords, *hidden.get(version.code, ())]):
+            index.add(key, title)
+        index.add(key, version.code)
+        index.add(key, version.field, FIELD_STANDING)
+    return index.close()
+
+
+def _event_index(events: tuple[LifeEvent, ...], ignored: frozenset[str]) -> Index:
+    index = Index(ignored)
+    for key, event in enumerate(events):
+        for title in dict.fromkeys([event.title, *event.say]):
+            index.add(key, title)
+    return index.close()
