@@ -39,7 +39,12 @@ PACKAGES = {
     "poppler-utils": "/usr/bin/pdfsig",
     "python3-venv": "",
 }
-DEV_PACKAGES = {"chromium": "/usr/bin/chromium", "openssl": "/usr/bin/openssl"}
+DEV_PACKAGES = {
+    "chromium": "/usr/bin/chromium",
+    "logrotate": "/usr/sbin/logrotate",
+    "nginx-light": "/usr/sbin/nginx",
+    "openssl": "/usr/bin/openssl",
+}
 POSTGRES = ("postgresql-15", "postgresql-15-postgis-3")
 NO_MAIN_CLUSTER = "pg_conftool /etc/postgresql-common/createcluster.conf set create_main_cluster off"
 

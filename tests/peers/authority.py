@@ -1,0 +1,61 @@
+"""A certification authority that is not ours: what a province's signing keys come from in production.
+
+Its folder has the shape of `kernel.signing.authority`, so the time-stamping peer can serve from it, and `brought`
+makes keys as an official would bring them.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
+from tinhso.kernel import clock
+from tinhso.kernel.signing.authority import Authority, Subject, _key_pem, _list, _sign
+
+PASSWORD = b"mat-khau-cua-tep-p12"
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Co quan chung thuc tren loopback"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def made(folder: Path) -> Authority:
+    """Root, issuing CA, time-stamping certificate and revocation lists in a folder."""
+    folder.mkdir(mode=0o755)
+    now, life = clock.real(), timedelta(days=365)
+    keys = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("root", "issuing", "tsa")}
+    root = _sign(_name("Peer Root"), keys["root"], None, now, life, ca=1)
+    issuing = _sign(_name("Peer Issuing"), keys["issuing"], (root, keys["root"]), now, life, ca=0)
+    stamping = _sign(_name("Peer Stamping"), keys["tsa"], (issuing, keys["issuing"]), now, life, stamping=True)
+    for name, certificate in (("root", root), ("issuing", issuing), ("tsa", stamping)):
+        (folder / f"{name}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        (folder / f"{name}.key").write_bytes(_key_pem(keys[name]))
+    (folder / "root.crl").write_bytes(_list(root, keys["root"], {}, now, life))
+    (folder / "issuing.crl").write_bytes(_list(issuing, keys["issuing"], {}, now, life))
+    return Authority(folder)
+
+
+def brought(ca: Authority, key_name: str, subject: Subject, into: Path, owner: tuple[int, int]) -> None:
+    """Put a key of this authority into a home's key folder, as PKCS#12 with its password beside it."""
+    ca.issue(key_name, subject)
+    key = serialization.load_pem_private_key((ca.keys / f"{key_name}.key").read_bytes(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    leaf, *chain = x509.load_pem_x509_certificates((ca.keys / f"{key_name}.pem").read_bytes())
+    bundle = pkcs12.serialize_key_and_certificates(
+        key_name.encode(), key, leaf, chain, serialization.BestAvailableEncryption(PASSWORD)
+    )
+    for name, content in ((f"{key_name}.p12", bundle), (f"{key_name}.pass", PASSWORD)):
+        (into / name).write_bytes(content)
+        (into / name).chmod(0o600)
+        os.chown(into / name, *owner)
