@@ -44,6 +44,7 @@ DEV_PACKAGES = {
     "logrotate": "/usr/sbin/logrotate",
     "nginx-light": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
+    "softhsm2": "/usr/bin/softhsm2-util",
 }
 POSTGRES = ("postgresql-15", "postgresql-15-postgis-3")
 NO_MAIN_CLUSTER = "pg_conftool /etc/postgresql-common/createcluster.conf set create_main_cluster off"

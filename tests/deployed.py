@@ -5,6 +5,7 @@ No system service is touched: nginx runs from a prefix of its own on high ports,
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import ssl
@@ -20,11 +21,12 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from tests.peers.authority import made
+from tests.peers.authority import issued, made
+from tests.peers.remote_signing import remote_signing
 from tests.peers.smtp import Mailbox, smtp
 from tests.peers.tsa import time_stamp_authority
 from tests.running import until
-from tests.units import Service
+from tests.units import Service, as_user
 from tinhso.cli.homes import free_port
 from tinhso.cli.supervisor import readiness
 from tinhso.kernel.signing.authority import Authority
@@ -76,6 +78,7 @@ class Deployment:
     python: Path = Path(sys.executable)
     first_password: str = ""
     nodes: list[Node] = field(default_factory=list)
+    remote: dict[str, str] = field(default_factory=dict)  #: remote signing service → its address
     nginx: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -94,10 +97,14 @@ class Deployment:
     def client(self, **more: object) -> httpx.Client:
         return httpx.Client(base_url=self.url, verify=self.tls, timeout=60, trust_env=False, **more)  # type: ignore[arg-type]
 
-    def tinhso(self, *words: str, home: Path | None = None, **more: str) -> "subprocess.CompletedProcess[str]":
+    def tinhso(
+        self, *words: str, home: Path | None = None, as_service: bool = False, **more: str
+    ) -> "subprocess.CompletedProcess[str]":
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("TINHSO_", "DJANGO_"))}
         environment = {**kept, **({"TINHSO_HOME": str(home)} if home else {}), **more}
-        command = [str(self.python), "-m", "tinhso.cli.main", *words]
+        user = pwd.getpwnam(USER)
+        become = as_user(user.pw_uid, user.pw_gid) if as_service and os.geteuid() == 0 else []
+        command = [*become, str(self.python), "-m", "tinhso.cli.main", *words]
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL
         )
@@ -124,6 +131,25 @@ class Deployment:
         self.first_password = done.stdout.strip().splitlines()[-1].strip()
         self.nodes = [Node(self.folder / "a", first)]
         self.second_port = second
+        self._name_signing_services()
+
+    def _name_signing_services(self) -> None:
+        """What an operator adds for the province's remote signing services: their addresses and access tokens."""
+        home = self.first.home
+        with (home / "config.toml").open("a") as file:
+            for name, address in self.remote.items():
+                file.write(f'\n[signing.remote.{name}]\nurl = "{address}"\n')
+                token = home / "secrets" / f"remote-{name}"
+                token.write_text(secrets.token_urlsafe(48))
+                token.chmod(0o600)
+                shutil.chown(token, USER)
+
+    def hold(self, service: str, agency: str, login: str = "") -> None:
+        """Enter a remote key's certificate as that of an official, or of an agency's seal."""
+        words = ["authority", "--hold", f"remote:{service}/1", "--agency", agency]
+        words += ["--certificate", str(self.folder / f"{service}.pem"), *(["--account", login] if login else [])]
+        done = self.tinhso(*words, home=self.first.home, as_service=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def answers(self, port: int, second: int) -> list[str]:
         ca = self.ca.folder
@@ -278,6 +304,10 @@ def prepared() -> Iterator[Deployment]:
         address, _peer = stack.enter_context(time_stamp_authority("stranger", strangers=ca.folder))
         deployment = Deployment(folder, ca, box, free_port(), free_port(), _python(folder))
         deployment.tsa = address
+        for name, common in (("person", "Trương Văn Lễ"), ("seal", "Ủy ban nhân dân đặc khu Kiên Hải")):
+            key = issued(ca, common, folder / f"{name}.pem")
+            deployment.remote[name], signer = stack.enter_context(remote_signing(key))
+            signer.agree()  # the holder taps at once
         try:
             yield deployment
         finally:

@@ -74,7 +74,7 @@ class Service:
         group = grp.getgrnam(self.one("Group")) if self.one("Group") else grp.getgrgid(user.pw_gid)
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"}
         environment |= dict(pair.split("=", 1) for pair in self.keys.get("Environment", []))
-        become = [] if os.geteuid() == user.pw_uid else _become(user.pw_uid, group.gr_gid)
+        become = [] if os.geteuid() == user.pw_uid else as_user(user.pw_uid, group.gr_gid)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [*become, *shlex.split(self.one("ExecStart"))],
@@ -130,5 +130,5 @@ class Service:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def _become(uid: int, gid: int) -> list[str]:
+def as_user(uid: int, gid: int) -> list[str]:
     return ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--"]

@@ -1,23 +1,18 @@
 """A certification authority that is not ours: what a province's signing keys come from in production.
 
-Its folder has the shape of `kernel.signing.authority`, so the time-stamping peer can serve from it, and `brought`
-makes keys as an official would bring them.
+Its folder has the shape of `kernel.signing.authority`, so the time-stamping peer can serve from it.
 """
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from tinhso.kernel import clock
-from tinhso.kernel.signing.authority import Authority, Subject, _key_pem, _list, _sign
-
-PASSWORD = b"mat-khau-cua-tep-p12"
+from tinhso.kernel.signing.authority import Authority, _key_pem, _list, _sign
 
 
 def _name(common: str) -> x509.Name:
@@ -46,16 +41,12 @@ def made(folder: Path) -> Authority:
     return Authority(folder)
 
 
-def brought(ca: Authority, key_name: str, subject: Subject, into: Path, owner: tuple[int, int]) -> None:
-    """Put a key of this authority into a home's key folder, as PKCS#12 with its password beside it."""
-    ca.issue(key_name, subject)
-    key = serialization.load_pem_private_key((ca.keys / f"{key_name}.key").read_bytes(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    leaf, *chain = x509.load_pem_x509_certificates((ca.keys / f"{key_name}.pem").read_bytes())
-    bundle = pkcs12.serialize_key_and_certificates(
-        key_name.encode(), key, leaf, chain, serialization.BestAvailableEncryption(PASSWORD)
-    )
-    for name, content in ((f"{key_name}.p12", bundle), (f"{key_name}.pass", PASSWORD)):
-        (into / name).write_bytes(content)
-        (into / name).chmod(0o600)
-        os.chown(into / name, *owner)
+def issued(ca: Authority, common: str, into: Path) -> rsa.RSAPrivateKey:
+    """A certificate of this authority for a key that a service will keep; the chain is written as PEM."""
+    issuing = ca.certificate("issuing")
+    parent = serialization.load_pem_private_key((ca.folder / "issuing.key").read_bytes(), None)
+    assert isinstance(parent, rsa.RSAPrivateKey)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    leaf = _sign(_name(common), key, (issuing, parent), clock.real(), timedelta(days=90))
+    into.write_bytes(b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (leaf, issuing)))
+    return key

@@ -1,19 +1,16 @@
 """One deployment for all proofs that need one: two web nodes and two workers behind nginx, and its first people."""
 
 import os
-import pwd
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
 
-from tests.deployed import ADMIN, USER, Deployment, Node, prepared
+from tests.deployed import ADMIN, Deployment, Node, prepared
 from tests.filing import agency_of
 from tests.first_steps import appointed, registered, take, token_of
-from tests.peers.authority import brought
 from tinhso.kernel.samples import SampleAccount
-from tinhso.kernel.signing.authority import Subject, key_file_name
 
 MOTHER, STRANGER = "me.hontre@vidu.vn", "chua.xacminh@vidu.vn"
 RECEIVER, SPECIALIST = "hontre.tiepnhan", "hontre.hotich"
@@ -62,13 +59,7 @@ def province(deployment: Deployment) -> Province:
 def _officials(
     deployment: Deployment, http: httpx.Client, token: str, agency: str, accounts: dict[str, SampleAccount]
 ) -> None:
-    name_of_agency = next(a["name"] for a in http.get("/api/v1/agencies", params={"unit": "31108"}).json()["items"])
-    who = pwd.getpwnam(USER)
-
-    def bring(key: str, subject: Subject) -> None:
-        for node in deployment.nodes:
-            folder = node.home / "authority" / "keys"
-            brought(deployment.ca, key, subject, folder, (who.pw_uid, who.pw_gid))
+    of_agency = next(a for a in http.get("/api/v1/agencies", params={"unit": "31108"}).json()["items"])
 
     for login, name, role, title in (
         (RECEIVER, "Lý Thị Cẩm Tú", "receiver", "Công chức Văn phòng"),
@@ -91,11 +82,10 @@ def _officials(
                 headers={"Authorization": f"Bearer {token}"},
             )
             assert granted.status_code == 201, granted.text
-            account = official["account_id"]
-            bring(key_file_name("person", account, agency), Subject(name, name_of_agency, agency, account))
+            deployment.hold("person", of_agency["code"], login)
         with deployment.client() as browser:
             accounts[login] = take(browser, login, first, strong=role == "leader")
-    bring(key_file_name("seal", agency), Subject(name_of_agency, name_of_agency, agency))
+    deployment.hold("seal", of_agency["code"])
 
 
 def _verify_mother(http: httpx.Client, token: str, agency: str) -> None:

@@ -109,7 +109,15 @@ def mother_files(page: Page, live: Live, folder: Path, width: str, given: str) -
     looked_at(page, f"submitted-{width}")
     page.get_by_role("link", name="Xem hồ sơ").click()
     looked_at(page, f"dossier-{width}")
-    return page.url.rstrip("/").rsplit("/", 1)[-1]
+    address, code = page.url, page.get_by_text("H33.31108-").first.inner_text()
+    page.goto("/tra-cuu")
+    looked_at(page, f"track-{width}")
+    page.get_by_role("main").locator("input[name=code]").fill(code)
+    page.get_by_role("main").locator("input[name=last4]").fill("5418")
+    page.get_by_role("main").locator("form button").click()
+    expect(page.get_by_role("main")).to_contain_text(code)
+    looked_at(page, f"tracked-{width}")
+    return address.rstrip("/").rsplit("/", 1)[-1]
 
 
 def officer(open_context: OpenContext, live: Live, login: str, width: str) -> tuple[BrowserContext, Page]:
@@ -174,7 +182,12 @@ def test_a_birth_is_registered_from_the_first_page_to_the_vault(
     certificate = tmp_path / "giay-khai-sinh.pdf"
     saved.value.save_as(certificate)
 
+    mother.goto("/thong-bao")
+    looked_at(mother, f"notices-{width}")
+
     stranger = open_context(width).new_page()
+    stranger.goto("/chung-thu-goc")
+    looked_at(stranger, f"root-{width}")
     stranger.goto("/kiem-tra")
     looked_at(stranger, f"verify-{width}")
     stranger.locator("input[type=file]").set_input_files(certificate)

@@ -11,7 +11,7 @@ from tinhso.cli.homes import open_home, port_free
 from tinhso.cli.installing import answers as asking
 from tinhso.cli.installing.nodes import join
 from tinhso.cli.installing.rendering import render
-from tinhso.cli.installing.writing import KEYS, as_instance, hand_over, settings_of, user_of, write_home
+from tinhso.cli.installing.writing import KEYS, as_instance, hand_over, settings_of, shared_folders, user_of, write_home
 from tinhso.cli.preparation import manage
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
@@ -147,7 +147,7 @@ def _say_installed(here: Instance, folder: Path, answers: asking.Answers, passwo
     print(
         f"""
 Đã tạo {here.home}. Việc còn lại, theo thứ tự:
-  1. Đặt khóa ký số (.p12, .pass) vào {here.home}/authority/keys, chủ sở hữu {user}, quyền 600.
+  1. Ghi khóa ký số của cán bộ và con dấu: sudo -u {user} TINHSO_HOME={here.home} tinhso authority --hold …
   2. cp {folder}/systemd/* /etc/systemd/system/ && systemctl daemon-reload
      systemctl enable --now {"tinhso-postgres " if here.settings["database"]["private"] else ""}tinhso-web \
 tinhso-worker@1 tinhso-worker@2 tinhso-doctor.timer
@@ -169,7 +169,7 @@ def _say_joined(here: Instance) -> int:
     print(
         f"""
 Đã tạo node «{here.node}» ở {here.home}. Việc còn lại:
-  1. Thư mục chung phải có ở máy này: {here.settings["files"]["folder"]}
+  1. Các thư mục chung phải có ở máy này: {", ".join(str(folder) for folder in shared_folders(here))}
   2. cp {here.home}/deploy/systemd/* /etc/systemd/system/ rồi bật tinhso-web, tinhso-worker@1
   3. Thêm máy này vào upstream của nginx: server máy:{here.port};
   4. TINHSO_HOME={here.home} tinhso doctor""",

@@ -16,7 +16,7 @@ from tinhso.dossiers.papers import document
 from tinhso.dossiers.policies import READ
 from tinhso.dossiers.taking import taken
 from tinhso.kernel import clock, files
-from tinhso.kernel.errors import Problem, Unavailable
+from tinhso.kernel.errors import Invalid, Problem, Unavailable
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import SYSTEM
 from tinhso.kernel.signing import Prepared, Role, SignatureRequest, person_key, seal_key, signer
@@ -75,7 +75,11 @@ def _signed(session: SigningSession) -> bytes:
     else:
         prepared = Prepared.from_bytes(bytes(session.prepared))
     hand = signer(session.key)
-    return hand.complete(prepared, hand.sign(prepared))
+    try:
+        return hand.complete(prepared, hand.sign(prepared))
+    except Invalid:  # of no use any more (certificate ended, holder refused): the next attempt begins anew
+        SigningSession.objects.filter(id=session.id).update(prepared=None)
+        raise
 
 
 def _unsigned(signature: Signature) -> bytes:

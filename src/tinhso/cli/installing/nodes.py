@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tinhso.cli.homes import open_home
 from tinhso.cli.installing.rendering import render
-from tinhso.cli.installing.writing import SERVING, as_instance, hand_over, user_of, write_home
+from tinhso.cli.installing.writing import OPERATING, as_instance, hand_over, share, user_of, write_home
 from tinhso.cli.preparation import manage
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
@@ -34,17 +34,16 @@ def join(home: Path, like: Path, args: Namespace) -> Instance:
     database = settings["database"]
     database |= {"private": False, "host": database.get("host", "127.0.0.1"), "name": database.get("name", "tinhso")}
     settings |= {"node": args.node, "port": int(args.port or settings["port"])}
+    share(settings, like)
     user = user_of(args.user or settings["service"]["user"])
     settings["service"] = {"user": user.pw_name}
     open_home(home)
     here = as_instance(settings, home)
-    for name in ("secrets", "keys", "authority"):
-        (home / name).mkdir(exist_ok=True, mode=0o700)
-    for name in SERVING:
-        if (like / "secrets" / name).exists():
-            shutil.copy(like / "secrets" / name, home / "secrets" / name)
+    (home / "secrets").mkdir(exist_ok=True, mode=0o700)
+    for file in (like / "secrets").iterdir():
+        if file.name not in OPERATING:  # those of tokens and remote signing services too
+            shutil.copy(file, home / "secrets" / file.name)
     shutil.copytree(like / "keys", home / "keys", dirs_exist_ok=True)
-    shutil.copytree(like / "authority", home / "authority", dirs_exist_ok=True)
     write_home(here, {}, serving_only=True)
     os.environ["TINHSO_HOME"] = str(home)
     instance.cache_clear()

@@ -20,13 +20,14 @@ SERVING = ("django", "db-app", "second-factor", "mail")
 OPERATING = ("db-owner", "db-superuser", "db-gateway", "db-reader")
 #: Made before anything is served, so that two nodes never make two of them.
 KEYS = ("seal.key", "files.address", "files.master")
+#: Section of config.toml → folder of the home that nodes share when it says so.
+SHARED = {"files": "files", "seals": "seals", "signing": "authority"}
 #: Where the service writes; everything else it only reads.
 WRITTEN = ("files", "spool", "logs", "metrics", "seals", "run", "sms", "authority")
 
 
 def settings_of(answers: Answers, home: Path) -> dict[str, Any]:
     """What config.toml says."""
-    shared = Path(answers.text("shared") or home / "shared")
     port = answers.text("https_listen").rpartition(":")[2]
     url = f"https://{answers.text('domain')}" + ("" if port == "443" else f":{port}")
     database: dict[str, Any] = {"private": answers.text("database") == "private"}
@@ -48,8 +49,6 @@ def settings_of(answers: Answers, home: Path) -> dict[str, Any]:
         "service": {"user": answers.text("user")},
         "database": database,
         "proxies": {"trusted": answers.many("proxies")},
-        "files": {"folder": str(shared / "files")},
-        "seals": {"folder": str(shared / "seals")},
         "mail": {
             "host": answers.text("mail_host"),
             "port": answers.number("mail_port"),
@@ -69,11 +68,20 @@ def settings_of(answers: Answers, home: Path) -> dict[str, Any]:
             "rate": answers.number("rate"),
         },
     }
+    if answers.text("shared"):
+        share(settings, Path(answers.text("shared")))
     if answers.text("mail_user"):
         settings["mail"]["user"] = answers.text("mail_user")
     if answers.text("web_workers"):
         settings["web"] = {"workers": answers.number("web_workers")}
     return settings
+
+
+def share(settings: dict[str, Any], folder: Path) -> None:
+    """What all nodes must see alike: files, the book of seals, the register of signing keys."""
+    for section, name in SHARED.items():
+        table = settings.setdefault(section, {})
+        table.setdefault("folder", str(folder / name))
 
 
 def _outside_database(said: str) -> dict[str, Any]:
@@ -106,19 +114,13 @@ def as_instance(settings: Mapping[str, Any], home: Path) -> Instance:
     )
 
 
-def as_toml(settings: Mapping[str, Any]) -> str:
-    """Settings of two levels as TOML: strings, numbers, booleans, lists of strings."""
-    plain = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items() if not _table(value)]
-    tables = []
-    for name, table in settings.items():
-        if _table(table):
-            lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
-            tables.append("\n".join([f"[{name}]", *lines]))
-    return "\n\n".join(["\n".join(plain), *tables]) + "\n"
-
-
-def _table(value: object) -> bool:
-    return isinstance(value, Mapping)
+def as_toml(settings: Mapping[str, Any], above: str = "") -> str:
+    """Settings as TOML: strings, numbers, booleans, lists of strings, and tables of these."""
+    tables = {name: value for name, value in settings.items() if isinstance(value, Mapping)}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items() if key not in tables]
+    head = [f"[{above.rstrip('.')}]"] if above and lines else []
+    parts = ["\n".join([*head, *lines]), *(as_toml(table, f"{above}{name}.") for name, table in tables.items())]
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
 def write_home(here: Instance, secrets: Mapping[str, str], *, serving_only: bool = False) -> None:
@@ -131,7 +133,6 @@ def write_home(here: Instance, secrets: Mapping[str, str], *, serving_only: bool
     for folder in shared_folders(here):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (here.home / "nginx").mkdir(exist_ok=True, mode=0o750)
-    (here.home / "authority" / "keys").mkdir(exist_ok=True, mode=0o700)
     (here.home / "config.toml").write_text(as_toml(here.settings))
     for name, value in secrets.items():
         path = here.home / "secrets" / name
@@ -143,9 +144,10 @@ def write_home(here: Instance, secrets: Mapping[str, str], *, serving_only: bool
         here.secret(name)
 
 
-def shared_folders(here: Instance) -> tuple[Path, Path]:
-    """What all nodes see alike: contents of files, and the book of seals."""
-    return Path(here.settings["files"]["folder"]), Path(here.settings["seals"]["folder"])
+def shared_folders(here: Instance) -> list[Path]:
+    """What all nodes see alike, where config.toml says that it lies elsewhere than in the home."""
+    told = [here.settings.get(section, {}).get("folder") for section in SHARED]
+    return [Path(folder) for folder in told if folder]
 
 
 def user_of(name: str) -> "pwd.struct_passwd":
@@ -193,9 +195,9 @@ def hand_over(here: Instance, user: "pwd.struct_passwd") -> None:
     for path in (here.home / "config.toml", here.home / "secrets"):
         shutil.chown(path, "root", group)
         path.chmod(0o750 if path.is_dir() else 0o640)
-    for name in SERVING:
-        if (here.home / "secrets" / name).exists():
-            shutil.chown(here.home / "secrets" / name, user.pw_name, group)
+    for file in (here.home / "secrets").iterdir():
+        if file.name not in OPERATING:
+            shutil.chown(file, user.pw_name, group)
     for folder in (*(here.home / name for name in ("keys", *WRITTEN)), *shared_folders(here)):
         for path in (folder, *folder.rglob("*")):
             shutil.chown(path, user.pw_name, group)

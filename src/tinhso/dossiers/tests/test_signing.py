@@ -1,8 +1,14 @@
 """A signature that cannot be made now is shown, tried again, and nothing is lost."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from tests.peers.remote_signing import Peer, remote_signing
 
 from tinhso.config import instance
 from tinhso.dossiers import actions, jobs, queries, signature
@@ -11,7 +17,45 @@ from tinhso.dossiers.tests.conftest import now_at
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel.errors import Unavailable
 from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.models import AuditRecord
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.signing import hold
+from tinhso.kernel.signing.authority import authority
+
+
+@pytest.fixture
+def remote_leader(sent: Dossier, leader: Actor) -> Iterator[Peer]:
+    """The leader's key lies at a remote service; its certificate is of our own authority, for a key we do not have."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    settings, register = instance().settings, instance().home / "authority" / "holders.json"
+    before = settings.get("signing")
+    pem = certificate_for(key.public_key())
+    hold(key="remote:dv/leader", agency_id=str(sent.agency_id), account=str(leader.account), pem=pem)
+    with remote_signing(key) as (address, peer):
+        settings["signing"] = {"remote": {"dv": {"url": address, "timeout": 2}}}
+        yield peer
+    settings.pop("signing")
+    if before is not None:
+        settings["signing"] = before
+    register.unlink()
+
+
+def certificate_for(public: rsa.RSAPublicKey) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Lãnh đạo")])
+    issuing = authority().certificate("issuing")
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuing.subject)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.KeyUsage(True, True, *[False] * 7), critical=True)
+        .sign(authority().private_key("issuing"), hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM)
 
 
 @pytest.fixture
@@ -51,6 +95,31 @@ def test_without_a_time_stamp_the_order_stays_and_says_so_and_is_carried_out_lat
     run_waiting()
     assert verify_result(queries.result_file(mother, sent.id).content).valid
     assert [e.number for e in BookEntry.objects.filter(dossier=sent)] == [1]
+
+
+def test_a_leader_who_refuses_on_the_telephone_may_agree_to_the_next_try(
+    sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor, clerk: Actor, mother: Actor, remote_leader: Peer
+) -> None:
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.propose(specialist, sent.id, version=now_at(sent))
+    actions.sign(leader, sent.id, version=now_at(sent))
+    remote_leader.mode = "refused"
+    with pytest.raises(Unavailable):
+        run_waiting()
+    refused = SigningSession.objects.get()
+    assert (refused.state, refused.prepared) == ("failed", None)
+    assert "từ chối" in refused.last_error
+
+    remote_leader.mode = "good"
+    remote_leader.agree()
+    jobs.resume_signatures()
+    run_waiting()
+    made = SigningSession.objects.get()
+    assert (made.state, made.key) == ("done", "remote:dv/leader")
+    actions.seal(clerk, sent.id, version=now_at(sent))
+    run_waiting()
+    assert verify_result(queries.result_file(mother, sent.id).content).valid
+    assert AuditRecord.objects.filter(act="kernel.key-entered").exists()
 
 
 def test_making_the_same_signature_twice_changes_nothing(signed: Dossier) -> None:

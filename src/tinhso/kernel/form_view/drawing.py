@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,10 +75,12 @@ def _field_of(topic: TopicLike, path: str) -> str:
 
 
 def _distinct(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """One line a source, whatever the number of fields it filled."""
-    seen: dict[tuple[str, datetime | None], Source] = {}
+    """One line a source, whatever the number of fields it filled; with the age of the oldest of them."""
+    seen: dict[str, Source] = {}
     for source in sources:
-        seen.setdefault((source.label, source.at), replace(source, value=None))
+        known = seen.get(source.label)
+        if known is None or (source.at and known.at and source.at < known.at):
+            seen[source.label] = replace(source, value=None)
     return tuple(seen.values())
 
 

@@ -6,7 +6,7 @@ from tinhso.kernel.signing.base import Prepared, Role, SignatureRequest, Signer
 from tinhso.kernel.signing.verdict import Refusal, Signature, Verdict
 
 if TYPE_CHECKING:
-    from tinhso.kernel.signing.service import person_key, revoke, seal_key, sign_as, signer, verify
+    from tinhso.kernel.signing.service import hold, person_key, revoke, seal_key, sign_as, signer, verify
 
 __all__ = [
     "Prepared",
@@ -16,6 +16,7 @@ __all__ = [
     "SignatureRequest",
     "Signer",
     "Verdict",
+    "hold",
     "person_key",
     "revoke",
     "seal_key",

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from tinhso.config import instance
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, Unavailable
+from tinhso.kernel.signing.holders import folder, holders
 
 NOT_OFFICIAL = "NOT FOR OFFICIAL USE"
 ROOT_NAME = f"TinhSo Development Authority – {NOT_OFFICIAL}"
@@ -67,18 +68,24 @@ class Subject:
 
 @dataclass(frozen=True)
 class Trust:
-    """What a checker trusts: roots, certificates on the way to them, and revocation lists (all DER)."""
+    """What a checker trusts: roots, certificates on the way to them, and revocation lists (all DER).
+
+    ``naming``: issuers whose certificates carry our ids. ``holders``: for certificates of other issuers, a JSON row
+    each of fingerprint, account and agency id; anything such a certificate itself says about our ids is not believed.
+    """
 
     roots: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     lists: tuple[bytes, ...] = ()
+    naming: tuple[bytes, ...] = ()
+    holders: tuple[bytes, ...] = ()
 
 
 class Authority:
     """The authority in one folder. Every change holds the folder's lock, so processes may share it.
 
-    Closed (production), it makes and trusts nothing of its own: its folder only holds keys that were brought, and
-    what it trusts is what the settings name.
+    Closed (production), it makes and trusts nothing of its own: keys lie elsewhere (`holders`), and what it trusts is
+    what the settings name.
     """
 
     def __init__(self, folder: Path, *, closed: bool = False) -> None:
@@ -116,11 +123,12 @@ class Authority:
         """A key and certificate of that name for this subject, kept while it is good and names the same subject.
 
         A new key is made when the subject changed, the certificate is revoked, or it ends within 30 days; the old
-        certificate stays beside it for the record. Raises Unavailable when closed and nobody brought that key.
+        certificate stays beside it for the record. Raises Unavailable when closed.
         """
         if self.closed:
-            self._require_brought(key_name)
-            return
+            raise Unavailable(
+                _("Chưa có khóa ký số cho chữ ký này. Người quản trị cần ghi khóa bằng «tinhso authority --hold».")
+            )
         self.ensure()
         with self._locked():
             now = clock.real()
@@ -204,18 +212,11 @@ class Authority:
             (_der(self.certificate("root")), *added.roots),
             (_der(self.certificate("issuing")), *added.intermediates),
             ((self.folder / "root.crl").read_bytes(), issuing_list.read_bytes(), *added.lists),
+            (_der(self.certificate("issuing")),),
+            added.holders,
         )
 
     # -- inside -----------------------------------------------------------------------------------------------------
-
-    def _require_brought(self, key_name: str) -> None:
-        """Raise Unavailable unless a key of that name was put into the folder."""
-        file = self.certificate_file(key_name)
-        if not (file.exists() or file.with_suffix(".p12").exists()):
-            raise Unavailable(
-                _("Chưa có khóa ký số cho chữ ký này. Người quản trị cần đặt tệp %(name)s vào thư mục khóa.")
-                % {"name": f"{key_name}.p12"}
-            )
 
     def _good(self, key_name: str, subject: Subject, now: datetime) -> bool:
         path = self.certificate_file(key_name)
@@ -277,7 +278,7 @@ class Authority:
 def authority() -> Authority:
     """The authority of this instance; in production it is closed."""
     here = instance()
-    return Authority(here.home / "authority", closed=here.production)
+    return Authority(folder(), closed=here.production)
 
 
 def key_file_name(kind: str, *parts: str) -> str:
@@ -382,11 +383,13 @@ def _from_files(names: Iterable[str]) -> Iterator[bytes]:
 
 
 def _named_in(setting: dict[str, list[str]]) -> Trust:
-    """What ``[signing]`` of config.toml trusts: PEM files of roots and intermediates, DER files of lists."""
+    """What ``[signing]`` of config.toml trusts (PEM files of roots and intermediates, DER files of lists), and the
+    register of holders."""
     return Trust(
         tuple(_from_files(setting.get("roots", ()))),
         tuple(_from_files(setting.get("intermediates", ()))),
         tuple(Path(name).read_bytes() for name in setting.get("lists", ())),
+        holders=tuple(json.dumps([one.fingerprint, one.account, one.agency_id]).encode() for one in holders()),
     )
 
 

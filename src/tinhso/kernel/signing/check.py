@@ -5,6 +5,7 @@ does not take the document with it. Run in a process of its own on what stranger
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -72,6 +73,8 @@ class Anchors:
     roots: list[asn1_x509.Certificate]
     others: list[asn1_x509.Certificate]
     lists: list[x509.CertificateRevocationList]
+    naming: list[asn1_x509.Certificate]
+    holders: dict[str, tuple[str, str]]  #: fingerprint → account, agency id
 
     @classmethod
     def of(cls, trust: Trust) -> "Anchors":
@@ -79,6 +82,8 @@ class Anchors:
             [asn1_x509.Certificate.load(der) for der in trust.roots],
             [asn1_x509.Certificate.load(der) for der in trust.intermediates],
             [x509.load_der_x509_crl(der) for der in trust.lists],
+            [asn1_x509.Certificate.load(der) for der in trust.naming],
+            {finger: (account, agency) for finger, account, agency in map(json.loads, trust.holders)},
         )
 
     def at(self, moment: datetime) -> ValidationContext:
@@ -109,16 +114,17 @@ def _judge(found: EmbeddedPdfSignature, anchors: Anchors, now: datetime, *, last
         refusals.append(Refusal.ADDED_TO)
     intact = not refusals
     refusals += _trust_refusals(status, leaf, anchors, at or now) if unchanged else []
+    account, agency_id = _holder(leaf, anchors, trusted=not refusals)
     stamp = status.timestamp_validity
     if unchanged and not (at and stamp and stamp.intact and stamp.valid and stamp.trusted):
         refusals.append(Refusal.UNSTAMPED)
         at = None
     return Signature(
-        role=_role(leaf),
+        role=(Role.PERSON if account else Role.SEAL) if agency_id else None,
         signer=_name(leaf, NameOID.COMMON_NAME),
-        account=_name(leaf, NameOID.SERIAL_NUMBER),
+        account=account,
         agency=_name(leaf, NameOID.ORGANIZATION_NAME),
-        agency_id=_name(leaf, NameOID.ORGANIZATION_IDENTIFIER),
+        agency_id=agency_id,
         at=at,
         certificate=leaf.fingerprint(hashes.SHA256()).hex(),
         intact=intact,
@@ -181,10 +187,17 @@ def _padding_empty(found: EmbeddedPdfSignature) -> bool:
     return not raw[len(cms.ContentInfo.load(raw).dump()) :].strip(b"\0")
 
 
-def _role(leaf: x509.Certificate) -> Role | None:
-    if not _name(leaf, NameOID.ORGANIZATION_IDENTIFIER):
-        return None
-    return Role.PERSON if _name(leaf, NameOID.SERIAL_NUMBER) else Role.SEAL
+def _holder(leaf: x509.Certificate, anchors: Anchors, *, trusted: bool) -> tuple[str, str]:
+    """Account and agency id that the certificate stands for, as our register or our own issuer says; else empty.
+
+    What is refused anyway may say what it likes of itself: it is shown, not believed.
+    """
+    entered = anchors.holders.get(leaf.fingerprint(hashes.SHA256()).hex())
+    if entered is not None:
+        return entered
+    if not trusted or any(_issued_by(leaf, x509.load_der_x509_certificate(one.dump())) for one in anchors.naming):
+        return _name(leaf, NameOID.SERIAL_NUMBER), _name(leaf, NameOID.ORGANIZATION_IDENTIFIER)
+    return "", ""
 
 
 def _name(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:

@@ -4,19 +4,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
+from tinhso.kernel.appending import append_audit
 from tinhso.kernel.errors import Invalid
+from tinhso.kernel.policy import SYSTEM
 from tinhso.kernel.signing.authority import Subject, Trust, authority, key_file_name
 from tinhso.kernel.signing.base import Role, SignatureRequest, Signer
 from tinhso.kernel.signing.cell import check_apart
+from tinhso.kernel.signing.holders import Holder, enter, held
 from tinhso.kernel.signing.registry import signers
 from tinhso.kernel.signing.verdict import Refusal, Signature, Verdict, refused
 
 #: (account id, agency id, when) → whether that person might sign for that agency then
 WasAuthorised = Callable[[str, str, datetime], bool]
 
+#: The act under which a new entry of the register of holders stands in the audit trail.
+KEY_ENTERED = "kernel.key-entered"
 #: No result of ours comes near it; what is larger is not read.
 LARGEST_FILE = 20 * 1024 * 1024
 
@@ -27,7 +33,21 @@ def _file_signer(name: str) -> Signer:
     return FileSigner(name)
 
 
+def _token_signer(name: str) -> Signer:
+    from tinhso.kernel.signing.contrib.pkcs11.signer import TokenSigner  # noqa: PLC0415
+
+    return TokenSigner(name)
+
+
+def _remote_signer(name: str) -> Signer:
+    from tinhso.kernel.signing.contrib.remote.signer import RemoteSigner  # noqa: PLC0415
+
+    return RemoteSigner(name)
+
+
 signers.register("file", _file_signer)
+signers.register("pkcs11", _token_signer)
+signers.register("remote", _remote_signer)
 
 
 def signer(key: str) -> Signer:
@@ -46,17 +66,36 @@ def sign_as(key: str, pdf: bytes, request: SignatureRequest) -> bytes:
 
 
 def person_key(*, account_id: str, name: str, agency_id: str, agency: str) -> str:
-    """The key of an official at an agency, made with its certificate on first use. Answers its name."""
+    """The name of an official's key at an agency: the one that the register of holders has, else one that the
+    instance's own authority makes with its certificate on first use."""
+    if holder := held(agency_id=agency_id, account=account_id):
+        return holder.key
     file = key_file_name("person", account_id, agency_id)
     authority().issue(file, Subject(name, agency, agency_id, account_id))
     return f"file:{file}"
 
 
 def seal_key(*, agency_id: str, agency: str) -> str:
-    """The key of an agency's seal, made with its certificate on first use. Answers its name."""
+    """The name of the key of an agency's seal, found like a person's."""
+    if holder := held(agency_id=agency_id):
+        return holder.key
     file = key_file_name("seal", agency_id)
     authority().issue(file, Subject(agency, agency, agency_id))
     return f"file:{file}"
+
+
+def hold(*, key: str, agency_id: str, account: str, pem: bytes) -> Holder:
+    """Enter in the register, and in the audit trail, that a key kept elsewhere is this holder's.
+
+    ``pem``: its certificate, then those of its issuers. Raises Invalid for a kind of key or a chain that is none.
+    """
+    if key.partition(":")[0] not in {"pkcs11", "remote"} or "/" not in key:
+        raise Invalid(_("Tên khóa phải có dạng pkcs11:<thiết bị>/<nhãn> hoặc remote:<dịch vụ>/<mã>."))
+    with transaction.atomic():
+        entry = enter(key=key, agency_id=agency_id, account=account, pem=pem)
+        data = {"key": key, "account": account, "certificate": entry.fingerprint}
+        append_audit(SYSTEM, KEY_ENTERED, subject=f"agency:{agency_id}", data=data)
+    return entry
 
 
 def revoke(key: str, *, at: datetime | None = None) -> None:

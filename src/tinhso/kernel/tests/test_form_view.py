@@ -223,6 +223,17 @@ def test_a_prefilled_value_names_its_source_and_can_be_put_back() -> None:
     assert restored == {"born": "2025-04-29"}
 
 
+def test_a_source_that_filled_several_fields_at_several_times_is_named_once_with_the_oldest() -> None:
+    asked = topic(Question("name"), Question("home"))
+    later, earlier = (datetime(2025, 5, 7, 2, minute, tzinfo=UTC) for minute in (45, 40))
+    sources = {"name": Source("mục bạn đã điền", later, "Ba"), "home": Source("mục bạn đã điền", earlier, "Hòn Tre")}
+
+    html = drawn(topic_view(asked, values={"name": "Ba", "home": "Hòn Tre"}, sources=sources))
+
+    assert html.count("mục bạn đã điền") == 1
+    assert "09:40" in html
+
+
 def test_a_question_that_depends_on_another_appears_with_it() -> None:
     asked = topic(Question("married", "checkbox"), Question("since", "date", when="married"))
 

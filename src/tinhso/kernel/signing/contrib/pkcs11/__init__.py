@@ -1,0 +1,1 @@
+"""Keys on a token or in a hardware security module, by PKCS#11."""

@@ -1,0 +1,1 @@
+"""Keys at a remote signing service (Cloud Signature Consortium API, version 2)."""
