@@ -41,12 +41,12 @@ def made(folder: Path) -> Authority:
     return Authority(folder)
 
 
-def issued(ca: Authority, common: str, into: Path) -> rsa.RSAPrivateKey:
+def issued(ca: Authority, common: str, into: Path, *, days: int = 90) -> rsa.RSAPrivateKey:
     """A certificate of this authority for a key that a service will keep; the chain is written as PEM."""
     issuing = ca.certificate("issuing")
     parent = serialization.load_pem_private_key((ca.folder / "issuing.key").read_bytes(), None)
     assert isinstance(parent, rsa.RSAPrivateKey)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    leaf = _sign(_name(common), key, (issuing, parent), clock.real(), timedelta(days=90))
+    leaf = _sign(_name(common), key, (issuing, parent), clock.real(), timedelta(days=days))
     into.write_bytes(b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (leaf, issuing)))
     return key
