@@ -14,8 +14,8 @@ import pytest
 
 from tests.deployed import Deployment
 from tests.filing import FORM, PROCEDURE, drafted
+from tests.first_province import LEADER, MOTHER, RECEIVER, Province
 from tests.first_steps import send_form, sign_in, token_of
-from tests.proof.conftest import LEADER, MOTHER, RECEIVER, Province
 from tests.proof.test_kill import LEAST_IN_FLIGHT, SENDERS, Senders, rows
 from tests.running import until
 from tinhso.cli.touring.client import PERIOD, totp

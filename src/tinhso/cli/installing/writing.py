@@ -202,6 +202,7 @@ def hand_over(here: Instance, user: "pwd.struct_passwd") -> None:
         for path in (folder, *folder.rglob("*")):
             shutil.chown(path, user.pw_name, group)
     nginx = here.settings["nginx"]["user"]
-    shutil.chown(here.home / "nginx", nginx, grp.getgrgid(pwd.getpwnam(nginx).pw_gid).gr_name)
+    # nginx opens its logs as root: its workers must not be able to put a link in their place
+    shutil.chown(here.home / "nginx", "root", grp.getgrgid(pwd.getpwnam(nginx).pw_gid).gr_name)
     for path in ((here.home / "static"), *(here.home / "static").rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
