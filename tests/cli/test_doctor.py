@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from tests.peers.authority import issued, made
+from tests.peers.clamd import clamd
 from tests.peers.smtp import smtp
 from tests.peers.tsa import time_stamp_authority
 from tests.production_home import a_home, certificate
@@ -315,6 +316,19 @@ def test_a_mail_server_that_is_away(patient: Patient) -> None:
         is_well(outside.mail, reached)
         is_broken(outside.mail, with_settings(reached, mail={"tls": True}), "[mail]")
     is_broken(outside.mail, reached, "người dân")
+
+
+def test_no_scanner_and_one_that_is_silent(patient: Patient) -> None:
+    is_broken(outside.scanner, patient, "clamav-daemon", state=State.SOON)
+    with clamd() as daemon:
+        scanned = with_settings(patient, scanner={"vendor": "clamav", "port": daemon.port})
+        is_well(outside.scanner, scanned)
+    is_broken(outside.scanner, scanned, "systemctl start clamav-daemon")
+
+
+def test_no_gateway_for_telephones(patient: Patient) -> None:
+    is_broken(outside.sms, patient, "[sms] vendor", state=State.SOON)
+    is_well(outside.sms, with_settings(patient, sms={"vendor": "a_carrier"}))
 
 
 @pytest.mark.parametrize("mode", ["unavailable", "refuses", "wrong-shape", "empty"])

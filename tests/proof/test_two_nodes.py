@@ -70,32 +70,23 @@ def test_a_draft_saved_on_one_node_is_resumed_on_the_other(province: Province) -
             f"/api/v1/drafts/{draft}/topics/child", json=FORM["child"], headers={"If-Match": saved.headers["ETag"]}
         )
         assert child.status_code == 200, child.text
+        other = {**FORM["child"], "given_name": "Khang"}
         stale = on_a.put(
-            f"/api/v1/drafts/{draft}/topics/child", json=FORM["child"], headers={"If-Match": saved.headers["ETag"]}
+            f"/api/v1/drafts/{draft}/topics/child", json=other, headers={"If-Match": saved.headers["ETag"]}
         )
         assert stale.status_code == 412, "node A did not see what node B saved"
 
 
-def test_a_session_opened_on_one_node_is_known_on_the_other_and_ended_on_both(province: Province) -> None:
+def test_a_session_is_known_on_both_nodes_and_ended_on_both(province: Province) -> None:
     a, b = province.deployment.nodes
-    with province.direct(a) as on_a, province.direct(b) as on_b:
-        account = province.accounts[RECEIVER]
-        assert sign_in(on_a, account.login, account.password).status_code == 302
-        cookies = "; ".join(f"{name}={value}" for name, value in _cookies(on_a).items())
-        assert on_b.get("/ban-lam-viec/", headers={"Cookie": cookies}).status_code == 200
-        out = send_form(on_b_with(on_b, cookies), "/dang-xuat/")
-        assert out.status_code == 302
-        assert on_a.get("/ban-lam-viec/", headers={"Cookie": cookies}).status_code == 302
-
-
-def _cookies(http: httpx.Client) -> dict[str, str]:
-    """All cookies: these are for HTTPS only, and httpx keeps them from the plain hop to the node."""
-    return {cookie.name: cookie.value or "" for cookie in http.cookies.jar}
-
-
-def on_b_with(http: httpx.Client, cookies: str) -> httpx.Client:
-    http.headers["Cookie"] = cookies
-    return http
+    account = province.accounts[RECEIVER]
+    with province.deployment.client() as http, province.direct(a) as on_a, province.direct(b) as on_b:
+        assert sign_in(http, account.login, account.password).status_code == 302
+        # these cookies are for HTTPS only: on the plain hop to a node they are given by hand, as nginx gives them
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
+        assert [on.get("/ban-lam-viec/", headers=cookies).status_code for on in (on_a, on_b)] == [200, 200]
+        assert send_form(http, "/dang-xuat/").status_code == 302
+        assert [on.get("/ban-lam-viec/", headers=cookies).status_code for on in (on_a, on_b)] == [302, 302]
 
 
 def test_a_code_used_on_one_node_opens_nothing_on_the_other(province: Province) -> None:

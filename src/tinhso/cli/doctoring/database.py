@@ -73,6 +73,7 @@ def migrations(patient: Patient) -> Finding:
 
 def clock(patient: Patient) -> Finding:
     """This machine and the database's agree what time it is."""
+    # real time: the machines' clocks themselves are compared
     skew = abs(patient.number("SELECT extract(epoch FROM clock_timestamp())") - time.time())
     if skew > SKEW:
         return broken(
@@ -87,6 +88,7 @@ def workers(patient: Patient) -> Finding:
     """Two workers, so that one may die."""
     alive = int(
         patient.number(
+            # real time: PostgreSQL stamps the heartbeats
             "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - interval '30 s'"
         )
     )
@@ -105,6 +107,7 @@ def backlog(patient: Patient) -> Finding:
     """Work that waits, failed jobs, events set aside."""
     waiting = int(
         patient.number(
+            # real time: jobs wait by it
             "SELECT count(*) FROM procrastinate_jobs "
             "WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at < clock_timestamp())"
         )
@@ -122,6 +125,7 @@ def backlog(patient: Patient) -> Finding:
 def sealing(patient: Patient) -> Finding:
     """What was written is sealed within a minute."""
     late = patient.number(
+        # real time: seals carry it
         "SELECT CASE WHEN EXISTS (SELECT FROM kernel_audit a WHERE a.xact >= coalesce(s.until, 0)) THEN "
         "extract(epoch FROM clock_timestamp() - coalesce((s.statement::jsonb->>'sealed_at')::timestamptz, "
         "'epoch'::timestamptz)) ELSE 0 END FROM (SELECT 1) one LEFT JOIN LATERAL "

@@ -2,12 +2,13 @@
 
 import base64
 import http.client
+import io
 import json
 import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -172,7 +173,7 @@ def roots(patient: Patient) -> Finding:
         ends = [held.not_valid_after_utc for held in _trusted(patient)]
         for name in patient.here.settings.get("signing", {}).get("lists", ()):
             revoked = x509.load_der_x509_crl(Path(name).read_bytes())
-            if revoked.next_update_utc is not None and revoked.next_update_utc < datetime.now(UTC):
+            if revoked.next_update_utc is not None and revoked.next_update_utc < clock.real():
                 return broken("roots", f"Danh sách thu hồi {name} đã quá hạn: mọi kiểm tra bị từ chối.", remedy)
     except (OSError, ValueError) as error:
         return broken("roots", f"Chứng thư gốc hoặc danh sách thu hồi không đọc được ({error}).", remedy)
@@ -218,4 +219,38 @@ def proxies(patient: Patient) -> Finding:
     return well("proxies", f"Tin {len(trusted)} địa chỉ proxy.")
 
 
-CHECKS: tuple[Check, ...] = (certificate, web, tls, mail, stamps, roots, holders, proxies)
+def scanner(patient: Patient) -> Finding:
+    """A malware scanner that looks at uploads, and answers."""
+    from tinhso.kernel.contrib.clamav import make  # noqa: PLC0415  only this check needs it
+    from tinhso.kernel.files.base import ScannerSilent  # noqa: PLC0415
+
+    settings = dict(patient.here.settings.get("scanner", {}))
+    if settings.pop("vendor", "eicar") != "clamav":
+        return soon(
+            "scanner",
+            "Chưa có chương trình quét mã độc: tệp người dân gửi không được quét thật.",
+            'apt-get install clamav-daemon, rồi đặt [scanner] vendor = "clamav" trong config.toml.',
+        )
+    try:
+        make(settings).scan(io.BytesIO(b"tinhso doctor"))
+    except ScannerSilent:
+        return broken(
+            "scanner",
+            "Chương trình quét mã độc không trả lời: tệp mới phải chờ.",
+            "systemctl start clamav-daemon; kiểm tra [scanner] trong config.toml.",
+        )
+    return well("scanner", "Chương trình quét mã độc trả lời.")
+
+
+def sms(patient: Patient) -> Finding:
+    """Messages to telephones leave the house; without a gateway they only become files."""
+    if patient.here.settings.get("sms", {}).get("vendor", "filedrop") == "filedrop":
+        return soon(
+            "sms",
+            "Chưa có cổng tin nhắn: ai đăng ký bằng số điện thoại sẽ không nhận được mã.",
+            "Nối cổng SMS của nhà mạng ([sms] vendor trong config.toml).",
+        )
+    return well("sms", "Có cổng tin nhắn.")
+
+
+CHECKS: tuple[Check, ...] = (certificate, web, tls, mail, sms, scanner, stamps, roots, holders, proxies)
