@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,25 +168,30 @@ def test_rotating_logs_of_live_processes_loses_and_doubles_no_line(deployment: D
         with deployment.client() as http:
             while not stop.is_set():
                 answer = http.get("/tra-cuu")
-                assert answer.status_code == 200
+                if answer.status_code != 200:
+                    stop.set()
+                    raise AssertionError(answer.text)
                 asked.append(answer.headers["X-Request-ID"])
 
-    threads = [threading.Thread(target=ask) for _n in range(3)]
+    threads = [threading.Thread(target=ask, daemon=True) for _n in range(3)]
     for thread in threads:
         thread.start()
-    for turn in range(3):
+    try:
+        for turn in range(3):
+            heard = len(asked)
+            time.sleep(1.1)  # rotated files are named by the second
+            until(lambda h=heard: len(asked) > h + 5 or stop.is_set(), 60, "requests go on")
+            for node in deployment.nodes:
+                conf = node.home / "deploy" / "logrotate.conf"
+                state = tmp_path / f"{node.home.name}.state"
+                done = subprocess.run(
+                    ["/usr/sbin/logrotate", "-f", "-s", str(state), str(conf)], capture_output=True, text=True
+                )
+                assert done.returncode == 0, f"turn {turn}: {done.stderr}"
         heard = len(asked)
-        until(lambda h=heard: len(asked) > h + 5, 60, "requests go on")
-        for node in deployment.nodes:
-            conf = node.home / "deploy" / "logrotate.conf"
-            state = tmp_path / f"{node.home.name}.state"
-            done = subprocess.run(
-                ["/usr/sbin/logrotate", "-f", "-s", str(state), str(conf)], capture_output=True, text=True
-            )
-            assert done.returncode == 0, f"turn {turn}: {done.stderr}"
-    heard = len(asked)
-    until(lambda: len(asked) > heard + 5, 60, "requests go on after the last turn")
-    stop.set()
+        until(lambda: len(asked) > heard + 5, 60, "requests go on after the last turn")
+    finally:
+        stop.set()
     for thread in threads:
         thread.join()
 
