@@ -2,10 +2,10 @@
 PYTHON ?= python3
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check proof bench clean install dev openapi
+.PHONY: help up down status test check proof bench bench-load clean install dev openapi
 
 help: ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
 
 install:
 	@$(PYTHON) scripts/bootstrap.py
@@ -33,6 +33,9 @@ proof: dev ## faults, property runs, fuzzing (≤ 45 min)
 
 bench: dev ## measure; writes JSON to docs/performance/
 	@.venv/bin/python -m scripts.bench
+
+bench-load: dev ## 50 users with 2 s thinking on a deployment behind nginx (SECONDS=60 USERS=50); docs/performance/
+	@.venv/bin/python -m scripts.bench_load
 
 openapi: dev ## write docs/openapi.json anew
 	@TINHSO_HOME=var/test .venv/bin/python manage.py write_openapi

@@ -41,6 +41,8 @@ PACKAGES = {
 }
 DEV_PACKAGES = {
     "chromium": "/usr/bin/chromium",
+    "logrotate": "/usr/sbin/logrotate",
+    "nginx-light": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
     "softhsm2": "/usr/bin/softhsm2-util",
 }

@@ -38,6 +38,8 @@ class Instance:
     sample: bool  #: sample accounts and data are loaded and marked so
     pack: Path
     settings: dict[str, Any]  #: the rest of config.toml
+    production: bool = False  #: real people's data: whatever belongs to development is refused (`project.production`)
+    node: str = "main"  #: the name of this machine's share; nodes have homes of their own, and one database
 
     def secret(self, name: str) -> str:
         """A secret kept as a file readable by its owner only; made on first use."""
@@ -87,9 +89,11 @@ def instance() -> Instance:
             data=Path(database.get("data", home / "postgres")),
         ),
         debug=bool(read.get("debug", False)),
-        sample=bool(read.get("sample", True)),
+        sample=bool(read.get("sample", not read.get("production", False))),
         pack=Path(os.environ.get("TINHSO_PACK") or read.get("pack", ROOT / "provinces" / "kien_giang")),
         settings=read,
+        production=bool(read.get("production", False)),
+        node=str(read.get("node", "main")),
     )
 
 

@@ -25,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _root(args: argparse.Namespace) -> int:
-    from tinhso.kernel.signing.authority import ROOT_NAME, authority  # noqa: PLC0415  after django.setup
+    from tinhso.kernel.signing.authority import authority  # noqa: PLC0415  after django.setup
+    from tinhso.kernel.signing.pades import common_name  # noqa: PLC0415
 
     pem = authority().root_pem().decode()
     if args.out:
@@ -33,7 +34,7 @@ def _root(args: argparse.Namespace) -> int:
         print(f"Đã ghi {args.out}")
     else:
         print(pem, end="")
-    print(f"{ROOT_NAME}\nSHA-256: {authority().fingerprint()}")
+    print(f"{common_name(authority().root())}\nSHA-256: {authority().fingerprint()}")
     return 0
 
 

@@ -17,7 +17,10 @@ import django
 from tinhso.cli.refusal import Refusal
 from tinhso.config import ConfigurationError
 
-WORDS = ("up", "down", "status", "tour", "pack", "audit", "events", "authority", "backup", "restore", "upgrade")
+WORDS = (
+    *("up", "down", "status", "tour", "pack", "audit", "events", "authority"),
+    *("init", "serve", "doctor", "backup", "restore", "upgrade"),
+)
 
 
 def _modules() -> dict[str, ModuleType]:

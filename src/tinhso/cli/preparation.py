@@ -25,13 +25,13 @@ def _state(here: Instance, clock: str) -> str:
     return seen.hexdigest()
 
 
-def run_step(here: Instance, *words: str) -> None:
-    """A management command as the database's owner. Its output is shown when it fails."""
+def manage(here: Instance, *words: str, role: str = "owner") -> str:
+    """Run a management command as a role of the database; its output. Raises Refusal, showing it, when it fails."""
     log = here.home / "logs" / "prepare.out"
     done = subprocess.run(
         [sys.executable, "-m", "django", *words],
         cwd=ROOT,
-        env=environment_of(here, TINHSO_DB_ROLE="owner"),
+        env=environment_of(here, TINHSO_DB_ROLE=role),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -44,6 +44,7 @@ def run_step(here: Instance, *words: str) -> None:
             f"Bước chuẩn bị «{words[0]}» không xong: hãy sửa lỗi dưới đây rồi chạy lại (nhật ký: {log}).",
             f"The step «{words[0]}» failed, mend this and run again:\n{_tail(done.stdout)}",
         )
+    return done.stdout
 
 
 def _tail(output: str) -> str:
@@ -65,7 +66,7 @@ def prepare(here: Instance, cluster: Cluster) -> bool:
         ).fetchone()
         if row is not None and row[0] == state and static.is_dir():
             return False
-        run_step(here, "prepare", *([] if here.sample else ["--no-sample"]))
-        run_step(here, "collectstatic", "--noinput", "-v0")
+        manage(here, "prepare", *([] if here.sample else ["--no-sample"]))
+        manage(here, "collectstatic", "--noinput", "-v0")
         link.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), sql.Literal(state)))
     return True

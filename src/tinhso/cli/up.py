@@ -32,6 +32,11 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     _set_clock()
     here = instance()
+    if here.production:
+        raise Refusal(
+            f"{here.home} là hệ thống vận hành thật: hãy chạy bằng các tệp unit systemd trong {here.home}/deploy.",
+            f"{here.home} is in production: run it with the systemd units in {here.home}/deploy.",
+        )
     open_home(here.home)
     return _detached(here) if args.detach else _foreground(here)
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from tinhso.kernel import audit, clock, months
 from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.files import upkeep
-from tinhso.kernel.jobs import job, periodic
+from tinhso.kernel.jobs import job, periodic, periodic_on_each_node
 from tinhso.kernel.metrics import Gauge, gauges
 from tinhso.kernel.sealing.sealer import trail_state
 
@@ -45,18 +45,24 @@ def open_months() -> None:
         months.open_coming_months()
 
 
-@periodic("* * * * * */15")
+@periodic_on_each_node("* * * * * */15")
 @job(name="kernel.take_disclosures", waiting_once=True)
 def take_noted_disclosures() -> None:
     """Who read whose data is in the database a quarter of a minute later."""
     take_disclosures()
 
 
+@periodic_on_each_node("* * * * *")
+@job(name="kernel.enter_quarantined", waiting_once=True)
+def enter_quarantined() -> None:
+    """Infected files that this node set aside."""
+    upkeep.enter_quarantined()
+
+
 @periodic("* * * * *")
 @job(name="kernel.tend_files", waiting_once=True)
 def tend_files() -> None:
-    """Enter quarantined files, scan those that wait, remove what dead requests left."""
-    upkeep.enter_quarantined()
+    """Scan files that wait, remove what dead requests left."""
     upkeep.scan_waiting()
     upkeep.sweep_drafts()
 

@@ -24,6 +24,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.manager import JobManager
 
+from tinhso.config import instance
 from tinhso.kernel import clock
 from tinhso.kernel.policy import Actor, Policy, define
 
@@ -130,6 +131,30 @@ def periodic(cron: str) -> Callable[[Job[P]], Job[P]]:
         return made
 
     return schedule
+
+
+def queue_of(node: str) -> str:
+    """The queue of work that only this node can do, because it lies in its home."""
+    return f"node:{node}"
+
+
+def periodic_on_each_node(cron: str) -> Callable[[Job[P]], Job[P]]:
+    """Like `periodic`, on every node for itself: for what lies in a node's own home, such as its spool."""
+    node = instance().node
+
+    def schedule(made: Job[P]) -> Job[P]:
+        queue = queue_of(node)
+        app.periodic(cron=cron, periodic_id=node, queue=queue, queueing_lock=f"{made.name} {queue}")(
+            app.tasks[made.name]
+        )
+        return made
+
+    return schedule
+
+
+def queues_here() -> list[str]:
+    """The queues that a worker of this node listens to: everybody's, and its own node's."""
+    return sorted({made.queue for made in _jobs.values()} | {queue_of(instance().node)})
 
 
 def every_job() -> dict[str, Job[Any]]:

@@ -1,6 +1,8 @@
 """What every request passes through: a request id, who acts, and problems turned into words."""
 
+import re
 from collections.abc import Callable
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -14,9 +16,19 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import problems
 from tinhso.kernel.errors import Problem
 from tinhso.kernel.ids import new_id
+from tinhso.kernel.proxies import PROXIED
 from tinhso.kernel.registries import actor_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+#: What nginx writes as `$request_id`.
+PROXY_ID = re.compile("[0-9a-f]{32}")
+
+
+def _of_the_proxy(request: HttpRequest) -> str:
+    """The id that a trusted proxy gave the request, so that its log and ours name it alike; else nothing."""
+    given = request.headers.get("X-Request-ID", "") if PROXIED in request.META else ""
+    return str(UUID(given)) if PROXY_ID.fullmatch(given) else ""
 
 
 class RequestIdMiddleware:
@@ -26,7 +38,7 @@ class RequestIdMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = str(new_id())
+        request_id = _of_the_proxy(request) or str(new_id())
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             response = self.respond(request)

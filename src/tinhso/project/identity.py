@@ -27,7 +27,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600  #: at most; `people.middleware` ends idle s
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(instance().settings.get("https", False))
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(instance().settings.get("https", False))
 
 ACCOUNT_ADAPTER = "tinhso.people.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"

@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.config import ROOT, instance
 from tinhso.kernel.telemetry import logging_settings
 from tinhso.project.identity import *  # noqa: F403
+from tinhso.project.production import require_fit
 
 HERE = instance()
 
 SECRET_KEY = HERE.secret("django")
 DEBUG = HERE.debug
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", *HERE.settings.get("hosts", [])]
+#: Whose word about the client is taken (`kernel.proxies`); `[proxies] trusted` in config.toml.
+TRUSTED_PROXIES: list[str] = HERE.settings.get("proxies", {}).get("trusted", [])
+#: More than the largest file that any form takes (20 MB), in bytes.
+LARGEST_BODY = 25 * 1024 * 1024
 
 FLOORS = [
     "tinhso.kernel",
@@ -48,8 +53,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tinhso.kernel.proxies.ProxyMiddleware",
     "tinhso.kernel.middleware.RequestIdMiddleware",
     "tinhso.kernel.telemetry.TelemetryMiddleware",
+    "tinhso.kernel.proxies.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tinhso.kernel.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,6 +146,8 @@ CSRF_FAILURE_VIEW = "tinhso.kernel.problems.expired_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+#: `https = true` in config.toml. A year: long enough for browsers' lists, short enough to be taken back one day.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HERE.settings.get("https") else 0
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -157,6 +166,7 @@ CONTENT_SECURITY_POLICY = {
 
 #: Links in messages begin with it; `[site] url` in config.toml.
 SITE_URL = str(HERE.settings.get("site", {}).get("url", f"http://127.0.0.1:{HERE.port}"))
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if HERE.settings.get("https") else []
 SITE_HOST = SITE_URL.partition("//")[2].partition(":")[0].partition("/")[0]
 #: `[mail] host = …` sends by SMTP; without it messages are dropped as files into `mail/` of the home.
 MAIL = HERE.settings.get("mail", {})
@@ -175,6 +185,9 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+if HERE.production:
+    require_fit(HERE)
 
 LOGGING = logging_settings(HERE.home / "logs", os.environ.get("TINHSO_SERVICE", ""))
 

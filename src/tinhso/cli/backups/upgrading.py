@@ -19,7 +19,7 @@ from tinhso.cli.backups.manifest import COUNTED, WORDS, Manifest, count
 from tinhso.cli.backups.place import Place
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.locks import held, holder
-from tinhso.cli.preparation import run_step
+from tinhso.cli.preparation import manage
 from tinhso.cli.refusal import Refusal
 from tinhso.cli.supervisor import environment_of
 from tinhso.config import ROOT, Instance
@@ -89,7 +89,7 @@ def rehearse(here: Instance, place: Place, manifest: Manifest) -> None:
                 step(cluster.instance, "apply")
                 (folder / "logs").mkdir(exist_ok=True)
                 try:
-                    run_step(cluster.instance, "load_pack")
+                    manage(cluster.instance, "load_pack")
                 except Refusal as refusal:
                     raise StepFailed(str(refusal)) from refusal
                 step(cluster.instance, "check")

@@ -1,4 +1,6 @@
-"""Where encrypted contents lie: `files/` of the home, named by a keyed hash of the content."""
+"""Where encrypted contents lie: `files/` of the home, named by a keyed hash of the content.
+
+Several nodes share one folder: ``[files] folder`` of config.toml."""
 
 import hashlib
 import hmac
@@ -21,7 +23,8 @@ from tinhso.kernel.ids import new_id
 
 
 def root() -> Path:
-    return instance().home / "files"
+    here = instance()
+    return Path(here.settings.get("files", {}).get("folder", here.home / "files"))
 
 
 def address_of(sha256: str) -> str:

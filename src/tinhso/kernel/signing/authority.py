@@ -25,8 +25,8 @@ from django.utils.translation import gettext as _
 
 from tinhso.config import instance
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Invalid
-from tinhso.kernel.signing.holders import holders
+from tinhso.kernel.errors import Invalid, Unavailable
+from tinhso.kernel.signing.holders import folder, holders
 
 NOT_OFFICIAL = "NOT FOR OFFICIAL USE"
 ROOT_NAME = f"TinhSo Development Authority – {NOT_OFFICIAL}"
@@ -82,16 +82,23 @@ class Trust:
 
 
 class Authority:
-    """The authority in one folder. Every change holds the folder's lock, so processes may share it."""
+    """The authority in one folder. Every change holds the folder's lock, so processes may share it.
 
-    def __init__(self, folder: Path) -> None:
+    Closed (production), it makes and trusts nothing of its own: keys lie elsewhere (`holders`), and what it trusts is
+    what the settings name.
+    """
+
+    def __init__(self, folder: Path, *, closed: bool = False) -> None:
         self.folder = folder
+        self.closed = closed
         self.keys = folder / "keys"
 
     # -- making -----------------------------------------------------------------------------------------------------
 
     def ensure(self) -> None:
-        """Make root, issuing CA and time-stamping certificate unless they are there."""
+        """Make root, issuing CA and time-stamping certificate unless they are there. Raises Unavailable when closed."""
+        if self.closed:
+            raise Unavailable(_("Hệ thống này không dùng bộ cấp chứng thư phát triển. Hãy báo cho người quản trị."))
         if (self.folder / "tsa.pem").exists():
             return
         with self._locked():
@@ -116,8 +123,12 @@ class Authority:
         """A key and certificate of that name for this subject, kept while it is good and names the same subject.
 
         A new key is made when the subject changed, the certificate is revoked, or it ends within 30 days; the old
-        certificate stays beside it for the record.
+        certificate stays beside it for the record. Raises Unavailable when closed.
         """
+        if self.closed:
+            raise Unavailable(
+                _("Chưa có khóa ký số cho chữ ký này. Người quản trị cần ghi khóa bằng «tinhso authority --hold».")
+            )
         self.ensure()
         with self._locked():
             now = clock.real()
@@ -167,33 +178,42 @@ class Authority:
         """Whether this authority has revoked it, from whatever instant."""
         return f"{certificate.serial_number:x}" in self._revoked()
 
+    def root(self) -> x509.Certificate:
+        """The root that our signatures lead to; closed, the first that the settings name. Raises Unavailable."""
+        if not self.closed:
+            return self.certificate("root")
+        named = self.trust().roots
+        if not named:
+            raise Unavailable(_("Hệ thống này chưa khai báo chứng thư gốc. Hãy báo cho người quản trị."))
+        return x509.load_der_x509_certificate(named[0])
+
     def root_pem(self) -> bytes:
         """The root as a file to download and to add to a reader."""
-        return self.certificate("root").public_bytes(serialization.Encoding.PEM)
+        return self.root().public_bytes(serialization.Encoding.PEM)
 
     def fingerprint(self) -> str:
         """SHA-256 of the root, in pairs, to compare with what a reader shows."""
-        digest = self.certificate("root").fingerprint(hashes.SHA256()).hex().upper()
+        digest = self.root().fingerprint(hashes.SHA256()).hex().upper()
         return ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
 
     def trust(self) -> Trust:
-        """What our own checker trusts: this authority with lists not older than a day, and what the settings add."""
+        """What our own checker trusts: this authority with lists not older than a day, and what the settings add.
+
+        Closed: what the settings name, nothing else."""
+        if self.closed:
+            return _named_in(instance().settings.get("signing", {}))
         self.ensure()
         issuing_list = self.folder / "issuing.crl"
         if clock.real() - _list_time(issuing_list.read_bytes()) > _LIST_AGE:
             with self._locked():
                 self._publish()
-        added = instance().settings.get("signing", {})
+        added = _named_in(instance().settings.get("signing", {}))
         return Trust(
-            (_der(self.certificate("root")), *_from_files(added.get("roots", ()))),
-            (_der(self.certificate("issuing")), *_from_files(added.get("intermediates", ()))),
-            (
-                (self.folder / "root.crl").read_bytes(),
-                issuing_list.read_bytes(),
-                *(Path(name).read_bytes() for name in added.get("lists", ())),
-            ),
+            (_der(self.certificate("root")), *added.roots),
+            (_der(self.certificate("issuing")), *added.intermediates),
+            ((self.folder / "root.crl").read_bytes(), issuing_list.read_bytes(), *added.lists),
             (_der(self.certificate("issuing")),),
-            tuple(json.dumps([one.fingerprint, one.account, one.agency_id]).encode() for one in holders()),
+            added.holders,
         )
 
     # -- inside -----------------------------------------------------------------------------------------------------
@@ -256,8 +276,9 @@ class Authority:
 
 @cache
 def authority() -> Authority:
-    """The authority of this instance."""
-    return Authority(instance().home / "authority")
+    """The authority of this instance; in production it is closed."""
+    here = instance()
+    return Authority(folder(), closed=here.production)
 
 
 def key_file_name(kind: str, *parts: str) -> str:
@@ -359,6 +380,17 @@ def _from_files(names: Iterable[str]) -> Iterator[bytes]:
     """The certificates of PEM files."""
     for name in names:
         yield from map(_der, x509.load_pem_x509_certificates(Path(name).read_bytes()))
+
+
+def _named_in(setting: dict[str, list[str]]) -> Trust:
+    """What ``[signing]`` of config.toml trusts (PEM files of roots and intermediates, DER files of lists), and the
+    register of holders."""
+    return Trust(
+        tuple(_from_files(setting.get("roots", ()))),
+        tuple(_from_files(setting.get("intermediates", ()))),
+        tuple(Path(name).read_bytes() for name in setting.get("lists", ())),
+        holders=tuple(json.dumps([one.fingerprint, one.account, one.agency_id]).encode() for one in holders()),
+    )
 
 
 def _list_time(der: bytes) -> datetime:

@@ -39,8 +39,15 @@ class Holder:
         return self.certificates()[0].fingerprint(hashes.SHA256()).hex()
 
 
+def folder() -> Path:
+    """Where the register lies, beside the instance's own authority: ``authority`` of the home, or what ``[signing]
+    folder`` of config.toml says (several nodes share one)."""
+    here = instance()
+    return Path(here.settings.get("signing", {}).get("folder", here.home / "authority"))
+
+
 def _file() -> Path:
-    return instance().home / "authority" / "holders.json"
+    return folder() / "holders.json"
 
 
 def holders() -> list[Holder]:

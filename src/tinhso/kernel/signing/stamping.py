@@ -33,6 +33,8 @@ def timestamper() -> TimeStamper:
     setting = instance().settings.get("signing", {})
     if "tsa" in setting:
         return HttpTimeStamper(setting["tsa"], float(setting.get("tsa_timeout", _TIMEOUT)))
+    if instance().production:
+        raise unavailable()  # never a stamp of the development authority
     return LocalTimeStamper()
 
 

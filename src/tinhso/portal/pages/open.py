@@ -10,7 +10,8 @@ from tinhso.dossiers.policies import TRACK, VERIFY
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel.errors import NotFound, Problem, TooLarge, TooMany
 from tinhso.kernel.policy import guard
-from tinhso.kernel.signing.authority import ROOT_NAME, authority
+from tinhso.kernel.signing.authority import authority
+from tinhso.kernel.signing.pades import common_name
 
 #: Largest document that the check takes, in bytes.
 LIMIT = 20 * 1024 * 1024
@@ -66,9 +67,10 @@ def root_certificate(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(held.root_pem(), content_type="application/x-pem-file")
         response["Content-Disposition"] = 'attachment; filename="tinhso-root.pem"'
         return response
-    root = held.certificate("root")
+    root = held.root()
     context = {
-        "name": ROOT_NAME,
+        "name": common_name(root),
+        "development": not held.closed,
         "fingerprint": held.fingerprint(),
         "not_before": root.not_valid_before_utc,
         "not_after": root.not_valid_after_utc,

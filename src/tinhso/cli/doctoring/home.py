@@ -1,0 +1,124 @@
+"""The home: configuration, who may read secrets, room on the disk, the spool, backups."""
+
+import pwd
+import shutil
+import stat
+import time
+from pathlib import Path
+
+from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well
+from tinhso.cli.installing.writing import OPERATING, shared_folders
+from tinhso.project.production import mistakes
+
+#: Bytes free below which the house stops taking uploads, and below which somebody should look.
+DISK_BROKEN, DISK_SOON = 1 << 30, 5 << 30
+#: A line of the spool is taken within seconds; one that lies for minutes means that this node's worker does not.
+SPOOL_AGE = 300
+BACKUP_AGE = 26 * 3600
+
+
+def configuration(patient: Patient) -> Finding:
+    """What production refuses: debug, samples, development's leftovers, known secrets, proxies, TLS."""
+    if not patient.here.production:
+        return broken(
+            "configuration",
+            f"{patient.here.home} không phải hệ thống vận hành thật.",
+            "Chạy tinhso init --production vào một thư mục mới.",
+        )
+    found = mistakes(patient.here)
+    if found:
+        listed = " ".join(mistake.what for mistake in found)
+        return broken("configuration", listed, " ".join(dict.fromkeys(mistake.remedy for mistake in found)))
+    return well("configuration", "Cấu hình không có gì của môi trường thử.")
+
+
+def permissions(patient: Patient) -> Finding:
+    """Secrets and keys are for their owner only; the database owner's are not for the service."""
+    home = patient.here.home
+    service = pwd.getpwnam(str(patient.here.settings.get("service", {}).get("user", "root"))).pw_uid
+    for folder in ("secrets", "keys"):
+        for path in sorted((home / folder).rglob("*")):
+            facts = path.stat()
+            if path.is_file() and facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                return broken("permissions", f"Người khác trên máy đọc được {path}.", f"Chạy: chmod 600 {path}")
+            if path.name in OPERATING and facts.st_uid == service and service != home.stat().st_uid:
+                return broken(
+                    "permissions",
+                    f"Dịch vụ đọc được mật khẩu chủ cơ sở dữ liệu ({path.name}).",
+                    f"Chạy: chown root {path}",
+                )
+            if path.is_file() and path.name not in OPERATING and facts.st_uid != service:
+                return broken("permissions", f"Dịch vụ không đọc được {path}.", f"Chạy: chown {_name(service)} {path}")
+    return well("permissions", "Khóa và mật khẩu chỉ chủ của chúng đọc được.")
+
+
+def _name(uid: int) -> str:
+    return pwd.getpwuid(uid).pw_name
+
+
+def disk(patient: Patient) -> Finding:
+    """Room where the home, the shared files and the private database lie."""
+    folders = [patient.here.home, *shared_folders(patient.here), patient.here.database.data]
+    free, where = min((shutil.disk_usage(folder).free, folder) for folder in folders if folder.exists())
+    words = f"Ổ đĩa của {where} còn {free / 2**30:.1f} GB."
+    remedy = "Xóa tệp không dùng, chuyển bản sao lưu cũ đi, hoặc mở rộng ổ đĩa."
+    if free < DISK_BROKEN:
+        return broken("disk", words, remedy)
+    return soon("disk", words, remedy) if free < DISK_SOON else well("disk", words)
+
+
+def spool(patient: Patient) -> Finding:
+    """Readings that this node noted reach the database: its own worker takes them."""
+    lying = [
+        time.time() - path.stat().st_mtime
+        for path in (patient.here.home / "spool").rglob("*.jsonl")
+        if path.stat().st_size
+    ]
+    untaken = max((age for age in lying if age > SPOOL_AGE), default=0.0)
+    if untaken and not _writer_idle(patient):
+        return broken(
+            "spool",
+            f"Nhật ký đọc dữ liệu của node này chờ {untaken / 60:.0f} phút chưa vào cơ sở dữ liệu.",
+            "Khởi động worker của chính node này: systemctl start tinhso-worker@1",
+        )
+    return well("spool", "Nhật ký đọc dữ liệu được đưa vào cơ sở dữ liệu.")
+
+
+def _writer_idle(patient: Patient) -> bool:
+    """Whether all that lies in the spool is in the database: then an old file only waits for its writer to end."""
+    if patient.database is None:
+        return True
+    for path in (patient.here.home / "spool").rglob("*.jsonl"):
+        row = patient.database.execute('SELECT "offset" FROM kernel_spoolmark WHERE file = %s', [path.name]).fetchone()
+        if time.time() - path.stat().st_mtime > SPOOL_AGE and (row is None or row[0] < path.stat().st_size):
+            return False
+    return True
+
+
+def backup(patient: Patient) -> Finding:
+    """The newest backup is younger than a day and a bit."""
+    folder = patient.here.settings.get("backup", {}).get("to")
+    remedy = "Đặt [backup] to và key_file trong config.toml, chạy tinhso backup, và đặt hẹn giờ mỗi ngày."
+    if not folder:
+        return broken("backup", "Chưa nói sao lưu vào đâu: mất ổ đĩa là mất tất cả.", remedy)
+    made = [path.stat().st_mtime for path in Path(folder).glob("[0-9]*Z/manifest.json")]
+    if not made:
+        return broken("backup", f"Chưa có bản sao lưu nào trong {folder}.", "Chạy tinhso backup.")
+    age = time.time() - max(made)
+    words = f"Bản sao lưu mới nhất đã {age / 3600:.0f} giờ."
+    if age > BACKUP_AGE:
+        return broken("backup", words, "Xem vì sao hẹn giờ sao lưu không chạy, rồi chạy tinhso backup.")
+    return well("backup", words)
+
+
+def static(patient: Patient) -> Finding:
+    """Styles and scripts that nginx serves are there and readable."""
+    folder = patient.here.home / "static"
+    if not any(folder.glob("assets/*.css")):
+        return broken("static", f"Chưa có kiểu dáng và mã lệnh của trang trong {folder}.", "Chạy tinhso upgrade.")
+    if not all(path.stat().st_mode & stat.S_IROTH for path in (folder, folder / "assets")):
+        return broken("static", f"nginx không đọc được {folder}.", f"Chạy: chmod -R a+rX {folder}")
+    return well("static", "nginx đọc được tệp tĩnh.")
+
+
+CHECKS: tuple[Check, ...] = (configuration, permissions, disk, spool, backup, static)

@@ -1,0 +1,1 @@
+"""What `tinhso init --production` does: asks, refuses, writes, prepares."""
