@@ -15,10 +15,10 @@ from tinhso.kernel.events import emit
 from tinhso.kernel.files.kinds import XLSX
 from tinhso.kernel.policy import Actor
 from tinhso.people import importing, lists
-from tinhso.people.actions.staff import of_province
 from tinhso.people.events import FirstPasswordsShown, OfficialListUploaded
 from tinhso.people.models import ImportLine, ImportState, OfficialImport, Role
 from tinhso.people.policies import MANAGE_OFFICIALS
+from tinhso.people.reach import of_province
 from tinhso.places import queries as places
 
 SHEET_LIFE = timedelta(days=7)  #: after that the first passwords can only be given anew, one by one

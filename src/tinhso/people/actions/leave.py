@@ -14,10 +14,11 @@ from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import terms
 from tinhso.people.actions.posts import put_in_post
 from tinhso.people.actions.sessions import end_all
-from tinhso.people.actions.staff import ABOVE_AGENCY, Act, act_on, end_authorities, end_posts, from_today, pass_duties
+from tinhso.people.actions.staff import Act, act_on, end_authorities, end_posts, from_today, pass_duties
 from tinhso.people.events import AccountClosed, ClosureReason, LeaveEnded, LeaveTaken, PostEnded, ServiceEnded
 from tinhso.people.models import Absence, Account, Official, Post, Role, StaffAct, StaffActKind
 from tinhso.people.models.validity import in_force, not_over, valid_on
+from tinhso.people.reach import ABOVE_AGENCY
 
 
 def take_leave(

@@ -11,12 +11,12 @@ from tinhso.kernel.events import emit
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import Actor
 from tinhso.people.actions.sessions import end_all
-from tinhso.people.actions.staff import answers_for, seen_by
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import normal_login
 from tinhso.people.events import OfficialAppointed, PasswordReset
 from tinhso.people.models import Account, Official
 from tinhso.people.policies import MANAGE_OFFICIALS
+from tinhso.people.reach import answers_for, seen_by
 
 
 def appoint_official(

@@ -11,11 +11,12 @@ from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import terms
-from tinhso.people.actions.staff import PROVINCE_WIDE, Act, act_on, end_posts, from_today, only_province, pass_duties
+from tinhso.people.actions.staff import Act, act_on, end_posts, from_today, only_province, pass_duties
 from tinhso.people.events import OfficialTransferred, PostGranted, StaffActUndone
 from tinhso.people.models import Account, Post, Role, SigningAuthority, StaffAct, StaffActKind
 from tinhso.people.models.validity import not_over
 from tinhso.people.policies import MANAGE_OFFICIALS
+from tinhso.people.reach import PROVINCE_WIDE
 
 
 def grant_post(

@@ -11,10 +11,11 @@ from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people.actions.posts import put_in_post
-from tinhso.people.actions.staff import PROVINCE_WIDE, act_on
+from tinhso.people.actions.staff import act_on
 from tinhso.people.events import RoleDecided, RoleProposed
 from tinhso.people.models import Official, Role, RoleProposal, StaffActKind
 from tinhso.people.policies import PROVINCE_ROLES
+from tinhso.people.reach import PROVINCE_WIDE
 
 LIFE = timedelta(days=7)  #: a proposal that nobody decides on by then can only be made anew
 

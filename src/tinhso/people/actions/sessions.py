@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from tinhso.kernel.errors import Denied, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
-from tinhso.people.actions.staff import answers_for, seen_by
 from tinhso.people.events import SessionsRevoked
 from tinhso.people.models import Official, Token
+from tinhso.people.reach import answers_for, seen_by
 
 
 def revoke_own(actor: Actor, session_id: str) -> None:

@@ -1,19 +1,19 @@
 """Log-in, registration and identity over HTTP."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
-from pydantic import field_validator
 
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries, registration, tokens
 from tinhso.people.actions import SeenIdentity
+from tinhso.people.api.schemas import SessionRow
+from tinhso.people.api.sent import Sent
 from tinhso.people.entrance import address_of
 from tinhso.people.events import ClosureReason
 from tinhso.people.models import IdentifierKind, Role, Sex, Way
@@ -23,17 +23,6 @@ from tinhso.people.policies import CLOSE_ACCOUNT, VERIFY_IDENTITY
 router = Router(tags=["people"])
 
 Name = Field(max_length=200)
-
-
-class Sent(Schema):
-    """What a program sends: text that PostgreSQL can hold."""
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _no_nul(cls, value: object) -> object:
-        if isinstance(value, str) and "\x00" in value:
-            raise ValueError(_("Có ký tự không đọc được."))
-        return value
 
 
 class SignIn(Sent):
@@ -161,6 +150,14 @@ def open_session(request: HttpRequest, response: HttpResponse, body: SignIn) -> 
     return Status(201, tokens.open_session(request, body.login, body.password, body.code))
 
 
+@router.get("/sessions", response=list[SessionRow], summary="Where I am signed in")
+@guard(SIGNED_IN)
+def own_sessions(request: ActedRequest) -> Any:
+    if request.actor.account is None:
+        return []
+    return queries.sessions_of(request.actor.account, current=request.session.session_key or "")
+
+
 @router.delete("/sessions/current", response={204: None}, summary="Sign out")
 @guard(SIGNED_IN)
 def close_session(request: HttpRequest) -> Status[None]:
@@ -170,6 +167,13 @@ def close_session(request: HttpRequest) -> Status[None]:
         tokens.close_session(token)
     else:
         logout(request)
+    return Status(204, None)
+
+
+@router.delete("/sessions/{session}", response={204: None}, summary="End one of my log-ins")
+@guard(SIGNED_IN)
+def end_session(request: ActedRequest, session: str) -> Status[None]:
+    actions.revoke_own(request.actor, session)
     return Status(204, None)
 
 

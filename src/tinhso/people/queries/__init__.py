@@ -14,6 +14,14 @@ from tinhso.people.queries.accounts import (
     person_of,
     person_with,
 )
+from tinhso.people.queries.directory import (
+    administered,
+    authorities,
+    directory,
+    official,
+    seen_agencies,
+)
+from tinhso.people.queries.imports import imports, lines, official_import, proposals
 from tinhso.people.queries.officials import (
     Authority,
     OfficialAt,
@@ -22,6 +30,7 @@ from tinhso.people.queries.officials import (
     roles_held,
     signing_authority,
 )
+from tinhso.people.queries.sessions import sessions_of, sessions_of_official
 
 __all__ = [
     "Authority",
@@ -30,16 +39,27 @@ __all__ = [
     "account",
     "account_names",
     "account_of",
+    "administered",
+    "authorities",
     "claim_of",
     "contacts",
+    "directory",
     "identifiers",
+    "imports",
+    "lines",
     "names",
+    "official",
+    "official_import",
     "official_of",
     "officials_at",
     "organisation_with",
     "person",
     "person_of",
     "person_with",
+    "proposals",
     "roles_held",
+    "seen_agencies",
+    "sessions_of",
+    "sessions_of_official",
     "signing_authority",
 ]

@@ -82,7 +82,7 @@ def checked(actor: Actor, content: bytes, **more) -> OfficialImport:
 
 def carried_out(actor: Actor, content: bytes, **more) -> OfficialImport:
     batch = checked(actor, content, **more)
-    assert batch.state == ImportState.READY, [*batch.lines.values_list("number", "faults")] + [batch.fault]
+    assert batch.state == ImportState.READY, [*batch.lines.values_list("number", "faults"), batch.fault]
     actions.confirm_import(actor, batch.pk, version=batch.version)
     run_waiting()
     batch.refresh_from_db()
@@ -285,7 +285,7 @@ def test_a_confirmed_list_needs_the_right_still(admin, line):
 def test_the_template_is_understood_when_it_comes_back_filled_in(admin, line, agency):
     book = load_workbook(io.BytesIO(lists.template([agency])))
     assert [cell.value for cell in book.worksheets[0][1]] == HEADER
-    codes = [row[0].value for row in book[str("Cơ quan")].iter_rows(min_row=2)]
+    codes = [row[0].value for row in book["Cơ quan"].iter_rows(min_row=2)]
     assert codes == [places.agency(agency).code]
     book.worksheets[0].append(line(1))
     kept = io.BytesIO()
