@@ -170,9 +170,7 @@ def carry_out_list(batch: str) -> None:
         else:
             _make(actor, locked, rows)
             locked.state, locked.done_at = ImportState.DONE, clock.now()
-        ImportLine.objects.bulk_update(
-            rows, ["effect", "faults", "official", "post", "before", "password"], batch_size=500
-        )
+        _save(rows, "effect", "faults", "official", "post", "before", "password")
         locked.done, locked.version = locked.total, locked.version + 1
         locked.save()
 
@@ -189,7 +187,9 @@ def _hash_passwords(batch: OfficialImport) -> None:
         if row.effect == Effect.NEW and not row.password and login not in seen:
             by_mail = row.meant["email"] in mails - taken  # an address of two accounts lets nobody in
             row.password = (
-                make_password(None) if by_mail else hasher.encode(first_password(batch, login), hasher.salt(), n=WORK)
+                make_password(None)
+                if by_mail
+                else hasher.encode(first_password(batch, login), hasher.salt(), n=WORK, p=1)
             )
             waiting.append(row)
         seen.add(login)
@@ -200,8 +200,15 @@ def _hash_passwords(batch: OfficialImport) -> None:
 
 
 def _mark(batch: OfficialImport, rows: list[ImportLine], number: int) -> None:
-    ImportLine.objects.bulk_update(rows, ["password"])
+    _save(rows, "password")
     OfficialImport.objects.filter(pk=batch.pk).update(done=number)
+
+
+def _save(rows: list[ImportLine], *fields: str) -> None:
+    """Write some fields of many lines: an upsert, many times cheaper than `bulk_update`."""
+    ImportLine.objects.bulk_create(
+        rows, batch_size=1000, update_conflicts=True, unique_fields=["id"], update_fields=list(fields)
+    )
 
 
 def _make(actor: Actor, batch: OfficialImport, rows: list[ImportLine]) -> None:
@@ -294,7 +301,7 @@ def undo_list(batch: str) -> None:
         actor = Actor(account=locked.made_by_id, name=locked.made_by_name)
         removed = _remove_unused(rows)
         _take_back_rest(rows, removed)
-        ImportLine.objects.bulk_update(rows, ["left", "password"], batch_size=500)
+        _save(rows, "left", "password")
         left = {row.official_id for row in rows if row.left and row.official_id}
         locked.counts = {**locked.counts, "left": sum(1 for row in rows if row.left)}
         locked.state, locked.undone_at, locked.password_seed = ImportState.UNDONE, clock.now(), b""

@@ -1,4 +1,7 @@
-"""The list of officials as an Excel file: its columns, its template, and what a line means."""
+"""The list of officials as an Excel file: its columns, its template, and what a line means.
+
+The file speaks Vietnamese whatever language its reader has chosen: it goes from hand to hand.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from tinhso.kernel import clock, spreadsheets
 from tinhso.kernel.errors import Invalid
@@ -54,6 +57,7 @@ class Line:
         self.faults.append({"column": LETTERS.get(column, ""), "words": words})
 
 
+@override("vi")
 def template(scope: list[UUID] | None) -> bytes:
     """The file to fill in: headings, and beside it the roles and the agencies that may be written."""
     agencies = places.agencies(clock.today())
@@ -84,6 +88,7 @@ def _advice() -> list[tuple[str, str]]:
     return [(str(title), said) for title, said in zip(COLUMNS.values(), words, strict=True)]
 
 
+@override("vi")
 def read(content: BinaryIO) -> list[Line]:
     """The lines of a filled-in file. Raises Invalid when it is not the template or too long."""
     found = spreadsheets.rows(content, columns=len(COLUMNS), most=MOST_LINES + 1)
@@ -100,6 +105,7 @@ def read(content: BinaryIO) -> list[Line]:
     return lines
 
 
+@override("vi")
 def understand(lines: list[Line], scope: list[UUID] | None) -> None:
     """Read each cell and note what is wrong. ``scope``: the agencies of the uploader; None: the whole province."""
     agencies = {agency.code.upper(): agency.pk for agency in places.agencies(clock.today())}
