@@ -22,16 +22,16 @@ class Refused(Invalid):
     """What a small form of a page sent cannot be read."""
 
 
-def day_field(label: Any, *, help_text: Any = "", required: bool = False) -> forms.DateField:
-    """A day that counts from or to."""
+def day_field(label: Any, *, help_text: Any = "", required: Any = "") -> forms.DateField:
+    """A day that counts from or to. ``required``: what is said when it is missing."""
     return forms.DateField(
         label=label,
         help_text=help_text or _("Ghi như 05/09/2025"),
-        required=required,
+        required=bool(required),
         input_formats=DAYS,
         widget=forms.TextInput(attrs={"class": "input mt-1.5 w-40", "inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": _("Hãy ghi ngày."),
+            "required": required,
             "invalid": _("Hãy ghi ngày, tháng, năm như 05/09/2025."),
         },
     )
@@ -143,8 +143,8 @@ class TransferForm(StaffForm):
 class LeaveForm(StaffForm):
     """Leave from a day to a day."""
 
-    valid_from = day_field(_("Nghỉ từ ngày"), required=True)
-    valid_to = day_field(_("Nghỉ đến hết ngày"), required=True)
+    valid_from = day_field(_("Nghỉ từ ngày"), required=_("Hãy ghi ngày đầu của kỳ nghỉ."))
+    valid_to = day_field(_("Nghỉ đến hết ngày"), required=_("Hãy ghi ngày cuối của kỳ nghỉ."))
     stand_in = choice_field(
         _("Người thay"), coerce=UUID, required=False, help_text=_("Để trống: hồ sơ trả về hàng chờ")
     )
@@ -184,7 +184,7 @@ class AuthorityForm(StaffForm):
         required=_("Hãy ghi chức vụ in trên chữ ký."),
     )
     basis = basis_field()
-    valid_from = day_field(_("Từ ngày"), required=True)
+    valid_from = day_field(_("Từ ngày"), required=_("Hãy ghi từ ngày nào được ký."))
     valid_to = day_field(_("Đến hết ngày"), help_text=_("Thừa ủy quyền bắt buộc có ngày hết hạn"))
 
     def fill(self) -> None:

@@ -53,7 +53,7 @@ def test_an_administrator_finds_an_official_and_acts(each_width: Page, live: Liv
     looked_at(page, "official")
     page.get_by_role("link", name="Ghi nghỉ").click()
     page.get_by_role("button", name="Ghi nghỉ").click()
-    expect(page.get_by_role("alert")).to_contain_text("Hãy ghi ngày.")
+    expect(page.get_by_role("alert")).to_contain_text("Hãy ghi ngày đầu của kỳ nghỉ.")
     looked_at(page, "official-leave-refused")
     for path, name in (("quyen/", "rights"), ("quyen-ky/", "authorities"), ("danh-sach/", "lists")):
         page.goto(f"/can-bo/{path}")
