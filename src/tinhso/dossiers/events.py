@@ -83,6 +83,15 @@ class HandedOver(DossierEvent):
 
 
 @dataclass(frozen=True)
+class ReturnedToQueue(DossierEvent):
+    """Its holder left or is on leave, and nobody stands in: the step waits for whoever takes it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.returned-to-queue"
+    step: UUID
+    task: str
+
+
+@dataclass(frozen=True)
 class StepEnded(DossierEvent):
     """The process moved on: a step ended with an outcome. These alone rebuild the engine."""
 

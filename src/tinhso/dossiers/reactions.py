@@ -1,6 +1,6 @@
-"""What follows an act on a dossier: the vault keeps what was issued, the applicant is told."""
+"""What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import telling
+from tinhso.dossiers import passing, telling
 from tinhso.dossiers.events import (
     Received,
     Refused,
@@ -12,6 +12,7 @@ from tinhso.dossiers.events import (
 )
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.policy import SYSTEM
+from tinhso.people.events import DutiesPassed
 from tinhso.vault import actions as vault
 from tinhso.vault.models import HoldingState
 
@@ -41,6 +42,12 @@ def keep_result(event: ResultIssued, envelope: Envelope) -> None:
 def end_result(event: ResultRevoked, envelope: Envelope) -> None:
     """The copy in the vault says that it was taken back or replaced."""
     vault.end(SYSTEM, event.result, HoldingState.SUPERSEDED if event.superseded else HoldingState.REVOKED)
+
+
+@react(DutiesPassed, name="dossiers.pass_on")
+def pass_on(event: DutiesPassed, envelope: Envelope) -> None:
+    """Whoever leaves a role or goes on leave leaves no dossier behind."""
+    passing.pass_on(event.account, event.agency, event.role, event.to_account, event.reason)
 
 
 @react(Submitted, name="dossiers.tell_submitted")

@@ -15,7 +15,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
 from tinhso.people.models import Account, Assurance, Post, Role
-from tinhso.people.models.validity import valid_on
+from tinhso.people.models.validity import in_force
 
 #: Roles whose grants exist for policy only after a second factor in this session.
 STRONG_ROLES = frozenset({Role.LEADER, Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN})
@@ -24,7 +24,7 @@ STRONG_ROLES = frozenset({Role.LEADER, Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN})
 def with_posts() -> QuerySet[Account]:
     """Active accounts, each with the posts it holds today, in one query."""
     posts = (
-        Post.objects.filter(valid_on(clock.today()), official__account=OuterRef("pk"))
+        Post.objects.filter(in_force(), official__account=OuterRef("pk"))
         .order_by()
         .values(post=JSONObject(role="role", agency="agency_id"))
     )

@@ -71,8 +71,60 @@ declare(
     tries_left=INTERNAL,
     expires_at=INTERNAL,
 )
-declare("people.Official", full_name=PUBLIC, title=PUBLIC)
-declare("people.Post", role=INTERNAL, valid_from=INTERNAL, valid_to=INTERNAL)
+declare("people.Official", full_name=PUBLIC, title=PUBLIC, name_key=PUBLIC, version=INTERNAL, left_on=INTERNAL)
+declare("people.Post", role=INTERNAL, valid_from=INTERNAL, valid_to=INTERNAL, ended_at=INTERNAL, passed_on=INTERNAL)
+declare("people.Absence", basis=INTERNAL, valid_from=INTERNAL, valid_to=INTERNAL, ended_at=INTERNAL, begun=INTERNAL)
+declare(
+    "people.StaffAct",
+    kind=INTERNAL,
+    day=INTERNAL,
+    basis=INTERNAL,
+    changes=INTERNAL,
+    made_by_name=PUBLIC,
+    undone_at=INTERNAL,
+    undone_by_name=PUBLIC,
+)
+declare(
+    "people.RoleProposal",
+    role=INTERNAL,
+    valid_from=INTERNAL,
+    valid_to=INTERNAL,
+    reason=INTERNAL,
+    state=INTERNAL,
+    proposed_by_name=PUBLIC,
+    expires_at=INTERNAL,
+    decided_by_name=PUBLIC,
+    decided_at=INTERNAL,
+)
+declare(
+    "people.OfficialImport",
+    file_name=INTERNAL,
+    sha256=INTERNAL,
+    state=INTERNAL,
+    version=INTERNAL,
+    by_mail=INTERNAL,
+    total=INTERNAL,
+    done=INTERNAL,
+    counts=INTERNAL,
+    fault=INTERNAL,
+    password_seed=SENSITIVE,
+    made_by_name=PUBLIC,
+    scope=INTERNAL,
+    done_at=INTERNAL,
+    undone_at=INTERNAL,
+)
+declare(
+    "people.ImportLine",
+    number=INTERNAL,
+    typed=PERSONAL,
+    faults=INTERNAL,
+    effect=INTERNAL,
+    meant=PERSONAL,
+    password=SENSITIVE,
+    post=INTERNAL,
+    before=PERSONAL,
+    left=INTERNAL,
+)
 declare(
     "people.SigningAuthority",
     agency=PUBLIC,
@@ -82,4 +134,6 @@ declare(
     basis=PUBLIC,
     valid_from=PUBLIC,
     valid_to=PUBLIC,
+    ended_at=PUBLIC,
+    granted_by_name=PUBLIC,
 )

@@ -109,3 +109,136 @@ class SigningAuthorityGranted(Event):
     form: str
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True)
+class SigningAuthorityEnded(Event):
+    """``last_day`` is before its first one when it was taken back before it began."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.signing_authority_ended"
+    official: UUID
+    agency: UUID
+    form: str
+    last_day: date
+
+
+@dataclass(frozen=True)
+class DutiesPassed(Event):
+    """From now on ``account`` does not do this role at this agency: what it holds goes to ``to_account``, else back
+    to the queue. ``reason``: post_ended, leave, or came_back (the stand-in gives back)."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.duties_passed"
+    account: UUID
+    agency: UUID
+    role: str
+    to_account: UUID | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class OfficialTransferred(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.official_transferred"
+    official: UUID
+    from_agency: UUID
+    to_agency: UUID
+    role: str
+    day: date
+
+
+@dataclass(frozen=True)
+class LeaveTaken(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.leave_taken"
+    official: UUID
+    absence: UUID
+    valid_from: date
+    valid_to: date
+    stand_in: UUID | None
+
+
+@dataclass(frozen=True)
+class LeaveEnded(Event):
+    """Came back before the last day of the leave, or the leave was taken back."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.leave_ended"
+    official: UUID
+    absence: UUID
+    last_day: date
+
+
+@dataclass(frozen=True)
+class ServiceEnded(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.service_ended"
+    official: UUID
+    account: UUID
+    last_day: date
+
+
+@dataclass(frozen=True)
+class StaffActUndone(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.staff_act_undone"
+    official: UUID
+    act: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class RoleProposed(Event):
+    """A role above one agency waits for a second administrator of the province."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.role_proposed"
+    proposal: UUID
+    official: UUID
+    agency: UUID
+    role: str
+
+
+@dataclass(frozen=True)
+class RoleDecided(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.role_decided"
+    proposal: UUID
+    official: UUID
+    outcome: str  #: approved, refused, withdrawn
+
+
+@dataclass(frozen=True)
+class SessionsRevoked(Event):
+    """Log-ins of an account ended before their time."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.sessions_revoked"
+    account: UUID
+    count: int
+
+
+@dataclass(frozen=True)
+class OfficialListUploaded(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.official_list_uploaded"
+    list: UUID
+    sha256: str
+
+
+@dataclass(frozen=True)
+class OfficialsImported(Event):
+    """One event for the whole list: who was made, who was given a post, whose facts were changed."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.officials_imported"
+    list: UUID
+    made: tuple[UUID, ...]
+    posts: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class ImportUndone(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.people.import_undone"
+    list: UUID
+    removed: tuple[UUID, ...]
+    left: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class FirstPasswordsShown(Event):
+    """The sheet of first passwords was shown; it cannot be shown again."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.first_passwords_shown"
+    list: UUID
+    count: int

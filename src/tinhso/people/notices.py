@@ -39,3 +39,15 @@ PASSWORD_RESET = define(
         sms=True,
     )
 )
+OFFICIAL_ACCOUNT_MADE = define(
+    Notice(
+        "people.official_account_made",
+        title=_("Bạn có tài khoản cán bộ"),
+        body=_("Cơ quan đã lập tài khoản cho bạn."),
+        outside=_(
+            "Cơ quan đã lập cho bạn một tài khoản cán bộ trên Tỉnh Số. Hãy mở trang “Quên mật khẩu”, ghi địa chỉ thư "
+            "này và tự đặt mật khẩu. Tên đăng nhập xin hỏi người quản trị của cơ quan."
+        ),
+        url="/quen-mat-khau/",
+    )
+)

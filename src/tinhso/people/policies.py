@@ -25,6 +25,15 @@ def _administers(actor: Actor, agency: Any) -> bool:
     return actor.system or actor.holds(Role.PROVINCE_ADMIN) or actor.holds(Role.AGENCY_ADMIN, agency)
 
 
+def _oversees(actor: Actor, agency: Any) -> bool:
+    """Administrators see their agencies' officials; the province and its auditors see all."""
+    return _administers(actor, agency) or actor.holds(Role.AUDITOR)
+
+
 VERIFY_IDENTITY = policy.define("people.verify_identity", _("Xác minh danh tính tại quầy"), _receives, hidden=False)
 CLOSE_ACCOUNT = policy.define("people.close_account", _("Đóng tài khoản"), _administers_province, hidden=False)
 MANAGE_OFFICIALS = policy.define("people.manage_officials", _("Quản lý tài khoản cán bộ của cơ quan"), _administers)
+SEE_OFFICIALS = policy.define("people.see_officials", _("Xem cán bộ và quyền của họ"), _oversees)
+PROVINCE_ROLES = policy.define(
+    "people.province_roles", _("Đề nghị và duyệt vai trò cấp tỉnh"), _administers_province, hidden=False
+)

@@ -112,6 +112,7 @@ def _official(cast: Cast) -> SampleAccount:
     where = "chưa có cơ quan trong gói dữ liệu"
     for agency in _agencies(cast):
         where = agency.name if agency.valid_from <= clock.today() else where
+        official.home_id = agency.pk
         valid = {"valid_from": agency.valid_from, "valid_to": agency.valid_to}
         Post.objects.get_or_create(official=official, agency_id=agency.pk, role=cast.role, defaults=valid)
         if cast.authority is not None:
@@ -122,6 +123,7 @@ def _official(cast: Cast) -> SampleAccount:
                 form=form,
                 defaults={"on_behalf_of": on_behalf_of, "position": position, **valid},
             )
+    official.save(update_fields=["home"])
     totp = ""
     if cast.role in (Role.LEADER, Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN):
         totp = sample_totp(cast.login)

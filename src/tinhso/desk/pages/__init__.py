@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import inbox, record
+from tinhso.desk.pages import day, inbox, record
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
+    path("hom-nay", day.my_day, name="day"),
     path("nhan", inbox.claim_many, name="claim_many"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),

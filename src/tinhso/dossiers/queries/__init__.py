@@ -1,5 +1,6 @@
 """What can be asked of applications. Read only; every question checks its policy."""
 
+from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, dossier
 from tinhso.dossiers.queries.files import Download, paper_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
@@ -17,6 +18,7 @@ from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
+    "Day",
     "DossierDetail",
     "DossierFacts",
     "Download",
@@ -33,6 +35,7 @@ __all__ = [
     "dossier_count",
     "draft",
     "inbox",
+    "my_day",
     "my_dossiers",
     "my_drafts",
     "paper_file",

@@ -63,7 +63,7 @@ def inbox(
     DESK.require(actor)
     steps, following = paged(_steps(actor, filters or Filters()), cursor=cursor, limit=limit, by=("sort_at", "id"))
     prepare([step.dossier for step in steps])
-    return [_waiting(actor, step) for step in steps], following
+    return [waiting(actor, step) for step in steps], following
 
 
 def prepare(dossiers: list[Dossier]) -> None:
@@ -76,16 +76,7 @@ def prepare(dossiers: list[Dossier]) -> None:
 
 
 def _steps(actor: Actor, filters: Filters) -> "QuerySet[Step]":
-    lanes = Q(pk__in=[])
-    for grant in actor.grants:
-        if grant.role in DESK_ROLES and filters.agency in (None, grant.scope):
-            lanes |= Q(agency_id=grant.scope, role=grant.role)
-    steps = (
-        Step.objects.filter(lanes, ended_at=None)
-        .exclude(dossier__applicant_account_id=actor.account)  # one's own is a colleague's work (`policies`)
-        .select_related("dossier")
-        .defer("dossier__data", "dossier__sources")
-    )
+    steps = in_my_lanes(actor, filters.agency).filter(ended_at=None)
     if filters.task:
         steps = steps.filter(task=filters.task)
     if filters.mine:
@@ -93,6 +84,20 @@ def _steps(actor: Actor, filters: Filters) -> "QuerySet[Step]":
     if filters.unassigned:
         steps = steps.filter(holder_id=None)
     return _by_due(actor, steps, filters.due)
+
+
+def in_my_lanes(actor: Actor, agency: UUID | None = None) -> "QuerySet[Step]":
+    """The steps, open and ended, of the actor's roles (at one agency, when given), without one's own dossiers."""
+    lanes = Q(pk__in=[])
+    for grant in actor.grants:
+        if grant.role in DESK_ROLES and agency in (None, grant.scope):
+            lanes |= Q(agency_id=grant.scope, role=grant.role)
+    return (
+        Step.objects.filter(lanes)
+        .exclude(dossier__applicant_account_id=actor.account)  # one's own is a colleague's work (`policies`)
+        .select_related("dossier")
+        .defer("dossier__data", "dossier__sources")
+    )
 
 
 def _by_due(actor: Actor, steps: "QuerySet[Step]", due: str | None) -> "QuerySet[Step]":
@@ -120,7 +125,8 @@ def _end_of_next_working_day(actor: Actor) -> datetime:
     return calendar.end_of(following) + timedelta(microseconds=1)
 
 
-def _waiting(actor: Actor, step: Step) -> Waiting:
+def waiting(actor: Actor, step: Step) -> Waiting:
+    """The row of an open step whose dossier was prepared."""
     dossier = step.dossier
     spec = dossier.procedure_version.spec
     return Waiting(

@@ -2,10 +2,12 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.models import Row
+from tinhso.kernel.notify.sending import unaccented
 from tinhso.people.models.accounts import Account
 from tinhso.people.models.validity import DURING, in_order, span
 
@@ -22,12 +24,37 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Kiểm tra, giám sát")
 
 
+def name_key(full_name: str) -> str:
+    """A name as it is searched and ordered: small letters without marks, single spaces."""
+    return " ".join(unaccented(full_name).lower().split())
+
+
+class NameKey(models.CharField):  # type: ignore[type-arg]
+    """Follows ``full_name`` whenever the row is written."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = name_key(model_instance.full_name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class Official(Row):
     """The official behind an account: the name and title as printed on what they sign."""
 
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="official")
     full_name = models.CharField(max_length=200)
     title = models.CharField(max_length=200)  #: chức vụ, chức danh
+    name_key = NameKey(max_length=200, default="", editable=False)
+    #: the agency of the latest post: whose administrator answers for an official without any post
+    home = models.ForeignKey("places.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)  #: rises with each act on the official
+    left_on = models.DateField(null=True, blank=True)  #: last day of service
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["name_key", "id"], name="official_by_name"),
+            GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="official_name_part"),
+        )
 
     def __str__(self) -> str:
         return self.full_name
@@ -41,11 +68,21 @@ class Post(Row):
     role = models.CharField(max_length=20, choices=Role.choices)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  #: ended in the course of its last day
+    stands_in_for = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="stand_ins"
+    )
+    passed_on = models.BooleanField(default=False)  #: it is over, and its inbox was passed on
 
     class Meta:
+        indexes = (
+            models.Index(fields=["agency", "role"], name="post_at_agency"),
+            models.Index(fields=["valid_to"], condition=models.Q(passed_on=False), name="post_to_pass_on"),
+        )
         constraints = (
             ExclusionConstraint(
                 name="a_post_once_at_a_time",
+                condition=models.Q(ended_at__isnull=True),
                 expressions=(
                     ("official", RangeOperators.EQUAL),
                     ("agency", RangeOperators.EQUAL),
@@ -80,12 +117,17 @@ class SigningAuthority(Row):
     basis = models.CharField(max_length=300, blank=True)  #: the decision or written delegation
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  #: ended in the course of its last day
+    granted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    granted_by_name = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        indexes = (models.Index(fields=["agency", "valid_to"], name="authority_at_agency"),)
         verbose_name_plural = "signing authorities"
         constraints = (
             ExclusionConstraint(
                 name="one_signing_form_at_a_time",
+                condition=models.Q(ended_at__isnull=True),
                 expressions=(
                     ("official", RangeOperators.EQUAL),
                     ("agency", RangeOperators.EQUAL),

@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 
+from tinhso.kernel import clock
+
 DURING = RangeOperators.OVERLAPS
 
 
@@ -32,4 +34,18 @@ def in_order(name: str) -> Any:
     """A row does not end before it starts."""
     return models.CheckConstraint(
         condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name=f"{name}_valid_in_order"
+    )
+
+
+def in_force(prefix: str = "") -> Q:
+    """The rows in force at this very moment: valid today and not ended in the course of the day."""
+    return valid_on(clock.today(), prefix) & (
+        Q(**{f"{prefix}ended_at__isnull": True}) | Q(**{f"{prefix}ended_at__gt": clock.now()})
+    )
+
+
+def not_over(prefix: str = "") -> Q:
+    """The rows in force now or from a later day on."""
+    return Q(**{f"{prefix}ended_at__isnull": True}) & (
+        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": clock.today()})
     )

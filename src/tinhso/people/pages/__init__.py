@@ -1,13 +1,13 @@
 """Pages of log-in, registration, one's own account, and of identity checks at the counter."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel import navigation
 from tinhso.kernel.navigation import Menu, NavItem
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, Actor, guard
-from tinhso.people.pages import account, counter, entrance, registration, vneid
-from tinhso.people.policies import VERIFY_IDENTITY
+from tinhso.people.pages import account, counter, entrance, lists, registration, rights, staff, vneid
+from tinhso.people.policies import SEE_OFFICIALS, VERIFY_IDENTITY
 
 
 def _visitor(actor: Actor) -> bool:
@@ -25,10 +25,39 @@ navigation.register(
     NavItem("counter", _("Xác minh danh tính"), "people_counter", "id-card", 60, VERIFY_IDENTITY.allows),
 )
 navigation.register(
+    Menu.DESK, NavItem("officials", _("Cán bộ"), "staff:directory", "users-round", 70, SEE_OFFICIALS.allows)
+)
+navigation.register(
+    Menu.ACCOUNT, NavItem("officials", _("Cán bộ"), "staff:directory", "users-round", 6, SEE_OFFICIALS.allows)
+)
+navigation.register(
     Menu.ACCOUNT, NavItem("sign-out", _("Đăng xuất"), "account_logout", "log-out", 900, _user, post=True)
 )
 
+_staff: list[URLPattern | URLResolver] = [
+    path("", staff.directory, name="directory"),
+    path("moi/", staff.appoint, name="appoint"),
+    path("danh-sach/", lists.lists, name="lists"),
+    path("danh-sach/mau.xlsx", lists.empty_list, name="template"),
+    path("danh-sach/<uuid:list_id>/", lists.one_list, name="list"),
+    path("danh-sach/<uuid:list_id>/can-sua.csv", lists.faults_csv, name="faults"),
+    path("danh-sach/<uuid:list_id>/<slug:name>", lists.act_on_list, name="list_act"),
+    path("quyen/", rights.by_role, name="rights"),
+    path("quyen/ai-duoc-lam-gi.csv", rights.by_role_csv, name="rights_csv"),
+    path("quyen-ky/", rights.authorities, name="authorities"),
+    path("de-nghi/", rights.proposals, name="proposals"),
+    path("de-nghi/<uuid:proposal_id>/<slug:verdict>", rights.decide, name="decide"),
+    path("nguoi/<uuid:official_id>/", staff.record, name="record"),
+    path("nguoi/<uuid:official_id>/quyen.csv", rights.of_official_csv, name="official_rights"),
+    path("nguoi/<uuid:official_id>/dang-xuat", staff.revoke, name="revoke"),
+    path("nguoi/<uuid:official_id>/mat-khau", staff.new_password, name="new_password"),
+    path("nguoi/<uuid:official_id>/hoan-tac/<uuid:act_id>", staff.undo, name="undo"),
+    path("nguoi/<uuid:official_id>/ket-thuc/<slug:kind>/<uuid:term_id>", staff.end_term, name="end_term"),
+    path("nguoi/<uuid:official_id>/<slug:name>/", staff.act, name="act"),
+]
 urls: list[URLPattern | URLResolver] = [
+    path("can-bo/", include((_staff, "staff"))),
+    path("tai-khoan/thiet-bi/<str:session>/dang-xuat", entrance.end_session, name="people_end_session"),
     path("dang-nhap/", guard(PUBLIC)(entrance.SignIn.as_view()), name="account_login"),
     path("dang-nhap/ma/", guard(PUBLIC)(entrance.SecondFactor.as_view()), name="mfa_authenticate"),
     path("dang-nhap/lai/", guard(SIGNED_IN)(entrance.PasswordAgain.as_view()), name="account_reauthenticate"),

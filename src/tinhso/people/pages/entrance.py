@@ -15,19 +15,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-#: Marks in a browser's own description, the telling ones first.
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("CocCoc", "Cốc Cốc"), ("Chrome", "Chrome"), ("Firefox", "Firefox"))
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"))
-
-
-def device_words(agent: str) -> str:
-    """A browser's description of itself, as people call it: “Chrome trên Android”."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "Safari" if "Safari" in agent else "")
-    system = next((name for mark, name in SYSTEMS if mark in agent), "Linux" if "Linux" in agent else "")
-    if browser and system:
-        return _("%(browser)s trên %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("Thiết bị không rõ")
+from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
+from tinhso.people import actions, queries
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -107,11 +98,21 @@ class Devices(ListUserSessionsView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        for session in context["sessions"]:
-            session.device = device_words(session.user_agent)
+        key = self.request.session.session_key or ""
+        context["sessions"] = queries.sessions_of(self.request.user.pk, current=key)
+        context["session_count"] = len(context["sessions"])
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.save(self.request)
         messages.success(self.request, _("Đã đăng xuất khỏi mọi thiết bị khác."))
         return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+@guard(SIGNED_IN)
+@require_POST
+def end_session(request: ActedRequest, session: str) -> HttpResponse:
+    """End one of one's own log-ins, in a browser or a program."""
+    actions.revoke_own(request.actor, session)
+    messages.success(request, _("Đã đăng xuất thiết bị đó."))
+    return HttpResponseRedirect(reverse("usersessions_list"))

@@ -7,12 +7,12 @@ import pytest
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import history
-from tinhso.kernel.ids import new_id
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import actions, queries
 from tinhso.people.actors import actor_for, with_posts
 from tinhso.people.events import ClosureReason
 from tinhso.people.models import Account, Role, SigningForm
+from tinhso.people.tests.conftest import make_account
 from tinhso.places import queries as places
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin(agency) -> Actor:
-    return Actor(account=new_id(), strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, agency)}))
+    return Actor(
+        account=make_account("hontre.qt").pk, strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, agency)})
+    )
 
 
 @pytest.fixture
@@ -153,4 +155,4 @@ def test_every_step_is_in_the_history_of_the_official(admin, official, agency):
     post = actions.grant_post(admin, official.pk, agency_id=agency, role=Role.CLERK)
     actions.end_post(admin, post.pk)
     told = [step.envelope.type.rsplit(".", 1)[1] for step in history(f"official:{official.pk}")]
-    assert told == ["official_appointed", "post_granted", "post_ended"]
+    assert told == ["official_appointed", "post_granted", "post_ended", "duties_passed"]

@@ -1,6 +1,5 @@
-"""What can be done to persons, accounts and posts: each a verb, one transaction, policy first."""
+"""What can be done to persons and accounts: each a verb, one transaction, policy first."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -15,18 +14,12 @@ from tinhso.kernel.events import emit
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
-from tinhso.people.codes import account_code
 from tinhso.people.contacts import normal_login
 from tinhso.people.events import (
     AccountClosed,
     ClosureReason,
     IdentityClaimed,
     IdentityVerified,
-    OfficialAppointed,
-    PasswordReset,
-    PostEnded,
-    PostGranted,
-    SigningAuthorityGranted,
 )
 from tinhso.people.identifiers import checked
 from tinhso.people.models import (
@@ -35,16 +28,11 @@ from tinhso.people.models import (
     Identifier,
     IdentifierKind,
     IdentityClaim,
-    Official,
     Person,
-    Post,
-    Role,
-    SigningAuthority,
-    SigningForm,
     Token,
     Way,
 )
-from tinhso.people.policies import CLOSE_ACCOUNT, MANAGE_OFFICIALS, VERIFY_IDENTITY
+from tinhso.people.policies import CLOSE_ACCOUNT, VERIFY_IDENTITY
 from tinhso.people.queries import person_with
 
 COUNTER_LOOKUPS = 200  #: an hour and officer: enough for a full counter, too few to read out the register
@@ -213,129 +201,6 @@ def add_identifier(person: Person, *, kind: str, number: str, valid_from: date) 
         raise Conflict(_("Số giấy tờ này đang thuộc về một người khác.")) from None
 
 
-def appoint_official(
-    actor: Actor, *, agency_id: UUID, login: str, full_name: str, title: str, email: str = ""
-) -> tuple[Official, str]:
-    """An account for an official, and its first password, which must be changed at the first log-in.
-
-    Raises Denied, Invalid, Conflict.
-    """
-    MANAGE_OFFICIALS.require(actor, agency_id)
-    name = normal_login(login)
-    if not name or not full_name.strip():
-        raise Invalid(_("Hãy ghi tên đăng nhập và họ tên của cán bộ."))
-    password = secrets.token_urlsafe(12)
-    with transaction.atomic():
-        if Account.objects.filter(login=name).exists():
-            raise Conflict(_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."))
-        account = Account(login=name, email=email, full_name=full_name, code=account_code(), must_change_password=True)
-        account.set_password(password)
-        account.save()
-        official = Official.objects.create(account=account, full_name=full_name, title=title)
-        emit(actor, OfficialAppointed(official.pk, account.pk, agency_id), subject=f"official:{official.pk}")
-    return official, password
-
-
-def grant_post(
-    actor: Actor,
-    official_id: UUID,
-    *,
-    agency_id: UUID,
-    role: Role,
-    valid_from: date | None = None,
-    valid_to: date | None = None,
-) -> Post:
-    """Let the official act in the role at the agency. Raises Denied, NotFound, Conflict."""
-    MANAGE_OFFICIALS.require(actor, agency_id)
-    _only_province(actor, role)
-    try:
-        with transaction.atomic():
-            post = Post.objects.create(
-                official=_official(official_id),
-                agency_id=agency_id,
-                role=role,
-                valid_from=valid_from or clock.today(),
-                valid_to=valid_to,
-            )
-            emit(
-                actor,
-                PostGranted(official_id, post.pk, agency_id, role, post.valid_from, valid_to),
-                subject=f"official:{official_id}",
-            )
-    except IntegrityError:
-        raise Conflict(
-            _("Cán bộ đã giữ vai trò này trong thời gian đó, hoặc ngày kết thúc đứng trước ngày bắt đầu.")
-        ) from None
-    return post
-
-
-def end_post(actor: Actor, post_id: UUID, *, last_day: date | None = None) -> None:
-    """The last day of a post; without one it ends at once (one that starts today is taken back whole).
-
-    Raises Denied, NotFound.
-    """
-    with transaction.atomic():
-        post = Post.objects.select_for_update().filter(pk=post_id).first()
-        if post is None:
-            raise NotFound
-        MANAGE_OFFICIALS.require(actor, post.agency_id)
-        _only_province(actor, Role(post.role))
-        end = last_day or clock.today() - timedelta(days=1)
-        emit(
-            actor,
-            PostEnded(post.official_id, post.pk, post.agency_id, post.role, end),
-            subject=f"official:{post.official_id}",
-        )
-        if end < post.valid_from:
-            post.delete()
-        else:
-            post.valid_to = end
-            post.save(update_fields=["valid_to"])
-
-
-def grant_signing_authority(
-    actor: Actor,
-    official_id: UUID,
-    *,
-    agency_id: UUID,
-    form: SigningForm,
-    position: str,
-    on_behalf_of: str = "",
-    basis: str = "",
-    valid_from: date,
-    valid_to: date | None = None,
-) -> SigningAuthority:
-    """Let the official sign for the agency in this form (Decree 30/2020, article 13).
-
-    Raises Denied, NotFound, Invalid, Conflict.
-    """
-    MANAGE_OFFICIALS.require(actor, agency_id)
-    if (form == SigningForm.OWN) != (not on_behalf_of):
-        raise Invalid(_("Ký thay, thừa lệnh, thừa ủy quyền phải ghi ký cho ai; ký chính danh thì không."))
-    if form == SigningForm.BY_DELEGATION and not (basis and valid_to):
-        raise Invalid(_("Thừa ủy quyền phải có văn bản ủy quyền và ngày hết hạn."))
-    try:
-        with transaction.atomic():
-            authority = SigningAuthority.objects.create(
-                official=_official(official_id),
-                agency_id=agency_id,
-                form=form,
-                position=position,
-                on_behalf_of=on_behalf_of,
-                basis=basis,
-                valid_from=valid_from,
-                valid_to=valid_to,
-            )
-            emit(
-                actor,
-                SigningAuthorityGranted(official_id, agency_id, form, valid_from, valid_to),
-                subject=f"official:{official_id}",
-            )
-    except IntegrityError:
-        raise Conflict(_("Cán bộ đã có quyền ký khác ở cơ quan này trong thời gian đó.")) from None
-    return authority
-
-
 def close_account(actor: Actor, account_id: UUID, *, reason: ClosureReason) -> None:
     """End an account at once, sessions and tokens too. Raises Denied, NotFound, Invalid."""
     CLOSE_ACCOUNT.require(actor)
@@ -346,42 +211,3 @@ def close_account(actor: Actor, account_id: UUID, *, reason: ClosureReason) -> N
             raise NotFound(_("Không có tài khoản này."))
         Token.objects.filter(account_id=account_id).delete()
         emit(actor, AccountClosed(account_id, reason), subject=f"account:{account_id}")
-
-
-def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> str:
-    """A new temporary password for an official of the agency; it must be changed at the next log-in.
-
-    Raises Denied, NotFound.
-    """
-    MANAGE_OFFICIALS.require(actor, agency_id)
-    password = secrets.token_urlsafe(12)
-    with transaction.atomic():
-        account = (
-            Account.objects.select_for_update(of=("self",))
-            .filter(pk=account_id, official__posts__agency_id=agency_id)
-            .first()
-        )
-        if account is None:
-            raise NotFound
-        account.set_password(password)
-        account.must_change_password = True
-        account.save(update_fields=["password", "must_change_password"])
-        account.tokens.all().delete()
-        emit(actor, PasswordReset(account.pk, temporary=True), subject=f"account:{account.pk}")
-        notify([account.pk], "people.password_reset", {}, subject=f"account:{account.pk}")
-    return password
-
-
-def _official(official_id: UUID) -> Official:
-    found = Official.objects.filter(pk=official_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _only_province(actor: Actor, role: Role) -> None:
-    """Roles above one agency are given and ended by the province only."""
-    if role in (Role.PROVINCE_ADMIN, Role.AUDITOR, Role.AGENCY_ADMIN):
-        province = actor.system or actor.holds(Role.PROVINCE_ADMIN)
-        if not province:
-            raise Denied(_("Vai trò này do quản trị cấp tỉnh giao."))

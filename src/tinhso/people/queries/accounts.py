@@ -1,11 +1,9 @@
-"""What can be asked of people. Read only; the caller's policy decides first who may ask."""
+"""What can be asked of persons, accounts and organisations. Read only; the caller's policy decides first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from django.db.models import Q
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
@@ -16,11 +14,8 @@ from tinhso.people.models import (
     Identifier,
     IdentifierKind,
     IdentityClaim,
-    Official,
     OrganisationIdentifier,
     Person,
-    Post,
-    SigningAuthority,
 )
 from tinhso.people.models.persons import PERSONAL_NUMBER_SPACE
 from tinhso.people.models.validity import valid_on
@@ -36,34 +31,6 @@ class HeldIdentifier:
     issued_on: date | None
     valid_from: date
     valid_to: date | None
-
-
-@dataclass(frozen=True)
-class Authority:
-    """Leave to sign: what is printed beside the signature."""
-
-    official: UUID
-    account: UUID
-    agency: UUID
-    full_name: str
-    form: str  #: chinh_danh, kt, tl, tuq
-    on_behalf_of: str
-    position: str
-    basis: str
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True)
-class OfficialAt:
-    """An official in a role at an agency."""
-
-    official: UUID
-    account: UUID
-    full_name: str
-    title: str
-    role: str
-    agency: UUID
 
 
 def person(person_id: UUID) -> Person:
@@ -147,54 +114,6 @@ def organisation_with(kind: str, number: str, on: date | None = None) -> UUID | 
         OrganisationIdentifier.objects.filter(valid_on(on or clock.today()), kind=kind, number=number)
         .values_list("organisation_id", flat=True)
         .first()
-    )
-
-
-def officials_at(agency: UUID, role: str | None = None, on: date | None = None) -> list[OfficialAt]:
-    """Who holds a role (or any role) at the agency on that day, by name; in one query."""
-    posts = Post.objects.filter(
-        valid_on(on or clock.today()), agency_id=agency, official__account__is_active=True
-    ).select_related("official")
-    if role is not None:
-        posts = posts.filter(role=role)
-    return [
-        OfficialAt(
-            post.official_id, post.official.account_id, post.official.full_name, post.official.title, post.role, agency
-        )
-        for post in posts.order_by("official__full_name", "role")
-    ]
-
-
-def official_of(account_id: UUID) -> Official | None:
-    """The official behind an account."""
-    return Official.objects.filter(account_id=account_id).first()
-
-
-def signing_authority(signer: UUID, agency: UUID, on: date | None = None) -> Authority | None:
-    """The form in which this official (given by official or account id) may sign for the agency on that day."""
-    row = (
-        SigningAuthority.objects.filter(
-            Q(official_id=signer) | Q(official__account_id=signer),
-            valid_on(on or clock.today()),
-            agency_id=agency,
-            official__account__is_active=True,
-        )
-        .select_related("official")
-        .first()
-    )
-    if row is None:
-        return None
-    return Authority(
-        official=row.official_id,
-        account=row.official.account_id,
-        agency=row.agency_id,
-        full_name=row.official.full_name,
-        form=row.form,
-        on_behalf_of=row.on_behalf_of,
-        position=row.position,
-        basis=row.basis,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
     )
 
 

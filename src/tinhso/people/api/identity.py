@@ -1,39 +1,28 @@
 """Log-in, registration and identity over HTTP."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
-from pydantic import field_validator
 
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries, registration, tokens
 from tinhso.people.actions import SeenIdentity
+from tinhso.people.api.schemas import SessionRow
+from tinhso.people.api.sent import Sent
 from tinhso.people.entrance import address_of
 from tinhso.people.events import ClosureReason
-from tinhso.people.models import IdentifierKind, Post, Role, Sex, SigningAuthority, SigningForm, Way
+from tinhso.people.models import IdentifierKind, Role, Sex, Way
 from tinhso.people.models.accounts import Assurance
-from tinhso.people.policies import CLOSE_ACCOUNT, MANAGE_OFFICIALS, VERIFY_IDENTITY
+from tinhso.people.policies import CLOSE_ACCOUNT, VERIFY_IDENTITY
 
 router = Router(tags=["people"])
 
 Name = Field(max_length=200)
-
-
-class Sent(Schema):
-    """What a program sends: text that PostgreSQL can hold."""
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _no_nul(cls, value: object) -> object:
-        if isinstance(value, str) and "\x00" in value:
-            raise ValueError(_("Có ký tự không đọc được."))
-        return value
 
 
 class SignIn(Sent):
@@ -161,6 +150,14 @@ def open_session(request: HttpRequest, response: HttpResponse, body: SignIn) -> 
     return Status(201, tokens.open_session(request, body.login, body.password, body.code))
 
 
+@router.get("/sessions", response=list[SessionRow], summary="Where I am signed in")
+@guard(SIGNED_IN)
+def own_sessions(request: ActedRequest) -> Any:
+    if request.actor.account is None:
+        return []
+    return queries.sessions_of(request.actor.account, current=request.session.session_key or "")
+
+
 @router.delete("/sessions/current", response={204: None}, summary="Sign out")
 @guard(SIGNED_IN)
 def close_session(request: HttpRequest) -> Status[None]:
@@ -170,6 +167,13 @@ def close_session(request: HttpRequest) -> Status[None]:
         tokens.close_session(token)
     else:
         logout(request)
+    return Status(204, None)
+
+
+@router.delete("/sessions/{session}", response={204: None}, summary="End one of my log-ins")
+@guard(SIGNED_IN)
+def end_session(request: ActedRequest, session: str) -> Status[None]:
+    actions.revoke_own(request.actor, session)
     return Status(204, None)
 
 
@@ -241,80 +245,6 @@ def verify_identity(request: HttpRequest, body: Verification) -> Status[Verified
     return Status(201, Verified(account_id=account_id, person_id=person.pk, how=Way.COUNTER))
 
 
-class Appointment(Sent):
-    """A new official of an agency."""
-
-    agency_id: UUID
-    login: str = Field(max_length=150, description="short name, such as `hontre.tiepnhan`")
-    full_name: str = Name
-    title: str = Field(max_length=200, description="chức vụ, chức danh")
-    email: str = Field("", max_length=254)
-
-
-class Appointed(Schema):
-    """The first password is shown this once and must be changed at the first log-in."""
-
-    official_id: UUID
-    account_id: UUID
-    first_password: str
-
-
-class Term(Sent):
-    """From a day to a day, both included; no last day: until further notice."""
-
-    valid_from: date
-    valid_to: date | None = None
-
-
-class NewPost(Term):
-    """A role at an agency."""
-
-    agency_id: UUID
-    role: Role
-
-
-class PostOut(Schema):
-    """A post."""
-
-    id: UUID
-    official_id: UUID
-    agency_id: UUID
-    role: Role
-    valid_from: date
-    valid_to: date | None
-
-
-class PostEnd(Sent):
-    """The last day of a post; without one it ends at once."""
-
-    last_day: date | None = None
-
-
-class NewAuthority(Term):
-    """Leave to sign (Decree 30/2020, article 13)."""
-
-    agency_id: UUID
-    form: SigningForm
-    position: str = Field(max_length=200, description="as printed, such as PHÓ CHỦ TỊCH")
-    on_behalf_of: str = Field(
-        "", max_length=200, description="as printed, such as CHỦ TỊCH; empty when signing as head"
-    )
-    basis: str = Field("", max_length=300, description="the decision or written delegation")
-
-
-class AuthorityOut(Schema):
-    """Leave to sign, as stored."""
-
-    id: UUID
-    official_id: UUID
-    agency_id: UUID
-    form: SigningForm
-    position: str
-    on_behalf_of: str
-    valid_from: date
-    valid_to: date | None
-
-
 class Closure(Sent):
     """Why an account is closed."""
 
@@ -327,32 +257,3 @@ def close_account(request: HttpRequest, account: UUID, body: Closure) -> Status[
     """It opens nothing any more, at once; what it did stays. Its person may verify another account."""
     actions.close_account(cast(ActedRequest, request).actor, account, reason=body.reason)
     return Status(204, None)
-
-
-@router.post("/officials", response={201: Appointed}, summary="Appoint an official")
-@guard(MANAGE_OFFICIALS)
-def appoint(request: HttpRequest, response: HttpResponse, body: Appointment) -> Status[Appointed]:
-    """An account with a first password that must be changed."""
-    response["Cache-Control"] = "no-store"
-    official, password = actions.appoint_official(cast(ActedRequest, request).actor, **body.dict())
-    return Status(201, Appointed(official_id=official.pk, account_id=official.account_id, first_password=password))
-
-
-@router.post("/officials/{official}/posts", response={201: PostOut}, summary="Give an official a role")
-@guard(MANAGE_OFFICIALS)
-def grant_post(request: HttpRequest, official: UUID, body: NewPost) -> Status[Post]:
-    return Status(201, actions.grant_post(cast(ActedRequest, request).actor, official, **body.dict()))
-
-
-@router.post("/posts/{post}/end", response={204: None}, summary="End a post")
-@guard(MANAGE_OFFICIALS)
-def end_post(request: HttpRequest, post: UUID, body: PostEnd) -> Status[None]:
-    actions.end_post(cast(ActedRequest, request).actor, post, last_day=body.last_day)
-    return Status(204, None)
-
-
-@router.post("/officials/{official}/signing-authorities", response={201: AuthorityOut}, summary="Let an official sign")
-@guard(MANAGE_OFFICIALS)
-def grant_signing_authority(request: HttpRequest, official: UUID, body: NewAuthority) -> Status[SigningAuthority]:
-    """In one form at a time for each agency: as head, KT., TL. or TUQ."""
-    return Status(201, actions.grant_signing_authority(cast(ActedRequest, request).actor, official, **body.dict()))

@@ -1,0 +1,68 @@
+"""Accounts of officials: appointed with a first password, corrected, let in again with a new one."""
+
+import secrets
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tinhso.kernel.events import emit
+from tinhso.kernel.notify import notify
+from tinhso.kernel.policy import Actor
+from tinhso.people.actions.sessions import end_all
+from tinhso.people.codes import account_code
+from tinhso.people.contacts import normal_login
+from tinhso.people.events import OfficialAppointed, PasswordReset
+from tinhso.people.models import Account, Official
+from tinhso.people.policies import MANAGE_OFFICIALS
+from tinhso.people.reach import answers_for, seen_by
+
+
+def appoint_official(
+    actor: Actor, *, agency_id: UUID, login: str, full_name: str, title: str, email: str = ""
+) -> tuple[Official, str]:
+    """An account for an official, and its first password, which must be changed at the first log-in.
+
+    Raises Denied, Invalid, Conflict.
+    """
+    MANAGE_OFFICIALS.require(actor, agency_id)
+    name = normal_login(login)
+    if not name or not full_name.strip():
+        raise Invalid(_("Hãy ghi tên đăng nhập và họ tên của cán bộ."))
+    password = secrets.token_urlsafe(12)
+    with transaction.atomic():
+        if Account.objects.filter(login=name).exists():
+            raise Conflict(_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."))
+        account = Account(login=name, email=email, full_name=full_name, code=account_code(), must_change_password=True)
+        account.set_password(password)
+        account.save()
+        official = Official.objects.create(account=account, full_name=full_name, title=title, home_id=agency_id)
+        emit(actor, OfficialAppointed(official.pk, account.pk, agency_id), subject=f"official:{official.pk}")
+    return official, password
+
+
+def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> str:
+    """A new temporary password for an official of the agency; it must be changed at the next log-in, and every
+    log-in of the account ends. An official who also works elsewhere is the province's to let in.
+
+    Raises Denied, NotFound.
+    """
+    MANAGE_OFFICIALS.require(actor, agency_id)
+    password = secrets.token_urlsafe(12)
+    with transaction.atomic():
+        official = (
+            Official.objects.select_for_update(of=("self",)).filter(seen_by(actor), account_id=account_id).first()
+        )
+        if official is None:
+            raise NotFound
+        if not answers_for(actor, official):
+            raise Denied(_("Cán bộ còn giữ vai trò ngoài phạm vi của bạn. Hãy nhờ quản trị cấp tỉnh làm việc này."))
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account_id)
+        account.set_password(password)
+        account.must_change_password = True
+        account.save(update_fields=["password", "must_change_password"])
+        end_all(actor, account.pk)
+        emit(actor, PasswordReset(account.pk, temporary=True), subject=f"account:{account.pk}")
+        notify([account.pk], "people.password_reset", {}, subject=f"account:{account.pk}")
+    return password
