@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from tinhso.kernel.models import Row
-from tinhso.procedures.reading import spec_of
+from tinhso.procedures.reading import known_spec, spec_of
 from tinhso.procedures.spec import ProcedureSpec
 
 
@@ -45,4 +45,4 @@ class ProcedureVersion(Row):
     @property
     def spec(self) -> ProcedureSpec:
         """The definition as typed data; one object for each content in this process."""
-        return spec_of(self.content_hash, self.definition)
+        return known_spec(self.content_hash) or spec_of(self.content_hash, self.definition)

@@ -8,11 +8,15 @@ from django.db.models import Q, QuerySet
 
 from tinhso.kernel.errors import NotFound
 from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.reading import known_spec
 
 
 def procedure(code: str, on: date) -> ProcedureVersion:
-    """The version that is law on that day. Raises NotFound."""
-    found = _in_force(on).filter(code=code.replace("\x00", "")).first()
+    """The version that is law on that day; its definition is read only when this process does not know it.
+
+    Raises NotFound.
+    """
+    found = _in_force(on).defer("definition").filter(code=code.replace("\x00", "")).first()
     if found is None:
         raise NotFound
     return found
@@ -46,8 +50,10 @@ def version(id: UUID) -> ProcedureVersion:
 
 
 def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
-    """Several versions in one query."""
-    return ProcedureVersion.objects.in_bulk(list(ids))
+    """Several versions in one query, and one more for the definitions that this process does not know yet."""
+    found = ProcedureVersion.objects.defer("definition").in_bulk(list(ids))
+    unknown = [row.pk for row in found.values() if known_spec(row.content_hash) is None]
+    return found | (ProcedureVersion.objects.in_bulk(unknown) if unknown else {})
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,7 @@ from tinhso.dossiers.models.dossiers import (
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
     "Attachment",
@@ -35,4 +36,5 @@ __all__ = [
     "SigningSession",
     "Step",
     "Supplement",
+    "with_procedure",
 ]

@@ -9,7 +9,17 @@ from django.db.models import Prefetch
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
-from tinhso.dossiers.models import Attachment, Dossier, Phase, Result, ResultState, Signature, Step, Supplement
+from tinhso.dossiers.models import (
+    Attachment,
+    Dossier,
+    Phase,
+    Result,
+    ResultState,
+    Signature,
+    Step,
+    Supplement,
+    with_procedure,
+)
 from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.dossiers.sealing import sealing_roles
@@ -166,7 +176,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
 
     Ten queries at most. Somebody else's: NotFound.
     """
-    found = Dossier.objects.select_related("procedure_version", "refusal", "rating").filter(id=dossier_id).first()
+    found = with_procedure(Dossier.objects.select_related("refusal", "rating")).filter(id=dossier_id).first()
     if found is None:
         raise NotFound
     READ.require(actor, found)
