@@ -1,7 +1,8 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told."""
 
-from tinhso.dossiers import telling
+from tinhso.dossiers import receipts, telling
 from tinhso.dossiers.events import (
+    ReceiptAsked,
     Received,
     Refused,
     ResultIssued,
@@ -41,6 +42,17 @@ def keep_result(event: ResultIssued, envelope: Envelope) -> None:
 def end_result(event: ResultRevoked, envelope: Envelope) -> None:
     """The copy in the vault says that it was taken back or replaced."""
     vault.end(SYSTEM, event.result, HoldingState.SUPERSEDED if event.superseded else HoldingState.REVOKED)
+
+
+@react(Received, name="dossiers.make_owed_receipt")
+def make_owed_receipt(event: Received, envelope: Envelope) -> None:
+    """Whom the law or the applicant's own wish gives a paper receipt gets it on receipt."""
+    receipts.make_for(event.dossier, only_owed=True)
+
+
+@react(ReceiptAsked, name="dossiers.make_asked_receipt")
+def make_asked_receipt(event: ReceiptAsked, envelope: Envelope) -> None:
+    receipts.make_for(event.dossier)
 
 
 @react(Submitted, name="dossiers.tell_submitted")

@@ -33,14 +33,13 @@ def make(session_id: UUID) -> None:
         return
     SigningSession.objects.filter(id=session_id).update(attempts=session.attempts + 1)
     try:
-        signed = _signed(session)
+        _keep(session_id, _signed(session))
     except Problem as problem:
         _note_fault(session_id, str(problem.detail))
         raise Unavailable(problem.detail) from problem
     except Exception as fault:
         _note_fault(session_id, _("Lỗi khi lập hoặc ký văn bản (%(kind)s).") % {"kind": type(fault).__name__})
         raise
-    _keep(session_id, signed)
 
 
 def _note_fault(session_id: UUID, words: str) -> None:

@@ -117,6 +117,20 @@ def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpRespon
 
 
 @guard(DESK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The paper receipt; POST asks for one at the counter, where none was made on receipt."""
+    if request.method != "POST":
+        return handed_out(queries.receipt_file(request.actor, dossier_id))
+    try:
+        actions.ask_receipt(request.actor, dossier_id)
+    except Conflict as refused:
+        return _show(request, _dossier(request, dossier_id), refused)
+    messages.success(request, _("Đã nhận lệnh lập giấy tiếp nhận. Tải lại trang sau giây lát để in."))
+    return redirect("desk:record", dossier_id)
+
+
+@guard(DESK)
 @require_safe
 def result(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """The signed result."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
@@ -13,16 +14,18 @@ from tinhso.dossiers.events import (
     Claimed,
     HandedOver,
     Proposed,
+    ReceiptAsked,
     Received,
     Refused,
     SupplementRequested,
 )
-from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement
+from tinhso.dossiers.models import Dossier, Phase, Proposal, Receipt, Refusal, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import ACT, DESK, account_of
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
+from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.procedures import process
@@ -49,6 +52,23 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
         flow.end_step(actor, dossier, step, outcome)
         due = clocks.due_at(dossier)
         flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due))
+    return dossier
+
+
+@transaction.atomic
+def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
+    """The applicant asks for the paper receipt at the counter (Decree 61/2018/NĐ-CP, art. 17.4); a job prints it.
+
+    Asking again changes nothing. Raises NotFound, Conflict (not received yet).
+    """
+    dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
+    if dossier is None:
+        raise NotFound
+    DESK.require(actor, dossier)
+    if dossier.received_at is None:
+        raise Conflict(_("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Tiếp nhận hồ sơ trước."))
+    if not Receipt.objects.filter(dossier=dossier).exists():
+        emit(actor, ReceiptAsked(dossier=dossier.id, version=dossier.version), subject=flow.subject(dossier))
     return dossier
 
 

@@ -13,6 +13,7 @@ from tinhso.dossiers.models.dossiers import (
     Supplement,
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.receipts import Receipt
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
@@ -28,6 +29,7 @@ __all__ = [
     "Phase",
     "Proposal",
     "Rating",
+    "Receipt",
     "Refusal",
     "Result",
     "ResultState",

@@ -1,7 +1,7 @@
 """What can be asked of applications. Read only; every question checks its policy."""
 
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, dossier
-from tinhso.dossiers.queries.files import Download, paper_file, result_file
+from tinhso.dossiers.queries.files import Download, paper_file, receipt_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
@@ -36,6 +36,7 @@ __all__ = [
     "my_dossiers",
     "my_drafts",
     "paper_file",
+    "receipt_file",
     "result_file",
     "timeline",
     "track",
