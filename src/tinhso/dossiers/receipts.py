@@ -6,6 +6,7 @@ it was at receipt. The exact wording of the form was not obtained; the paper say
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tinhso.kernel.pdf.qr import qr_data
 from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import SYSTEM
 from tinhso.places import queries as places
+from tinhso.procedures.spec import ProcedureSpec
 
 #: A field of this name, in any topic of the pack's form, asks for the receipt.
 WANTED = "receipt_wanted"
@@ -36,17 +38,15 @@ PDF = frozenset({"application/pdf"})
 LARGEST = 5 * 1024 * 1024
 
 
-def owed(dossier: Dossier) -> bool:
+def owed(spec: ProcedureSpec, data: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the applicant gets the receipt without anybody's further word."""
-    if dossier.deadline.kind != "same_day":
-        return True
-    return any(topic.get(WANTED) is True for topic in dossier.data.values())
+    return spec.deadline.kind != "same_day" or any(topic.get(WANTED) is True for topic in data.values())
 
 
 def make_for(dossier_id: UUID, *, only_owed: bool = False) -> None:
     """Make the receipt of that dossier, under its lock. Inside a transaction; see `make`."""
     dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).get(id=dossier_id)
-    if owed(dossier) or not only_owed:
+    if not only_owed or owed(flow.spec_of(dossier), dossier.data):
         make(dossier)
 
 

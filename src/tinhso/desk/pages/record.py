@@ -20,6 +20,7 @@ from tinhso.dossiers.actions import Point
 from tinhso.dossiers.checks import warnings
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import DossierDetail
+from tinhso.dossiers.receipts import owed
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed, whole
@@ -157,6 +158,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "result": next(iter(reversed(found.results)), None),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "answered": [s for s in found.supplements if s.answered_at is not None],
+        "receipt_owed": owed(found.spec, found.data),
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }

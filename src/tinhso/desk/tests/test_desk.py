@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
+    FORM,
     actor_of,
     agency,
     cast,
@@ -21,6 +22,7 @@ from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     sent,
     specialist,
 )
+from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
 from tinhso.people.models import Account
 
@@ -139,3 +141,28 @@ def test_the_desk_is_worked_by_keyboard(sent: Dossier) -> None:  # noqa: F811
     assert 'data-key="t"' in page
     assert 'data-key="g"' in page
     assert "data-keys" in page
+
+
+def test_a_receipt_is_ordered_at_the_counter_and_printed_from_the_record(
+    sent: Dossier,  # noqa: F811
+    receiver: Actor,  # noqa: F811
+) -> None:
+    desk = desk_of("hontre.tiepnhan")
+    early = desk.post(address(sent, "giay-tiep-nhan"))
+    assert early.status_code == 409
+    assert "chưa được tiếp nhận" in early.content.decode()
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    assert "Người nộp không yêu cầu" in desk.get(address(sent)).content.decode()
+    assert desk.post(address(sent, "giay-tiep-nhan")).status_code == 302
+    run_waiting()
+    assert "Mở để in (PDF)" in desk.get(address(sent)).content.decode()
+    assert desk.get(address(sent, "giay-tiep-nhan")).content.startswith(b"%PDF")
+
+
+def test_while_a_wanted_receipt_is_made_the_record_says_so(mother: Actor, receiver: Actor, fill: Any) -> None:  # noqa: F811
+    draft = fill(mother, applicant={**FORM["applicant"], "receipt_wanted": True})
+    dossier = actions.submit(mother, draft.id, "wanting")
+    actions.receive(receiver, dossier.id, version=now_at(dossier))
+    page = desk_of("hontre.hotich").get(address(dossier)).content.decode()
+    assert "Giấy đang được lập" in page
+    assert "Người nộp không yêu cầu" not in page

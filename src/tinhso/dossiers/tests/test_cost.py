@@ -68,7 +68,7 @@ def test_every_act_on_the_way_costs_at_most_fifteen_queries(
     act(office, "seal", 11)
     run_waiting()
     with django_assert_max_num_queries(10):
-        assert office.get(f"/dossiers/{sent.id}").json()["acts"] == ["return_result", "claim"]
+        assert office.get(f"/dossiers/{sent.id}").json()["acts"] == ["return_result", "claim", "ask_receipt"]
     act(office, "return", 11)
     act(me, "rating", 10, {"stars": 5})
 
