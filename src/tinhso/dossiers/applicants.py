@@ -26,9 +26,7 @@ def applicant_of(actor: Actor, spec: ProcedureSpec, data: dict[str, Any]) -> App
     """What the dossier keeps of its applicant at the moment of submission."""
     numbers = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS]
     if actor.account is not None:
-        numbers.append(people.account(actor.account).phone)
-    if actor.subject is not None and actor.assured:
-        numbers += [held.number for held in people.identifiers(actor.subject)]
+        numbers += people.numbers_of(actor.account)
     typed = next((str(value) for key, value in _marked(spec, data) if key == "person.full_name"), "")
     return Applicant(
         name=(typed or actor.name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers)

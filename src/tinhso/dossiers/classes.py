@@ -83,6 +83,7 @@ declare(
     decided_by_name=INTERNAL,
     decided_at=INTERNAL,
 )
+declare("dossiers.Receipt", values=PERSONAL, issued_at=INTERNAL)
 declare("dossiers.Proposal", text=PERSONAL, proposed_by_name=INTERNAL, proposed_at=INTERNAL)
 declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL)
 declare("dossiers.EngineState", state=SENSITIVE, dossier_version=INTERNAL)

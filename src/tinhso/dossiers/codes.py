@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tinhso.dossiers.models import Book, BookEntry, Dossier
+from tinhso.dossiers.models import BookEntry, Dossier
 from tinhso.kernel import clock
 from tinhso.kernel.ids import new_id
 from tinhso.places import queries as places
@@ -23,9 +23,15 @@ RETURNING last
 """
 
 _NEXT_OF_BOOK = """
-INSERT INTO dossiers_book (id, created_at, agency_id, kind, year, last) VALUES (%s, %s, %s, %s, %s, 1)
-ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = dossiers_book.last + 1
-RETURNING id, last
+WITH book AS (
+    INSERT INTO dossiers_book (id, created_at, agency_id, kind, year, last)
+    VALUES (%(book)s, %(at)s, %(agency)s, %(kind)s, %(year)s, 1)
+    ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = dossiers_book.last + 1
+    RETURNING id, last
+)
+INSERT INTO dossiers_bookentry (id, created_at, book_id, number, dossier_id, written_at, void_reason)
+SELECT %(entry)s, %(at)s, id, last, %(dossier)s, %(at)s, '' FROM book
+RETURNING book_id, number
 """
 
 
@@ -39,8 +45,21 @@ def next_code(agency_id: UUID, day: date) -> str:
 
 def next_entry(dossier: Dossier, kind: str, *, yearly: bool) -> BookEntry:
     """The next line of the agency's book, for this dossier. Inside a transaction."""
-    year = clock.today().year if yearly else 0
+    year, entry, at = clock.today().year if yearly else 0, new_id(), clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_OF_BOOK, [new_id(), clock.now(), dossier.agency_id, kind, year])
+        cursor.execute(
+            _NEXT_OF_BOOK,
+            {
+                "book": new_id(),
+                "entry": entry,
+                "at": at,
+                "agency": dossier.agency_id,
+                "kind": kind,
+                "year": year,
+                "dossier": dossier.id,
+            },
+        )
         book, number = cursor.fetchone()
-    return BookEntry.objects.create(book=Book(id=book, year=year), number=number, dossier=dossier)
+    made = BookEntry(id=entry, created_at=at, book_id=book, number=number, dossier=dossier, written_at=at)
+    made._state.adding = False
+    return made

@@ -163,6 +163,22 @@ class ResultIssued(DossierEvent):
 
 
 @dataclass(frozen=True)
+class ReceiptAsked(DossierEvent):
+    """Somebody at the counter asked for the paper receipt."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.receipt-asked"
+
+
+@dataclass(frozen=True)
+class ReceiptIssued(DossierEvent):
+    """The paper receipt (form 01) was made; ``digest`` is the SHA-256 of its file."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.receipt-issued"
+    receipt: UUID
+    digest: str
+
+
+@dataclass(frozen=True)
 class Returned(DossierEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.returned"
     result: UUID

@@ -6,6 +6,7 @@ The engine's state is a cache. Without it (or with an old one) it is made again 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from tinhso.dossiers.policies import ACT
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import Conflict
-from tinhso.kernel.events import emit
+from tinhso.kernel.events import Event
 from tinhso.kernel.policy import Actor
 from tinhso.procedures import process
 from tinhso.procedures.process import ReadyStep
@@ -34,7 +35,7 @@ def spec_of(dossier: Dossier) -> ProcedureSpec:
 
 def open_steps(dossier: Dossier) -> list[Step]:
     """The steps that wait now, in the order in which they began."""
-    return list(Step.objects.filter(dossier=dossier, ended_at=None).order_by("number"))
+    return [step for step in dossier.sheet if step.ended_at is None]
 
 
 def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[Step, str]:
@@ -66,66 +67,72 @@ def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[S
 
 def begin(dossier: Dossier) -> None:
     """Start the process of a new dossier and open its first steps."""
-    state = process.start(spec_of(dossier), dossier.data)
-    EngineState.objects.create(dossier=dossier, state=state, dossier_version=0)
-    _open(dossier, process.ready(spec_of(dossier), state), after=0)
+    Step.objects.bulk_create(_new_steps(dossier, process.opened(spec_of(dossier), dossier.data), after=0))
 
 
 def end_step(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, note: str = "", by: str = "") -> None:
-    """End a step with an outcome and open what comes next. Called with the dossier locked and its version raised.
+    """End a step with an outcome and open what comes next, on the dossier's own sheet: `taking` writes it.
 
-    ``by``: whose name stands in the trail when a job ends the step for them.
+    Called with the dossier locked and its version raised. ``by``: whose name stands in the trail when a job ends the
+    step for them.
     """
-    spec = spec_of(dossier)
-    state = process.complete(spec, state_of(dossier), step.task, outcome, dossier.data)
-    now = clock.now()
+    position = process.moved(spec_of(dossier), state_of(dossier), step.task, outcome, dossier.data)
     if step.holder_id is None and actor.account is not None and ACT.allows(actor, step):
-        step.holder_id, step.holder_name, step.held_at = actor.account, actor.name, now
-    step.ended_at, step.ended_version, step.outcome = now, dossier.version, outcome
-    step.ended_by_name, step.note = by or actor.name, note
-    step.save()
-    _keep(dossier, state)
-    rows = list(Step.objects.filter(dossier=dossier).values_list("task", "ended_at"))
-    open_tasks = {task for task, ended_at in rows if ended_at is None}
-    _open(dossier, [r for r in process.ready(spec, state) if r.step_id not in open_tasks], after=len(rows))
-    emit(
-        actor,
+        hold(step, actor.account, actor.name)
+    close(step, dossier, outcome, by=by or actor.name, note=note)
+    dossier.engine = EngineState(dossier=dossier, state=position.state, dossier_version=dossier.version)
+    waiting = {s.task for s in open_steps(dossier)}
+    following = [ready for ready in position.ready if ready.step_id not in waiting]
+    dossier.sheet.extend(_new_steps(dossier, following, after=len(dossier.sheet)))
+    tell(
+        dossier,
         StepEnded(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task, outcome=outcome),
-        subject=subject(dossier),
     )
+
+
+def hold(step: Step, account: UUID | None, name: str) -> None:
+    """From now on this account holds the step."""
+    step.holder_id, step.holder_name, step.held_at, step.touched = account, name, clock.now(), True
+
+
+def close(step: Step, dossier: Dossier, outcome: str, *, by: str, note: str = "") -> None:
+    """The step's row ends in this act."""
+    step.ended_at, step.ended_version, step.outcome = clock.now(), dossier.version, outcome
+    step.ended_by_name, step.note, step.touched = by, note or step.note, True
 
 
 def abandon(actor: Actor, dossier: Dossier) -> None:
     """Close every open step: the dossier ended outside the process (withdrawn by the applicant)."""
-    Step.objects.filter(dossier=dossier, ended_at=None).update(
-        ended_at=clock.now(), ended_version=dossier.version, outcome=ABANDONED, ended_by_name=actor.name
-    )
+    for step in open_steps(dossier):
+        close(step, dossier, ABANDONED, by=actor.name)
 
 
 def state_of(dossier: Dossier) -> process.EngineState:
-    """The engine's state: the cached one when it fits, else made again from the steps."""
-    kept = EngineState.objects.filter(dossier=dossier).first()
-    ended = _last_ended(dossier)
-    if kept is not None and kept.dossier_version == ended:
+    """The engine's state: the kept one when it fits, else made again from the steps."""
+    kept = dossier.engine
+    if kept is not None and kept.dossier_version == max((s.ended_version or 0 for s in _done(dossier)), default=0):
         return dict(kept.state)
     return replayed(dossier)
 
 
 def replayed(dossier: Dossier) -> process.EngineState:
     """The engine's state made from our rows alone."""
-    done = (
-        Step.objects.filter(dossier=dossier, ended_at__isnull=False)
-        .exclude(outcome__in=[HANDED_OVER, ABANDONED])
-        .order_by("ended_version", "number")
-    )
-    answers = list(
-        Supplement.objects.filter(dossier=dossier, answered_version__isnull=False).order_by("-answered_version")
+    done = sorted(_done(dossier), key=lambda step: (step.ended_version or 0, step.number))
+    answers = (
+        list(Supplement.objects.filter(dossier=dossier, answered_version__isnull=False).order_by("-answered_version"))
+        if done
+        else []
     )
     return process.replay(
         spec_of(dossier),
         _data_at(dossier, 0, answers),
         [(step.task, step.outcome, _data_at(dossier, step.ended_version or 0, answers)) for step in done],
     )
+
+
+def _done(dossier: Dossier) -> list[Step]:
+    """The steps that moved the process on."""
+    return [s for s in dossier.sheet if s.ended_at is not None and s.outcome not in (HANDED_OVER, ABANDONED)]
 
 
 def _data_at(dossier: Dossier, version: int, answers: Iterable[Supplement]) -> dict[str, Any]:
@@ -142,25 +149,13 @@ def subject(dossier: Dossier) -> str:
     return f"dossier:{dossier.id}"
 
 
-def _last_ended(dossier: Dossier) -> int:
-    last = (
-        Step.objects.filter(dossier=dossier, ended_version__isnull=False)
-        .exclude(outcome__in=[HANDED_OVER, ABANDONED])
-        .order_by("-ended_version")
-        .values_list("ended_version", flat=True)
-        .first()
-    )
-    return last or 0
+def tell(dossier: Dossier, event: Event) -> None:
+    """Have something told at the end of the act, after what it already has to tell."""
+    dossier.told.append(event)
 
 
-def _keep(dossier: Dossier, state: process.EngineState) -> None:
-    kept = EngineState.objects.filter(dossier=dossier).update(state=state, dossier_version=dossier.version)
-    if not kept:
-        EngineState.objects.create(dossier=dossier, state=state, dossier_version=dossier.version)
-
-
-def _open(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> None:
-    Step.objects.bulk_create(
+def _new_steps(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> list[Step]:
+    return [
         Step(
             dossier=dossier,
             task=waiting.step_id,
@@ -172,7 +167,7 @@ def _open(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> None:
             sort_at=clocks.queue_at(dossier),
         )
         for number, waiting in enumerate(ready, after + 1)
-    )
+    ]
 
 
 def _step_due(step: ReadyStep, calendar: Calendar) -> datetime | None:

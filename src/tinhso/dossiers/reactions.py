@@ -1,7 +1,8 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import passing, telling
+from tinhso.dossiers import passing, receipts, telling
 from tinhso.dossiers.events import (
+    ReceiptAsked,
     Received,
     Refused,
     ResultIssued,
@@ -48,6 +49,17 @@ def end_result(event: ResultRevoked, envelope: Envelope) -> None:
 def pass_on(event: DutiesPassed, envelope: Envelope) -> None:
     """Whoever leaves a role or goes on leave leaves no dossier behind."""
     passing.pass_on(event.account, event.agency, event.role, event.to_account, event.reason)
+
+
+@react(Received, name="dossiers.make_owed_receipt")
+def make_owed_receipt(event: Received, envelope: Envelope) -> None:
+    """Whom the law or the applicant's own wish gives a paper receipt gets it on receipt."""
+    receipts.make_for(event.dossier, only_owed=True)
+
+
+@react(ReceiptAsked, name="dossiers.make_asked_receipt")
+def make_asked_receipt(event: ReceiptAsked, envelope: Envelope) -> None:
+    receipts.make_for(event.dossier)
 
 
 @react(Submitted, name="dossiers.tell_submitted")

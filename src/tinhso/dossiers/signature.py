@@ -17,7 +17,6 @@ from tinhso.dossiers.policies import READ
 from tinhso.dossiers.taking import taken
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Invalid, Problem, Unavailable
-from tinhso.kernel.events import emit
 from tinhso.kernel.policy import SYSTEM
 from tinhso.kernel.signing import Prepared, Role, SignatureRequest, person_key, seal_key, signer
 from tinhso.places import queries as places
@@ -34,14 +33,13 @@ def make(session_id: UUID) -> None:
         return
     SigningSession.objects.filter(id=session_id).update(attempts=session.attempts + 1)
     try:
-        signed = _signed(session)
+        _keep(session_id, _signed(session))
     except Problem as problem:
         _note_fault(session_id, str(problem.detail))
         raise Unavailable(problem.detail) from problem
     except Exception as fault:
         _note_fault(session_id, _("Lỗi khi lập hoặc ký văn bản (%(kind)s).") % {"kind": type(fault).__name__})
         raise
-    _keep(session_id, signed)
 
 
 def _note_fault(session_id: UUID, words: str) -> None:
@@ -132,8 +130,8 @@ def _keep(session_id: UUID, signed: bytes) -> None:
         signature.signed_at = now
         signature.save(update_fields=["signed_at"])
         result.file, result.digest = stored, stored.sha256
-        emit(
-            SYSTEM,
+        flow.tell(
+            dossier,
             SignatureMade(
                 dossier=dossier.id,
                 version=dossier.version,
@@ -141,7 +139,6 @@ def _keep(session_id: UUID, signed: bytes) -> None:
                 signature=signature.id,
                 kind=signature.kind,
             ),
-            subject=flow.subject(dossier),
         )
         if signature.kind == "person":
             result.state = ResultState.SIGNING
@@ -162,8 +159,8 @@ def _issue(dossier: Dossier, result: Result) -> None:
     if not dossier.closed:
         dossier.phase = Phase.SIGNED
         dossier.finished_at = now
-    emit(
-        SYSTEM,
+    flow.tell(
+        dossier,
         ResultIssued(
             dossier=dossier.id,
             version=dossier.version,
@@ -178,7 +175,6 @@ def _issue(dossier: Dossier, result: Result) -> None:
             issuer=dossier.agency_id,
             supersedes=result.supersedes_id,
         ),
-        subject=flow.subject(dossier),
     )
 
 
@@ -193,11 +189,7 @@ def _supersede(dossier: Dossier, old: Result, new: Result) -> None:
             "reason": new.reissue_reason,
         }
         old.entry.save()
-    emit(
-        SYSTEM,
-        ResultRevoked(dossier=dossier.id, version=dossier.version, result=old.id, superseded=True),
-        subject=flow.subject(dossier),
-    )
+    flow.tell(dossier, ResultRevoked(dossier=dossier.id, version=dossier.version, result=old.id, superseded=True))
 
 
 def _end(dossier: Dossier, outcome: str, by: str) -> None:

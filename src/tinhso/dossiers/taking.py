@@ -1,17 +1,23 @@
-"""The frame of every act on a dossier: one transaction, the row locked, the policy and the version checked."""
+"""The frame of every act on a dossier: one transaction, the row locked, the policy and the version checked.
+
+What an act does to the dossier, its control sheet and the engine's state, and what it tells, is gathered on the
+dossier and written once, at the act's end.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import clocks
-from tinhso.dossiers.models import Dossier, EngineState, Step
+from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.models import Dossier, EngineState, Step, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound, Stale
+from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor, Policy
 
 
@@ -19,18 +25,14 @@ from tinhso.kernel.policy import Actor, Policy
 def taken(
     actor: Actor, dossier_id: UUID, version: int | None, policy: Policy, act: str | Promise, *, closed: bool = False
 ) -> Iterator[Dossier]:
-    """The dossier, locked for one act; what the body changed on it is saved at the end, with its due time.
+    """The dossier, locked for one act; what the body changed on it and had told is saved at the end, with its due
+    time.
 
     ``version`` is the one the actor saw (None only for the house's own jobs). ``closed``: the act is for a dossier
     that has ended. Raises NotFound, Stale, Conflict.
     """
     with transaction.atomic():
-        dossier = (
-            Dossier.objects.select_for_update(of=("self",))
-            .select_related("procedure_version")
-            .filter(id=dossier_id)
-            .first()
-        )
+        dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
         if dossier is None:
             raise NotFound
         policy.require(actor, dossier)
@@ -41,16 +43,75 @@ def taken(
         dossier.version += 1
         dossier.last_actor, dossier.last_act = actor.name, str(act)[:100]
         yield dossier
-        settle(dossier)
+        settle(actor, dossier)
 
 
-def settle(dossier: Dossier) -> None:
-    """Save the dossier, its due time and its place in the queue, recomputed by the one function of the clock."""
+#: What acts change of a dossier and of a row of its control sheet.
+CHANGED = (
+    "data",
+    "phase",
+    "version",
+    "last_actor",
+    "last_act",
+    "received_at",
+    "clock_from",
+    "finished_at",
+    "closed_at",
+    "due_at",
+)
+ROW_CHANGED = (
+    "holder",
+    "holder_name",
+    "held_at",
+    "sort_at",
+    "ended_at",
+    "ended_version",
+    "ended_by_name",
+    "outcome",
+    "note",
+)
+
+
+def settle(actor: Actor, dossier: Dossier) -> None:
+    """Save the dossier, its due time and place in the queue (recomputed by the one function of the clock), its sheet
+    and the engine's state, and tell what the act had told."""
     dossier.due_at = clocks.due_at(dossier)
-    dossier.save()
+    dossier.save(update_fields=CHANGED)
+    if "sheet" in vars(dossier):
+        _write_sheet(dossier, clocks.queue_at(dossier))
+    else:
+        Step.objects.filter(dossier=dossier, ended_at=None).update(sort_at=clocks.queue_at(dossier))
+    _write_engine(dossier)
+    emit_all(actor, dossier.told, subject=flow.subject(dossier))
+
+
+def _write_sheet(dossier: Dossier, place: datetime) -> None:
+    """Ended rows first: a task that opens again may stand open only once."""
+    waiting = [step for step in dossier.sheet if step.ended_at is None]
+    moved = [step for step in waiting if step.sort_at != place]
+    for step in moved:
+        step.sort_at = place
+    new = [step for step in dossier.sheet if step._state.adding]
+    touched = [step for step in dossier.sheet if step.touched and not step._state.adding]
+    for step in touched:
+        step.save(update_fields=ROW_CHANGED)
+    if any(not step.touched and not step._state.adding for step in moved):
+        Step.objects.filter(dossier=dossier, ended_at=None).update(sort_at=place)
+    if new:
+        Step.objects.bulk_create(new)
+
+
+def _write_engine(dossier: Dossier) -> None:
+    """The engine's state is a cache, kept only while the dossier is open."""
     if dossier.closed:
-        EngineState.objects.filter(dossier=dossier).delete()  # a cache, kept only while the dossier is open
-    Step.objects.filter(dossier=dossier, ended_at=None).update(sort_at=clocks.queue_at(dossier))
+        EngineState.objects.filter(dossier=dossier).delete()
+        return
+    state = vars(dossier).get("engine")
+    if state is None or not state._state.adding:
+        return
+    fresh = {"state": state.state, "dossier_version": state.dossier_version}
+    if not EngineState.objects.filter(dossier=dossier).update(**fresh):
+        state.save(force_insert=True)
 
 
 def said_by_whom(dossier: Dossier) -> str:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from tinhso.dossiers.models import Dossier
+from tinhso.dossiers.models import Dossier, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 
 
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
     """Notify the applicant's account; codes and dates only."""
-    dossier = Dossier.objects.select_related("procedure_version").defer("data", "sources").get(id=dossier_id)
+    dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
     context = {
         "code": dossier.code,
         "procedure": dossier.procedure_version.name,

@@ -19,16 +19,24 @@ INSERT INTO kernel_audit (id, created_at, actor_account, actor_name, request_id,
 VALUES (%(audit)s, %(at)s, %(account)s, %(name)s, %(request)s, %(act)s, %(subject)s, %(event)s, %(audited)s::jsonb)
 """
 
-#: Only the constant above is put in; values are parameters.
-_EVENT = f"""
-WITH event AS (
+#: Rows stand in the trail in the order in which they were told.
+_EVENTS = """
+WITH told AS (
+    SELECT * FROM unnest(
+        %(events)s::uuid[], %(audits)s::uuid[], %(acts)s::text[], %(data)s::jsonb[], %(audited)s::jsonb[]
+    ) WITH ORDINALITY AS t (event, audit, act, data, audited, place)
+), event AS (
     INSERT INTO kernel_event (id, created_at, actor_account, actor_name, request_id, type, subject, data)
-    VALUES (%(event)s, %(at)s, %(account)s, %(name)s, %(request)s, %(act)s, %(subject)s, %(data)s::jsonb)
-), audit AS ({_AUDIT})
+    SELECT event, %(at)s, %(account)s, %(name)s, %(request)s, act, %(subject)s, data FROM told ORDER BY place
+), audit AS (
+    INSERT INTO kernel_audit (id, created_at, actor_account, actor_name, request_id, act, subject, event, data)
+    SELECT audit, %(at)s, %(account)s, %(name)s, %(request)s, act, %(subject)s, event, audited
+    FROM told ORDER BY place
+)
 INSERT INTO kernel_delivery (id, created_at, event, event_at, reaction, state, attempts, due_at, fault)
-SELECT id, %(at)s, %(event)s, %(at)s, reaction, 'pending', 0, %(due)s, ''
-FROM unnest(%(deliveries)s::uuid[], %(reactions)s::text[]) AS d (id, reaction)
-"""  # noqa: S608
+SELECT id, %(at)s, event, %(at)s, reaction, 'pending', 0, %(due)s, ''
+FROM unnest(%(deliveries)s::uuid[], %(delivered)s::uuid[], %(reactions)s::text[]) AS d (id, event, reaction)
+"""
 
 
 @dataclass(frozen=True)
@@ -64,33 +72,45 @@ def seal_of_event(envelope: Envelope, data: object) -> str:
     )
 
 
-def append_event(
-    actor: Actor, kind: str, *, subject: str, data: Mapping[str, object], reactions: Sequence[str], due: datetime
-) -> tuple[Envelope, list[UUID]]:
-    """Write event, audit row and one delivery per reaction in one statement; the ids of the deliveries."""
-    envelope = Envelope(new_id(), clock.now(), kind, subject, actor.account, actor.name, _request_id())
-    deliveries = [new_id() for _reaction in reactions]
-    open_month(envelope.at)
+@dataclass(frozen=True)
+class Told:
+    """An event about to be written: its type, its fields as JSON, and who reacts to it."""
+
+    kind: str
+    data: Mapping[str, object]
+    reactions: Sequence[str]
+
+
+def append_events(
+    actor: Actor, told: Sequence[Told], *, subject: str, due: datetime
+) -> tuple[list[Envelope], list[UUID]]:
+    """Write events, their audit rows and one delivery per reaction in one statement; the ids of the deliveries."""
+    at, request = clock.now(), _request_id()
+    envelopes = [Envelope(new_id(), at, t.kind, subject, actor.account, actor.name, request) for t in told]
+    waiting = [(new_id(), e.id, r) for e, t in zip(envelopes, told, strict=True) for r in t.reactions]
+    seals = [seal_of_event(e, t.data) for e, t in zip(envelopes, told, strict=True)]
+    open_month(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            _EVENT,
+            _EVENTS,
             {
-                "event": envelope.id,
-                "audit": new_id(),
-                "at": envelope.at,
-                "account": envelope.actor_account,
-                "name": envelope.actor_name,
-                "request": envelope.request_id,
-                "act": kind,
+                "events": [e.id for e in envelopes],
+                "audits": [new_id() for _event in told],
+                "acts": [t.kind for t in told],
+                "data": [canonical(t.data).decode() for t in told],
+                "audited": [canonical({"sha256": seal}).decode() for seal in seals],
+                "at": at,
+                "account": actor.account,
+                "name": actor.name,
+                "request": request,
                 "subject": subject,
-                "data": canonical(data).decode(),
-                "audited": canonical({"sha256": seal_of_event(envelope, data)}).decode(),
                 "due": due,
-                "deliveries": deliveries,
-                "reactions": list(reactions),
+                "deliveries": [delivery for delivery, _event, _reaction in waiting],
+                "delivered": [event for _delivery, event, _reaction in waiting],
+                "reactions": [reaction for _delivery, _event, reaction in waiting],
             },
         )
-    return envelope, deliveries
+    return envelopes, [delivery for delivery, _event, _reaction in waiting]
 
 
 def append_audit(actor: Actor, act: str, *, subject: str, data: Mapping[str, str | int | bool | None]) -> None:

@@ -67,6 +67,20 @@ class TooMany(Problem):
     status, code, title = 429, "too-many", _("Bạn đã thử quá nhiều lần")
 
 
+class NoRoom(Problem):
+    """The disk takes nothing more (see `kernel.disk`): nothing was changed, nothing half written stays."""
+
+    status, code, title = 507, "no-room", _("Hệ thống hết chỗ lưu")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Kho lưu của hệ thống đang đầy nên việc bạn vừa làm chưa được ghi. Những gì đã lưu trước đó "
+                "còn nguyên. Chờ vài phút rồi làm lại; nếu vẫn vậy, báo bộ phận hỗ trợ."
+            )
+        )
+
+
 class Unavailable(Problem):
     """A part outside does not answer now."""
 

@@ -14,7 +14,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import problems
-from tinhso.kernel.errors import Problem
+from tinhso.kernel.disk import is_full
+from tinhso.kernel.errors import NoRoom, Problem
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.proxies import PROXIED
 from tinhso.kernel.registries import actor_of
@@ -118,4 +119,6 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Called by Django with what a view raised; None leaves other exceptions to the fault page."""
-        return problems.respond(request, exception) if isinstance(exception, Problem) else None
+        if isinstance(exception, Problem):
+            return problems.respond(request, exception)
+        return problems.respond(request, NoRoom()) if is_full(exception) else None

@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import navigation
-from tinhso.kernel.errors import Denied, NotFound, Problem, TooLarge, Unauthenticated
+from tinhso.kernel.disk import is_full
+from tinhso.kernel.errors import Denied, NoRoom, NotFound, Problem, TooLarge, Unauthenticated
 from tinhso.kernel.http.problems import problem_response
 from tinhso.kernel.navigation import Menu
 from tinhso.kernel.province import province
@@ -60,6 +61,7 @@ FACES: dict[int, Face] = {
     429: Face("hourglass", "text-soon", gettext_lazy("Những gì đã lưu còn nguyên.")),
     500: Face("unplug", "text-late", gettext_lazy("Những gì đã lưu trước lúc này vẫn được giữ.")),
     503: Face("unplug", "text-soon", gettext_lazy("Những gì đã lưu trước lúc này vẫn được giữ.")),
+    507: Face("unplug", "text-late", again=True),
 }
 
 
@@ -174,7 +176,7 @@ def _actions(request: HttpRequest, problem: Problem) -> list[Action]:
 
 def _finish(response: HttpResponse, problem: Problem) -> HttpResponse:
     response["Cache-Control"] = "no-store"
-    if problem.status in {429, 503}:
+    if problem.status in {429, 503, 507}:
         response.headers.setdefault("Retry-After", "60")
     return response
 
@@ -217,6 +219,8 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 def fault(request: HttpRequest) -> HttpResponse:
     """handler500: must not need the database, the session or the reader's account."""
     error = sys.exc_info()[1]
+    if is_full(error):
+        return respond_plainly(request, NoRoom())
     if isinstance(error, OperationalError | InterfaceError):
         return respond_plainly(request, Resting(_("Cơ sở dữ liệu chưa trả lời. Thử lại sau 1 phút.")))
     return respond_plainly(request, ServerFault(_("Thử lại sau 1 phút.")))

@@ -4,6 +4,7 @@ A line is one `write` to a file opened with O_APPEND: whole, in order, and still
 The writer holds a shared lock on its file; a file whose lock is free has no writer any more.
 """
 
+import errno
 import fcntl
 import os
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 
 from tinhso.config import instance
 from tinhso.kernel.canonical import canonical
+from tinhso.kernel.disk import writing
 from tinhso.kernel.ids import new_id
 
 DISCLOSURES = "disclosures"
@@ -64,14 +66,15 @@ def _writer(kind: str) -> _Writer:
 
 
 def append(kind: str, line: dict[str, Any]) -> None:
-    """Keep one line. Raises OSError when the disk does not take it: then the reading it notes must not go on."""
+    """Keep one line. Raises NoRoom when the disk does not take it: then the reading it notes must not go on."""
     data = canonical(line) + b"\n"
-    with _lock:
+    with _lock, writing():
         writer = _writer(kind)
-        if os.write(writer.descriptor, data) != len(data):
-            close(kind)
-            raise OSError(f"the spool of {kind} took only a part of a line")
-        writer.written += len(data)
+        took = os.write(writer.descriptor, data)
+        if took != len(data):
+            os.ftruncate(writer.descriptor, writer.written)  # a part of a line is no line
+            raise OSError(errno.ENOSPC, f"the spool of {kind} took only a part of a line")
+        writer.written += took
 
 
 def close(kind: str) -> None:

@@ -85,6 +85,7 @@ def logging_settings(logs: Path, service: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
             "procrastinate": {"level": "WARNING"},
+            "spiff": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
             "fontTools": {"level": "ERROR"},
         },

@@ -1,17 +1,17 @@
 """What may be asked about places: units and agencies on a date, their names, calendars."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.kernel.calendar import Calendar, Hours, Session
-from tinhso.kernel.calendar import SpecialDay as Day
+from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import NotFound
-from tinhso.places.models import Agency, AgencyKind, Level, SpecialDay, Succession, Unit, WorkingHours
+from tinhso.places.calendars import calendars
+from tinhso.places.models import Agency, AgencyKind, Level, Succession, Unit
 
 
 def valid(on: date) -> Q:
@@ -157,25 +157,5 @@ def calendar_for(agency_id: UUID | None) -> Calendar:
 
 
 def calendars_for(agency_ids: Iterable[UUID | None]) -> dict[UUID | None, Calendar]:
-    """Calendars for a list of agencies, in two queries."""
-    wanted = set(agency_ids)
-    ours = Q(agency__isnull=True) | Q(agency__in=wanted - {None})
-    hours = list(WorkingHours.objects.filter(ours).order_by("-valid_from"))
-    days = list(SpecialDay.objects.filter(ours))
-    return {
-        agency_id: Calendar(
-            hours=tuple(_hours(h) for owner in dict.fromkeys((agency_id, None)) for h in hours if h.agency_id == owner)
-            or (Hours(),),
-            special={d.day: _day(d) for owner in (None, agency_id) for d in days if d.agency_id == owner},
-        )
-        for agency_id in wanted
-    }
-
-
-def _hours(row: WorkingHours) -> Hours:
-    sessions = tuple(Session(time.fromisoformat(start), time.fromisoformat(end)) for start, end in row.sessions)
-    return Hours(sessions, frozenset(row.weekend), row.valid_from, row.valid_to)
-
-
-def _day(row: SpecialDay) -> Day:
-    return Day(row.day, row.working, row.name, row.certain)
+    """Calendars for a list of agencies, in one query (three when one is not known to this process yet)."""
+    return calendars(agency_ids)

@@ -8,7 +8,7 @@ from django.db import models
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import Row
 from tinhso.procedures.entries import Entry, entry_of
-from tinhso.procedures.reading import entry_in, spec_of
+from tinhso.procedures.reading import entry_in, known_spec, spec_of
 from tinhso.procedures.spec import ProcedureSpec
 
 
@@ -52,7 +52,7 @@ class ProcedureVersion(Row):
     @property
     def spec(self) -> ProcedureSpec:
         """The definition of a complete procedure as typed data; one object for each content in this process."""
-        return spec_of(self.content_hash, self.definition)
+        return known_spec(self.content_hash) or spec_of(self.content_hash, self.definition)
 
     @property
     def entry(self) -> Entry:

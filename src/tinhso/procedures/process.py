@@ -41,6 +41,14 @@ class ReadyStep:
     deadline_days: int | None
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where a process stands: the engine's state, and the steps that wait (none when it has ended)."""
+
+    state: EngineState
+    ready: list[ReadyStep]
+
+
 class _Conditions:
     """The engine's only way to evaluate anything: our expressions over the facts given for this call."""
 
@@ -96,52 +104,71 @@ def role_of(spec: ProcedureSpec, step_id: str) -> str:
     return spec.process.roles[step(spec, step_id).lane]
 
 
+def opened(spec: ProcedureSpec, data: Facts) -> list[ReadyStep]:
+    """The first steps of a process; its state is made again with `replay` when the first of them ends."""
+    return _ready(spec, _started(spec, data))
+
+
 def start(spec: ProcedureSpec, data: Facts) -> EngineState:
     """A process at its first steps."""
-    workflow = BpmnWorkflow(bpmn.engine_form(spec.process.bpmn), script_engine=_Conditions(data))
-    workflow.do_engine_steps()
-    return _state(workflow)
+    return _state(_started(spec, data))
 
 
 def ready(spec: ProcedureSpec, state: EngineState) -> list[ReadyStep]:
     """The steps that wait now; empty when the process has ended."""
-    return [_ready_step(spec, task) for task in _waiting(_workflow(spec, state, {}))]
+    return _ready(spec, _workflow(spec, state))
 
 
 def ended(spec: ProcedureSpec, state: EngineState) -> str | None:
     """The id of the end event that was reached, None while the process runs."""
-    workflow = _workflow(spec, state, {})
+    workflow = _workflow(spec, state)
     ends = {n for n, (kind, _line) in bpmn.read(spec.process.bpmn).nodes.items() if kind == "endEvent"}
     reached = [t.task_spec.name for t in workflow.get_tasks(state=TaskState.COMPLETED) if t.task_spec.name in ends]
     return str(reached[-1]) if reached and not _waiting(workflow) else None
 
 
 def complete(spec: ProcedureSpec, state: EngineState, step_id: str, outcome: str, data: Facts) -> EngineState:
+    """The state after a ready step was finished with one of its outcomes. Raises like `moved`."""
+    return moved(spec, state, step_id, outcome, data).state
+
+
+def moved(spec: ProcedureSpec, state: EngineState, step_id: str, outcome: str, data: Facts) -> Position:
     """Finish a ready step with one of its outcomes.
 
     Conditions see ``data`` (the form) and ``outcome``. Raises Conflict when the step does not wait any more,
     Invalid when it has no such outcome or no way leads on.
     """
-    if outcome not in {o.name for o in step(spec, step_id).outcomes}:
-        raise Invalid(_("Bước này không có cách kết thúc “%(outcome)s”.") % {"outcome": outcome})
-    workflow = _workflow(spec, state, {**data, "outcome": outcome})
-    task = next((t for t in _waiting(workflow) if t.task_spec.name == step_id), None)
-    if task is None:
-        raise Conflict(_("Bước này đã được người khác xử lý. Tải lại trang để xem bước hiện tại."))
-    task.run()
-    workflow.do_engine_steps()
-    return _state(workflow)
+    workflow = _workflow(spec, state)
+    _finish(spec, workflow, step_id, outcome, data)
+    return Position(_state(workflow), _ready(spec, workflow))
 
 
 def replay(spec: ProcedureSpec, data: Facts, completions: Iterable[Completion]) -> EngineState:
     """The state after these steps were finished in this order, made anew. Raises like `complete`."""
-    state = start(spec, data)
+    workflow = _started(spec, data)
     for step_id, outcome, facts in completions:
-        state = complete(spec, state, step_id, outcome, facts)
-    return state
+        _finish(spec, workflow, step_id, outcome, facts)
+    return _state(workflow)
 
 
-def _workflow(spec: ProcedureSpec, state: EngineState, facts: Facts) -> BpmnWorkflow:
+def _started(spec: ProcedureSpec, data: Facts) -> BpmnWorkflow:
+    workflow = BpmnWorkflow(bpmn.engine_form(spec.process.bpmn), script_engine=_Conditions(data))
+    workflow.do_engine_steps()
+    return workflow
+
+
+def _finish(spec: ProcedureSpec, workflow: BpmnWorkflow, step_id: str, outcome: str, data: Facts) -> None:
+    if outcome not in {o.name for o in step(spec, step_id).outcomes}:
+        raise Invalid(_("Bước này không có cách kết thúc “%(outcome)s”.") % {"outcome": outcome})
+    task = next((t for t in _waiting(workflow) if t.task_spec.name == step_id), None)
+    if task is None:
+        raise Conflict(_("Bước này đã được người khác xử lý. Tải lại trang để xem bước hiện tại."))
+    workflow.script_engine = _Conditions({**data, "outcome": outcome})
+    task.run()
+    workflow.do_engine_steps()
+
+
+def _workflow(spec: ProcedureSpec, state: EngineState) -> BpmnWorkflow:
     if state.get("format") != _FORMAT:
         raise Conflict(_("Trạng thái quy trình thuộc phiên bản khác; cần dựng lại từ các bước đã làm."))
     restored = _serializer.from_dict(
@@ -156,7 +183,6 @@ def _workflow(spec: ProcedureSpec, state: EngineState, facts: Facts) -> BpmnWork
             "subprocesses": {},
         }
     )
-    restored.script_engine = _Conditions(facts)
     return cast(BpmnWorkflow, restored)
 
 
@@ -173,6 +199,10 @@ def _state(workflow: BpmnWorkflow) -> EngineState:
 
 def _waiting(workflow: BpmnWorkflow) -> list[Task]:
     return [t for t in workflow.get_tasks(state=TaskState.READY) if t.task_spec.manual]
+
+
+def _ready(spec: ProcedureSpec, workflow: BpmnWorkflow) -> list[ReadyStep]:
+    return [_ready_step(spec, task) for task in _waiting(workflow)]
 
 
 def _ready_step(spec: ProcedureSpec, task: Task) -> ReadyStep:

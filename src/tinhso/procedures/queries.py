@@ -14,6 +14,7 @@ from tinhso.procedures.finding.catalogue import Catalogue, LifeEvent, Listed, Su
 from tinhso.procedures.finding.index import LEAST
 from tinhso.procedures.finding.words import plain
 from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.reading import known_spec
 
 __all__ = ["plain"]
 
@@ -50,8 +51,9 @@ class Found:
 
 
 def procedure(code: str, on: date) -> ProcedureVersion:
-    """The version that is law on that day of a procedure that can be filed here. Raises NotFound."""
-    found = _in_force(on).filter(code=code.replace("\x00", ""), complete=True).first()
+    """The version that is law on that day of a procedure that can be filed here; its definition is read only when
+    this process does not know it. Raises NotFound."""
+    found = _in_force(on).defer("definition").filter(code=code.replace("\x00", ""), complete=True).first()
     if found is None:
         raise NotFound
     return found
@@ -154,8 +156,10 @@ def version(id: UUID) -> ProcedureVersion:
 
 
 def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
-    """Several versions in one query."""
-    return ProcedureVersion.objects.in_bulk(list(ids))
+    """Several versions in one query, and one more for the definitions that this process does not know yet."""
+    found = ProcedureVersion.objects.defer("definition").in_bulk(list(ids))
+    unknown = [row.pk for row in found.values() if known_spec(row.content_hash) is None]
+    return found | (ProcedureVersion.objects.in_bulk(unknown) if unknown else {})
 
 
 def _on(kept: Catalogue, on: date, filters: Filters | None) -> list[Listed]:

@@ -22,12 +22,19 @@ def content_hash(definition: dict[str, Any]) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def spec_of(key: str, definition: dict[str, Any]) -> ProcedureSpec:
-    """The typed definition, parsed once for each content."""
+def known_spec(key: str) -> ProcedureSpec | None:
+    """What this process already made of the content with that hash: its definition need not be read again."""
     with _lock:
         if key in _specs:
             _specs.move_to_end(key)
-            return _specs[key]
+        return _specs.get(key)
+
+
+def spec_of(key: str, definition: dict[str, Any]) -> ProcedureSpec:
+    """The typed definition, parsed once for each content."""
+    known = known_spec(key)
+    if known is not None:
+        return known
     spec = replace(SPEC.validate_python(definition), content_hash=key)
     with _lock:
         _specs[key] = spec

@@ -11,6 +11,7 @@ _own: list[URLPattern | URLResolver] = [
     path("nhan", inbox.claim_many, name="claim_many"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
+    path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", record.paper, name="paper"),
     path("ho-so/<uuid:dossier_id>/<str:name>", record.act, name="act"),
 ]

@@ -20,6 +20,7 @@ from tinhso.dossiers.actions import Point
 from tinhso.dossiers.checks import warnings
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import DossierDetail
+from tinhso.dossiers.receipts import owed
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed, whole
@@ -117,6 +118,20 @@ def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpRespon
 
 
 @guard(DESK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The paper receipt; POST asks for one at the counter, where none was made on receipt."""
+    if request.method != "POST":
+        return handed_out(queries.receipt_file(request.actor, dossier_id))
+    try:
+        actions.ask_receipt(request.actor, dossier_id)
+    except Conflict as refused:
+        return _show(request, _dossier(request, dossier_id), refused)
+    messages.success(request, _("Đã nhận lệnh lập giấy tiếp nhận. Tải lại trang sau giây lát để in."))
+    return redirect("desk:record", dossier_id)
+
+
+@guard(DESK)
 @require_safe
 def result(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """The signed result."""
@@ -143,6 +158,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "result": next(iter(reversed(found.results)), None),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "answered": [s for s in found.supplements if s.answered_at is not None],
+        "receipt_owed": owed(found.spec, found.data),
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
+    FORM,
     actor_of,
     agency,
     cast,
@@ -21,6 +22,7 @@ from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     sent,
     specialist,
 )
+from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
 from tinhso.people.models import Account
 
@@ -53,11 +55,17 @@ def test_filters_are_in_the_address(sent: Dossier, query: str, there: bool) -> N
 
 def test_officials_elsewhere_and_citizens_do_not_find_it(sent: Dossier) -> None:  # noqa: F811
     elsewhere, citizen, visitor = desk_of("rachgia.tiepnhan"), desk_of("chua.xacminh@vidu.vn"), Client()
-    for act in ("", "receive", "refuse", "ket-qua"):
-        assert elsewhere.get(address(sent, act)).status_code in (302, 404), act
-        assert elsewhere.post(address(sent, act), {"version": "1"}).status_code in (404, 405), act
-        assert citizen.get(address(sent, act)).status_code in (302, 403, 404), act
-        assert visitor.get(address(sent, act)).status_code == 302, act
+    for act in ("", "receive", "refuse", "ket-qua", "giay-tiep-nhan"):
+        assert elsewhere.get(address(sent, act)).status_code == 404, act
+        assert citizen.get(address(sent, act)).status_code == 403, act
+        opened = visitor.get(address(sent, act))
+        assert (opened.status_code, opened["Location"].split("?")[0]) == (302, "/dang-nhap/"), act
+    for act in ("receive", "refuse", "giay-tiep-nhan"):
+        assert elsewhere.post(address(sent, act), {"version": "1"}).status_code == 404, act
+        assert citizen.post(address(sent, act), {"version": "1"}).status_code == 403, act
+        assert visitor.post(address(sent, act), {"version": "1"}).status_code == 401, act
+    for page in ("", "ket-qua"):
+        assert elsewhere.post(address(sent, page), {"version": "1"}).status_code == 405, page
     sent.refresh_from_db()
     assert sent.phase == Phase.SUBMITTED
 
@@ -72,7 +80,7 @@ def test_who_acts_second_is_told_who_was_first_and_keeps_the_words(
         address(sent, "refuse"), {"version": str(seen), "reason": "x", "text": "Thiếu giấy chứng sinh"}
     )
     page = answer.content.decode()
-    assert answer.status_code in (409, 412)
+    assert answer.status_code == 412
     assert receiver.name in page
     assert "Thiếu giấy chứng sinh" in page
 
@@ -133,3 +141,28 @@ def test_the_desk_is_worked_by_keyboard(sent: Dossier) -> None:  # noqa: F811
     assert 'data-key="t"' in page
     assert 'data-key="g"' in page
     assert "data-keys" in page
+
+
+def test_a_receipt_is_ordered_at_the_counter_and_printed_from_the_record(
+    sent: Dossier,  # noqa: F811
+    receiver: Actor,  # noqa: F811
+) -> None:
+    desk = desk_of("hontre.tiepnhan")
+    early = desk.post(address(sent, "giay-tiep-nhan"))
+    assert early.status_code == 409
+    assert "chưa được tiếp nhận" in early.content.decode()
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    assert "Người nộp không yêu cầu" in desk.get(address(sent)).content.decode()
+    assert desk.post(address(sent, "giay-tiep-nhan")).status_code == 302
+    run_waiting()
+    assert "Mở để in (PDF)" in desk.get(address(sent)).content.decode()
+    assert desk.get(address(sent, "giay-tiep-nhan")).content.startswith(b"%PDF")
+
+
+def test_while_a_wanted_receipt_is_made_the_record_says_so(mother: Actor, receiver: Actor, fill: Any) -> None:  # noqa: F811
+    draft = fill(mother, applicant={**FORM["applicant"], "receipt_wanted": True})
+    dossier = actions.submit(mother, draft.id, "wanting")
+    actions.receive(receiver, dossier.id, version=now_at(dossier))
+    page = desk_of("hontre.hotich").get(address(dossier)).content.decode()
+    assert "Giấy đang được lập" in page
+    assert "Người nộp không yêu cầu" not in page

@@ -3,6 +3,7 @@
 from tinhso.dossiers.actions.citizen import answer_supplement, attach_answer, rate, withdraw
 from tinhso.dossiers.actions.desk import (
     Point,
+    ask_receipt,
     claim,
     hand_over,
     propose,
@@ -19,6 +20,7 @@ __all__ = [
     "Saved",
     "StaleTopic",
     "answer_supplement",
+    "ask_receipt",
     "attach",
     "attach_answer",
     "claim",

@@ -11,7 +11,7 @@ from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.drafts import PAPER_LIMIT, component_of
 from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import PaperAdded, Rated, SupplementAnswered, Withdrawn
-from tinhso.dossiers.models import Attachment, Dossier, Phase, Rating, Supplement
+from tinhso.dossiers.models import Attachment, Dossier, Phase, Rating, Supplement, with_procedure
 from tinhso.dossiers.policies import OWN, account_of
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
@@ -81,10 +81,9 @@ def answer_supplement(
             if "answer" in {o.name for o in process.step(spec, step.task).outcomes}:
                 flow.end_step(actor, dossier, step, "answer")
         due = clocks.due_at(dossier)
-        emit(
-            actor,
+        flow.tell(
+            dossier,
             SupplementAnswered(dossier=dossier.id, version=dossier.version, supplement=supplement.id, due_at=due),
-            subject=flow.subject(dossier),
         )
     return dossier
 
@@ -102,7 +101,7 @@ def withdraw(actor: Actor, dossier_id: UUID, *, reason: str = "", version: int) 
                 flow.end_step(actor, dossier, step, "withdraw", note=sentence(reason))
         flow.abandon(actor, dossier)
         Supplement.objects.filter(dossier=dossier, answered_at=None).update(answered_at=clock.now())
-        emit(actor, Withdrawn(dossier=dossier.id, version=dossier.version), subject=flow.subject(dossier))
+        flow.tell(dossier, Withdrawn(dossier=dossier.id, version=dossier.version))
     return dossier
 
 
@@ -116,7 +115,7 @@ def rate(actor: Actor, dossier_id: UUID, *, stars: int, comment: str = "", versi
         if Rating.objects.filter(dossier=dossier).exists():
             raise Conflict(_("Bạn đã đánh giá hồ sơ này. Cảm ơn bạn."))
         rating = Rating.objects.create(dossier=dossier, stars=stars, comment=sentence(comment))
-        emit(actor, Rated(dossier=dossier.id, version=dossier.version, stars=stars), subject=flow.subject(dossier))
+        flow.tell(dossier, Rated(dossier=dossier.id, version=dossier.version, stars=stars))
     return rating
 
 
@@ -129,7 +128,7 @@ def awaited(dossier: Dossier) -> Supplement:
 
 
 def _mine(actor: Actor, dossier_id: UUID, *, lock: bool = False) -> Dossier:
-    dossiers = Dossier.objects.select_related("procedure_version")
+    dossiers = with_procedure(Dossier.objects.all())
     if lock:
         dossiers = dossiers.select_for_update(of=("self",))
     dossier = dossiers.filter(id=dossier_id).first()

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
@@ -13,11 +14,12 @@ from tinhso.dossiers.events import (
     Claimed,
     HandedOver,
     Proposed,
+    ReceiptAsked,
     Received,
     Refused,
     SupplementRequested,
 )
-from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement
+from tinhso.dossiers.models import Dossier, Phase, Proposal, Receipt, Refusal, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import ACT, DESK, account_of
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
@@ -49,7 +51,24 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
         dossier.received_at, dossier.clock_from, dossier.phase = now, now, Phase.RECEIVED
         flow.end_step(actor, dossier, step, outcome)
         due = clocks.due_at(dossier)
-        emit(actor, Received(dossier=dossier.id, version=dossier.version, due_at=due), subject=flow.subject(dossier))
+        flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due))
+    return dossier
+
+
+@transaction.atomic
+def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
+    """The applicant asks for the paper receipt at the counter (Decree 61/2018/NĐ-CP, art. 17.4); a job prints it.
+
+    Asking again changes nothing. Raises NotFound, Conflict (not received yet).
+    """
+    dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
+    if dossier is None:
+        raise NotFound
+    DESK.require(actor, dossier)
+    if dossier.received_at is None:
+        raise Conflict(_("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Tiếp nhận hồ sơ trước."))
+    if not Receipt.objects.filter(dossier=dossier).exists():
+        emit(actor, ReceiptAsked(dossier=dossier.id, version=dossier.version), subject=flow.subject(dossier))
     return dossier
 
 
@@ -61,14 +80,9 @@ def claim(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
             raise Conflict(
                 _("%(name)s đã nhận bước “%(step)s” trước bạn.") % {"name": step.holder_name, "step": step.title}
             )
-        _hold(step, actor.account, actor.name)
-        step.save()
+        flow.hold(step, actor.account, actor.name)
         _working(dossier)
-        emit(
-            actor,
-            Claimed(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task),
-            subject=flow.subject(dossier),
-        )
+        flow.tell(dossier, Claimed(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task))
     return dossier
 
 
@@ -81,25 +95,22 @@ def hand_over(actor: Actor, dossier_id: UUID, to_account: UUID, *, note: str = "
         peers = {o.account: o.full_name for o in people.officials_at(step.agency_id, step.role)}
         if to_account not in peers or to_account == dossier.applicant_account_id:
             raise Invalid(_("Người nhận phải giữ vai trò của bước này tại cơ quan. Chọn lại người nhận."))
-        now = clock.now()
-        step.ended_at, step.ended_version, step.outcome = now, dossier.version, flow.HANDED_OVER
-        step.ended_by_name, step.note = actor.name, sentence(note)
-        step.save()
+        flow.close(step, dossier, flow.HANDED_OVER, by=actor.name, note=sentence(note))
         following = Step(
             dossier=dossier,
             task=step.task,
             title=step.title,
             role=step.role,
             agency_id=step.agency_id,
-            number=Step.objects.filter(dossier=dossier).count() + 1,
+            number=len(dossier.sheet) + 1,
             due_at=step.due_at,
             sort_at=step.sort_at,
         )
-        _hold(following, to_account, peers[to_account])
-        following.save()
+        flow.hold(following, to_account, peers[to_account])
+        dossier.sheet.append(following)
         _working(dossier)
-        emit(
-            actor,
+        flow.tell(
+            dossier,
             HandedOver(
                 dossier=dossier.id,
                 version=dossier.version,
@@ -107,7 +118,6 @@ def hand_over(actor: Actor, dossier_id: UUID, to_account: UUID, *, note: str = "
                 task=step.task,
                 to_account=to_account,
             ),
-            subject=flow.subject(dossier),
         )
     return dossier
 
@@ -128,10 +138,11 @@ def request_supplement(
     """
     with taken(actor, dossier_id, version, DESK, _("yêu cầu bổ sung")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["supplement"])
-        first = Supplement.objects.filter(dossier=dossier, first=None).first()
+        before = list(Supplement.objects.filter(dossier=dossier).order_by("number"))
+        first = before[0] if before else None
         supplement = Supplement.objects.create(
             dossier=dossier,
-            number=Supplement.objects.filter(dossier=dossier).count() + 1,
+            number=len(before) + 1,
             first=first,
             points=_points(points, first, {c.code for c in dossier.procedure_version.spec.components}),
             reason=sentence(reason),
@@ -141,12 +152,11 @@ def request_supplement(
         )
         dossier.phase = Phase.SUPPLEMENT
         flow.end_step(actor, dossier, step, outcome)
-        emit(
-            actor,
+        flow.tell(
+            dossier,
             SupplementRequested(
                 dossier=dossier.id, version=dossier.version, supplement=supplement.id, number=supplement.number
             ),
-            subject=flow.subject(dossier),
         )
     return supplement
 
@@ -177,11 +187,7 @@ def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: i
         dossier.phase = Phase.NOT_ACCEPTED if dossier.received_at is None else Phase.REFUSED
         closed_now(dossier)
         flow.end_step(actor, dossier, step, outcome)
-        emit(
-            actor,
-            Refused(dossier=dossier.id, version=dossier.version, reason=ground.code),
-            subject=flow.subject(dossier),
-        )
+        flow.tell(dossier, Refused(dossier=dossier.id, version=dossier.version, reason=ground.code))
     return refusal
 
 
@@ -199,11 +205,7 @@ def propose(actor: Actor, dossier_id: UUID, *, text: str = "", version: int) -> 
         proposal = Proposal.objects.create(
             dossier=dossier, text=sentence(text), proposed_by_id=account_of(actor), proposed_by_name=actor.name
         )
-        emit(
-            actor,
-            Proposed(dossier=dossier.id, version=dossier.version, proposal=proposal.id),
-            subject=flow.subject(dossier),
-        )
+        flow.tell(dossier, Proposed(dossier=dossier.id, version=dossier.version, proposal=proposal.id))
     return dossier
 
 
@@ -227,10 +229,6 @@ def _step_of_lane(actor: Actor, dossier: Dossier) -> Step:
     if not steps:
         raise NotFound
     raise ACT.refusal(actor, steps[0])
-
-
-def _hold(step: Step, account: UUID | None, name: str) -> None:
-    step.holder_id, step.holder_name, step.held_at = account, name, clock.now()
 
 
 def _working(dossier: Dossier) -> None:

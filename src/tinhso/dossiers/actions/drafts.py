@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import flow, prefill
@@ -14,7 +14,7 @@ from tinhso.dossiers.applicants import applicant_of
 from tinhso.dossiers.checks import clean, every_error, topic_errors
 from tinhso.dossiers.codes import next_code
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
-from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy
+from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy, with_procedure
 from tinhso.dossiers.policies import DRAFT, account_of
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, files
@@ -159,9 +159,6 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     draft = _own(actor, draft_id, lock=True)
     if draft.locked:
         return Dossier.objects.get(draft=draft)
-    used = Draft.objects.filter(account_id=account_of(actor), submission_key=key).exclude(id=draft.id)
-    if key and used.exists():
-        raise Conflict(_("Khóa nộp hồ sơ này đã dùng cho hồ sơ khác. Tải lại trang rồi nộp lại."))
     papers = Attachment.objects.filter(draft=draft, removed_at=None)
     spec = draft.procedure_version.spec
     errors = every_error(spec, draft.data, list(papers.values_list("component", flat=True)))
@@ -187,8 +184,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
         last_act=_("nộp hồ sơ"),
     )
     papers.update(dossier=dossier)
-    draft.submitted_at, draft.submission_key = now, key
-    draft.save(update_fields=["submitted_at", "submission_key"])
+    _lock(draft, now, key)
     flow.begin(dossier)
     emit(
         actor,
@@ -203,6 +199,16 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
         subject=flow.subject(dossier),
     )
     return dossier
+
+
+def _lock(draft: Draft, now: datetime, key: str) -> None:
+    """Close the draft under the sender's mark. Raises Conflict when another draft of theirs was sent under it."""
+    draft.submitted_at, draft.submission_key = now, key
+    try:
+        with transaction.atomic(savepoint=False):
+            draft.save(update_fields=["submitted_at", "submission_key"])
+    except IntegrityError:
+        raise Conflict(_("Khóa nộp hồ sơ này đã dùng cho hồ sơ khác. Tải lại trang rồi nộp lại.")) from None
 
 
 def component_of(components: tuple[Component, ...], code: str) -> Component:
@@ -221,7 +227,7 @@ def _room_for_one(asked: Component, have: int) -> None:
 
 
 def _own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
-    drafts = Draft.objects.select_related("procedure_version")
+    drafts = with_procedure(Draft.objects.all())
     if lock:
         drafts = drafts.select_for_update(of=("self",))
     draft = drafts.filter(id=draft_id).first()

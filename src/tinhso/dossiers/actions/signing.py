@@ -19,7 +19,6 @@ from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, Invalid
-from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.procedures import results
@@ -38,10 +37,9 @@ def sign(actor: Actor, dossier_id: UUID, *, version: int) -> Result:
             raise Conflict(_("Kết quả đang được ký. Đợi chữ ký xong rồi xem lại."))
         authority = _authority(actor, dossier)
         if step.holder_id is None:
-            step.holder_id, step.holder_name, step.held_at = actor.account, actor.name, clock.now()
-            step.save()
+            flow.hold(step, actor.account, actor.name)
         dossier.phase = Phase.PROCESSING
-        result = _new_result(dossier, supersedes=None)
+        result = _new_result(dossier, authority)
         _order(actor, dossier, result, "person", authority)
     return result
 
@@ -70,11 +68,7 @@ def return_result(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
         dossier.phase = Phase.RETURNED
         closed_now(dossier)
         flow.end_step(actor, dossier, step, outcome)
-        emit(
-            actor,
-            Returned(dossier=dossier.id, version=dossier.version, result=result.id),
-            subject=flow.subject(dossier),
-        )
+        flow.tell(dossier, Returned(dossier=dossier.id, version=dossier.version, result=result.id))
     return dossier
 
 
@@ -90,11 +84,7 @@ def revoke_result(actor: Actor, dossier_id: UUID, *, reason: str, version: int) 
         result.revoked_by_name, result.revoke_reason = actor.name, sentence(reason)
         result.save()
         void_entry(result, sentence(reason))
-        emit(
-            actor,
-            ResultRevoked(dossier=dossier.id, version=dossier.version, result=result.id),
-            subject=flow.subject(dossier),
-        )
+        flow.tell(dossier, ResultRevoked(dossier=dossier.id, version=dossier.version, result=result.id))
     return result
 
 
@@ -109,12 +99,10 @@ def reissue_result(actor: Actor, dossier_id: UUID, *, reason: str, version: int)
         if last is None:
             raise Conflict(_("Hồ sơ này chưa có kết quả để cấp lại."))
         authority = _authority(actor, dossier)
-        result = _new_result(dossier, supersedes=last, reason=sentence(reason))
+        result = _new_result(dossier, authority, supersedes=last, reason=sentence(reason))
         _order(actor, dossier, result, "person", authority)
-        emit(
-            actor,
-            ResultReissued(dossier=dossier.id, version=dossier.version, result=result.id, replaces=last.id),
-            subject=flow.subject(dossier),
+        flow.tell(
+            dossier, ResultReissued(dossier=dossier.id, version=dossier.version, result=result.id, replaces=last.id)
         )
     return result
 
@@ -136,11 +124,13 @@ def _authority(actor: Actor, dossier: Dossier) -> people.Authority:
     return authority
 
 
-def _new_result(dossier: Dossier, *, supersedes: Result | None, reason: str = "") -> Result:
+def _new_result(
+    dossier: Dossier, authority: people.Authority, *, supersedes: Result | None = None, reason: str = ""
+) -> Result:
     spec = dossier.procedure_version.spec
     entry = next_entry(dossier, spec.result.book.code, yearly=spec.result.book.yearly)
     number = results.number(spec, entry.number, clock.today())
-    return Result.objects.create(
+    result = Result(
         dossier=dossier,
         entry=entry,
         title=spec.result.title,
@@ -148,6 +138,9 @@ def _new_result(dossier: Dossier, *, supersedes: Result | None, reason: str = ""
         supersedes=supersedes,
         reissue_reason=reason,
     )
+    result.values = printed_values(dossier, result, authority)
+    result.save(force_insert=True)
+    return result
 
 
 def _order(actor: Actor, dossier: Dossier, result: Result, kind: str, authority: people.Authority | None) -> None:
@@ -160,16 +153,12 @@ def _order(actor: Actor, dossier: Dossier, result: Result, kind: str, authority:
         on_behalf_of=authority.on_behalf_of if authority else "",
         position=authority.position if authority else "",
     )
-    if authority is not None:
-        result.values = printed_values(dossier, result, authority)
-        result.save(update_fields=["values"])
     session = SigningSession.objects.create(signature=signature)
-    emit(
-        actor,
+    flow.tell(
+        dossier,
         SignatureAsked(
             dossier=dossier.id, version=dossier.version, result=result.id, signature=signature.id, kind=kind
         ),
-        subject=flow.subject(dossier),
     )
     jobs.make_signature.defer(session=str(session.id))
 

@@ -35,6 +35,16 @@ def receive(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> 
     return state_of(actions.receive(request.actor, dossier_id, version=version_sent(request)), response)
 
 
+@router.post(
+    "/dossiers/{dossier_id}/receipt-requests",
+    response={202: State},
+    summary="The paper receipt is asked for; a job prints it",
+)
+@guard(DESK)
+def ask_receipt(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any:
+    return Status(202, state_of(actions.ask_receipt(request.actor, dossier_id), response))
+
+
 @router.post("/dossiers/{dossier_id}/claim", response=State, openapi_extra=IF_MATCH, summary="Hold the open step")
 @guard(DESK)
 def claim(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any:

@@ -53,6 +53,12 @@ def timeline(request: ActedRequest, dossier_id: UUID) -> Any:
     return queries.timeline(request.actor, dossier_id)
 
 
+@router.get("/dossiers/{dossier_id}/receipt", summary="The paper receipt with the appointment (PDF)")
+@guard(READ)
+def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    return handed_out(queries.receipt_file(request.actor, dossier_id))
+
+
 @router.get("/dossiers/{dossier_id}/result", summary="The signed document (PDF)")
 @guard(READ)
 def result(request: ActedRequest, dossier_id: UUID, result: UUID | None = None) -> HttpResponse:

@@ -13,7 +13,9 @@ from tinhso.dossiers.models.dossiers import (
     Supplement,
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.receipts import Receipt
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
     "Attachment",
@@ -27,6 +29,7 @@ __all__ = [
     "Phase",
     "Proposal",
     "Rating",
+    "Receipt",
     "Refusal",
     "Result",
     "ResultState",
@@ -35,4 +38,5 @@ __all__ = [
     "SigningSession",
     "Step",
     "Supplement",
+    "with_procedure",
 ]

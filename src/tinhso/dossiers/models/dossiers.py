@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
+from tinhso.kernel.events import Event
 from tinhso.kernel.models import Row
 from tinhso.places.queries import calendar_for
 from tinhso.procedures.spec import Deadline
@@ -94,6 +95,22 @@ class Dossier(Row):
         """The agency's working calendar, read once for this object."""
         return calendar_for(self.agency_id)
 
+    @cached_property
+    def sheet(self) -> "list[Step]":
+        """Its control sheet in order, read once for this object. An act changes it under the dossier's lock and writes
+        it at its end (`taking`)."""
+        return list(self.steps.order_by("number"))
+
+    @cached_property
+    def engine(self) -> "EngineState | None":
+        """The kept state of the workflow engine, read once for this object like the sheet."""
+        return EngineState.objects.filter(dossier=self).first()
+
+    @cached_property
+    def told(self) -> "list[Event]":
+        """What the act under way has to tell, in order; `taking` tells it at its end."""
+        return []
+
     @property
     def deadline(self) -> Deadline:
         """The legal time of its procedure version."""
@@ -126,6 +143,9 @@ class Step(Row):
     #: "" while open, "handed-over" when only the holder changed, else the outcome that moved the process on
     outcome = models.CharField(max_length=50, blank=True)
     note = models.TextField(blank=True)  #: internal, for officials
+
+    #: not stored: the act under way changed this row and has yet to write it
+    touched = False
 
     class Meta:
         constraints = [

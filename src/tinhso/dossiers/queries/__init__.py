@@ -2,7 +2,7 @@
 
 from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, dossier
-from tinhso.dossiers.queries.files import Download, paper_file, result_file
+from tinhso.dossiers.queries.files import Download, paper_file, receipt_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
@@ -39,6 +39,7 @@ __all__ = [
     "my_dossiers",
     "my_drafts",
     "paper_file",
+    "receipt_file",
     "result_file",
     "timeline",
     "track",

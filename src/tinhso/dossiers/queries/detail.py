@@ -9,7 +9,17 @@ from django.db.models import Prefetch
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
-from tinhso.dossiers.models import Attachment, Dossier, Phase, Result, ResultState, Signature, Step, Supplement
+from tinhso.dossiers.models import (
+    Attachment,
+    Dossier,
+    Phase,
+    Result,
+    ResultState,
+    Signature,
+    Step,
+    Supplement,
+    with_procedure,
+)
 from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.dossiers.sealing import sealing_roles
@@ -107,7 +117,8 @@ class ProposalDetail:
 
 @dataclass(frozen=True)
 class DossierFacts:
-    """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action."""
+    """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action.
+    ``receipt_at``: since when there is a paper receipt to download."""
 
     id: UUID
     code: str
@@ -136,6 +147,7 @@ class DossierFacts:
     refusal: RefusalDetail | None
     proposals: list[ProposalDetail]
     results: list[ResultDetail]
+    receipt_at: datetime | None
     stars: int | None
     acts: list[str]
     internal: bool
@@ -166,7 +178,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
 
     Ten queries at most. Somebody else's: NotFound.
     """
-    found = Dossier.objects.select_related("procedure_version", "refusal", "rating").filter(id=dossier_id).first()
+    found = with_procedure(Dossier.objects.select_related("refusal", "rating", "receipt")).filter(id=dossier_id).first()
     if found is None:
         raise NotFound
     READ.require(actor, found)
@@ -181,6 +193,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     if internal:
         note_reading(actor, found, steps)
     status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
+    receipt = getattr(found, "receipt", None)
     return DossierDetail(
         id=found.id,
         code=found.code,
@@ -221,6 +234,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         if internal
         else [],
         results=[_result(row) for row in results],
+        receipt_at=receipt.issued_at if receipt else None,
         stars=rating.stars if rating else None,
         acts=acts_of(actor, found, steps, results),
         internal=internal,
@@ -233,6 +247,8 @@ def acts_of(actor: Actor, dossier: Dossier, steps: list[Step], results: list[Res
     acts: list[str] = []
     if DESK.allows(actor, dossier):
         acts += _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
+        if dossier.received_at is not None and getattr(dossier, "receipt", None) is None:
+            acts.append("ask_receipt")
     if OWN.allows(actor, dossier):
         acts += _own_acts(dossier, results)
     active = any(r.state == ResultState.ACTIVE for r in results)

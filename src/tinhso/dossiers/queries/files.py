@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers.models import Attachment, Dossier, Result
+from tinhso.dossiers.models import Attachment, Dossier, Receipt, Result, with_procedure
 from tinhso.dossiers.policies import DRAFT, OWN, READ
 from tinhso.dossiers.queries.detail import note_reading
 from tinhso.kernel import files
@@ -25,7 +25,7 @@ class Download:
 def paper_file(actor: Actor, attachment_id: UUID) -> Download:
     """A paper of one's own draft or dossier, or of a dossier of the official's agency. Else NotFound."""
     paper = (
-        Attachment.objects.select_related("file", "draft", "dossier__procedure_version")
+        with_procedure(Attachment.objects.select_related("file", "draft", "dossier"), "dossier__")
         .filter(id=attachment_id)
         .first()
     )
@@ -40,9 +40,23 @@ def paper_file(actor: Actor, attachment_id: UUID) -> Download:
     return Download(paper.name, paper.file.media_type, files.read(paper.file_id))
 
 
+def receipt_file(actor: Actor, dossier_id: UUID) -> Download:
+    """The paper receipt. Somebody else's: NotFound; none: NotFound with what to do."""
+    dossier = with_procedure(Dossier.objects.all()).filter(id=dossier_id).first()
+    if dossier is None:
+        raise NotFound
+    READ.require(actor, dossier)
+    receipt = Receipt.objects.select_related("file").filter(dossier=dossier).first()
+    if receipt is None:
+        raise NotFound(_("Hồ sơ này chưa có giấy tiếp nhận. Cần giấy, hãy nói với bộ phận một cửa."))
+    if not OWN.allows(actor, dossier):
+        note_reading(actor, dossier, list(dossier.steps.filter(ended_at=None)))
+    return Download(receipt.file.name, receipt.file.media_type, files.read(receipt.file_id))
+
+
 def result_file(actor: Actor, dossier_id: UUID, result_id: UUID | None = None) -> Download:
     """The signed document: the one named, else the latest issued. Somebody else's, or none yet: NotFound."""
-    dossier = Dossier.objects.select_related("procedure_version").filter(id=dossier_id).first()
+    dossier = with_procedure(Dossier.objects.all()).filter(id=dossier_id).first()
     if dossier is None:
         raise NotFound
     READ.require(actor, dossier)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
-from tinhso.dossiers.models import Attachment, Dossier, Draft, Phase
+from tinhso.dossiers.models import Attachment, Dossier, Draft, Phase, with_procedure
 from tinhso.dossiers.policies import DRAFT, OWN, account_of
 from tinhso.dossiers.queries.inbox import prepare
 from tinhso.dossiers.statuses import national_status
@@ -85,7 +85,7 @@ class MyDossier:
 
 def draft(actor: Actor, draft_id: UUID) -> DraftDetail:
     """One's own draft. Somebody else's: NotFound."""
-    found = Draft.objects.select_related("procedure_version").filter(id=draft_id).first()
+    found = with_procedure(Draft.objects.all()).filter(id=draft_id).first()
     if found is None:
         raise NotFound
     DRAFT.require(actor, found)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
-from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Step, Supplement
+from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import OWN, READ
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
@@ -30,10 +30,7 @@ class Entry:
 def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
     """Every entry, the oldest first; four queries. Somebody else's dossier: NotFound."""
     dossier = (
-        Dossier.objects.select_related("procedure_version", "refusal")
-        .defer("data", "sources")
-        .filter(id=dossier_id)
-        .first()
+        with_procedure(Dossier.objects.select_related("refusal").defer("data", "sources")).filter(id=dossier_id).first()
     )
     if dossier is None:
         raise NotFound

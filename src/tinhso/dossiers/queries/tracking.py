@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
-from tinhso.dossiers.models import Dossier, DossierCounter, Phase, Step
+from tinhso.dossiers.models import Dossier, DossierCounter, Phase, Step, with_procedure
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.throttle import spend
@@ -59,7 +59,7 @@ def track(code: str, last4: str, ip: str | None = None) -> Tracked:
     spend(f"track:{code}", TRIES_A_CODE, HOUR)
     if ip:
         spend(f"track-from:{ip}", TRIES_AN_ADDRESS, HOUR)
-    dossier = Dossier.objects.select_related("procedure_version").filter(code=code).first()
+    dossier = with_procedure(Dossier.objects.all()).filter(code=code).first()
     digits = dossier.tracking_digits if dossier is not None else [""]
     typed = last4.strip().encode()
     if not any(hmac.compare_digest(known.encode(), typed) for known in digits) or dossier is None or not typed:

@@ -236,7 +236,7 @@ def test_a_dossier_on_the_desk_costs_at_most_ten_queries(
 ) -> None:
     with django_assert_max_num_queries(10):
         shown = queries.dossier(clerk, issued.id)
-    assert shown.acts == ["return_result", "claim"]
+    assert shown.acts == ["return_result", "claim", "ask_receipt"]
     with django_assert_max_num_queries(10):
         queries.timeline(mother, issued.id)
 

@@ -90,7 +90,7 @@ def test_without_any_engine_state_every_open_dossier_continues(
 
 
 def test_an_engine_state_of_an_older_version_is_not_believed(sent: Dossier, receiver: Actor) -> None:
-    before = EngineState.objects.get(dossier=sent).state
+    before = process.start(flow.spec_of(sent), sent.data)
     actions.receive(receiver, sent.id, version=now_at(sent))
     EngineState.objects.filter(dossier=sent).update(state=before, dossier_version=0)
     sent.refresh_from_db()

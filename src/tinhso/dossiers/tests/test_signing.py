@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from tests.full_disk import full_disk
 from tests.peers.remote_signing import Peer, remote_signing
 
 from tinhso.config import instance
@@ -133,3 +134,25 @@ def test_who_signed_in_which_form_is_printed_and_kept(issued: Dossier, leader: A
     assert (made.form, made.on_behalf_of, made.position) == ("kt", "CHỦ TỊCH", "PHÓ CHỦ TỊCH")
     assert issued.results.get().values["facts"]["signer"]["authority"] == "KT. CHỦ TỊCH"
     assert made.name == leader.name
+
+
+def test_a_full_disk_is_said_on_the_dossier_and_the_signature_made_when_there_is_room(
+    sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor
+) -> None:
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.propose(specialist, sent.id, version=now_at(sent))
+    run_waiting()
+    before = {path for path in (instance().home / "files").rglob("*") if path.is_file()}
+    actions.sign(leader, sent.id, version=now_at(sent))
+    with full_disk(largest=4096), pytest.raises(Unavailable):
+        run_waiting()
+    made = queries.dossier(leader, sent.id).results[0].signatures[0]
+    assert made.state == "failed"
+    assert "Kho lưu của hệ thống đang đầy" in made.last_error
+    assert {path for path in (instance().home / "files").rglob("*") if path.is_file()} == before
+
+    jobs.resume_signatures()
+    run_waiting()
+    shown = queries.dossier(leader, sent.id)
+    assert [s.task for s in shown.steps if s.open] == ["seal_return"]
+    assert BookEntry.objects.get(dossier=sent).number == 1

@@ -1,8 +1,10 @@
 """Telling that something happened."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
-from tinhso.kernel.appending import Envelope, append_event
+from tinhso.kernel.appending import Envelope, Told, append_events
 from tinhso.kernel.events.definition import Event, data_of, reactions_to
 from tinhso.kernel.events.deliveries import queue, real_now
 from tinhso.kernel.policy import Actor
@@ -14,10 +16,17 @@ def emit(actor: Actor, event: Event, *, subject: str) -> Envelope:
     Writes the event, its audit row and a delivery for each reaction, and queues the deliveries. When the
     transaction is rolled back nothing happened. Raises RuntimeError outside a transaction.
     """
+    return emit_all(actor, [event], subject=subject)[0]
+
+
+def emit_all(actor: Actor, events: Sequence[Event], *, subject: str) -> list[Envelope]:
+    """Tell of several things that one act did to ``subject``, in order, in one statement. Raises like `emit`."""
+    if not events:
+        return []
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{event.TYPE} is emitted outside a transaction: use transaction.atomic() around the act")
-    envelope, deliveries = append_event(
-        actor, event.TYPE, subject=subject, data=data_of(event), reactions=reactions_to(event.TYPE), due=real_now()
-    )
+        kind = events[0].TYPE
+        raise RuntimeError(f"{kind} is emitted outside a transaction: use transaction.atomic() around the act")
+    told = [Told(event.TYPE, data_of(event), reactions_to(event.TYPE)) for event in events]
+    envelopes, deliveries = append_events(actor, told, subject=subject, due=real_now())
     queue(deliveries)
-    return envelope
+    return envelopes

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from tinhso.config import instance
 from tinhso.kernel import keys
 from tinhso.kernel.cipher import PIECE, Content, encrypt
+from tinhso.kernel.disk import writing
 from tinhso.kernel.errors import TooLarge
 from tinhso.kernel.ids import new_id
 
@@ -60,10 +61,11 @@ class Draft:
         return Content(self.key, self.path, self.size)
 
     def keep(self) -> None:
-        """Move it to its place; it is safe on disk before any row names it."""
+        """Move it to its place; it is safe on disk before any row names it. Raises NoRoom."""
         target = path_of(address_of(self.sha256), self.blob)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path.replace(target)
+        with writing():
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.replace(target)
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -75,10 +77,14 @@ class Draft:
 
 
 def draw(content: BinaryIO | bytes, limit: int) -> Draft:
-    """Encrypt a content to disk while reading it. Raises TooLarge as soon as it is over the limit (bytes)."""
-    root().mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Encrypt a content to disk while reading it.
+
+    Raises TooLarge as soon as it is over the limit (bytes), NoRoom when the disk is full; then nothing of it stays.
+    """
     folder = root() / "drafts"
-    folder.mkdir(exist_ok=True, mode=0o700)
+    with writing():
+        root().mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
     blob, key = new_id(), secrets.token_bytes(32)
     path = folder / str(blob)
     seen, size = hashlib.sha256(), 0
@@ -96,7 +102,7 @@ def draw(content: BinaryIO | bytes, limit: int) -> Draft:
             yield piece
 
     try:
-        with path.open("wb") as out:
+        with writing(), path.open("wb") as out:
             path.chmod(0o600)
             encrypt(key, pieces(), out)
             out.flush()

@@ -13,7 +13,8 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
-from tinhso.kernel.errors import Denied, Invalid, NotFound, Problem, TooLarge, TooMany, Unauthenticated
+from tinhso.kernel.disk import is_full
+from tinhso.kernel.errors import Denied, Invalid, NoRoom, NotFound, Problem, TooLarge, TooMany, Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
 KINDS = "urn:tinhso:problem:"  #: the ``type`` of a problem is this and its code
@@ -81,6 +82,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(PermissionDenied, lambda request, error: problem_response(Denied()))
     api.add_exception_handler(RequestDataTooBig, lambda request, error: problem_response(_too_big()))
     api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(OSError, _no_room)
 
 
 def _too_big() -> TooLarge:
@@ -89,6 +91,13 @@ def _too_big() -> TooLarge:
 
 def _problem(request: HttpRequest, error: Problem | type[Problem]) -> HttpResponse:
     return problem_response(error() if isinstance(error, type) else error)
+
+
+def _no_room(request: HttpRequest, error: OSError | type[OSError]) -> HttpResponse:
+    """A full disk has words of its own; other faults of files stay faults."""
+    if isinstance(error, OSError) and is_full(error):
+        return problem_response(NoRoom())
+    raise error
 
 
 def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:

@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
+from tinhso.kernel.disk import writing
 from tinhso.kernel.errors import Invalid
 
 #: Debian's fonts-liberation2, which `make up` installs; other systems name their own folder.
@@ -76,14 +77,14 @@ def render(
     An element with ``id="sign-person"`` or ``id="sign-seal"`` becomes an empty signature field "person" or "seal"
     where it stands, which `tinhso.kernel.signing` fills (that revision carries its own, real time). ``at`` is the
     document's date of creation, default the business instant. Raises Invalid when the HTML asks for a resource that
-    is neither ``data:`` nor ours.
+    is neither ``data:`` nor ours, NoRoom when the disk is full.
     """
     from weasyprint import HTML  # noqa: PLC0415  loads Pango: only where paper is made
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
 
     moment = at or clock.now()
-    with _drawing:
+    with _drawing, writing():  # the fonts are laid out in a temporary folder
         fonts = FontConfiguration()
         fetch = _fetcher()
         try:

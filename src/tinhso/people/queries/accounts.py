@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.notify import Contact
 from tinhso.people.identifiers import plain
 from tinhso.people.models import (
     Account,
+    Assurance,
     Identifier,
     IdentifierKind,
     IdentityClaim,
@@ -76,6 +80,24 @@ def person_of(account_id: UUID) -> Person | None:
 def account_of(person_id: UUID) -> UUID | None:
     """The active, verified account of the person."""
     return Account.objects.filter(person_id=person_id, is_active=True).values_list("pk", flat=True).first()
+
+
+def numbers_of(account_id: UUID) -> list[str]:
+    """The telephone number of an account and, once its identity is verified, the numbers its person holds today."""
+    row = (
+        Account.objects.filter(pk=account_id)
+        .annotate(
+            held=ArraySubquery(
+                Identifier.objects.filter(valid_on(clock.today()), person_id=OuterRef("person_id")).values("number")
+            )
+        )
+        .values_list("phone", "assurance", "held")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    phone, assurance, held = row
+    return [phone, *(held if assurance == Assurance.VERIFIED else [])]
 
 
 def claim_of(account_id: UUID) -> IdentityClaim | None:

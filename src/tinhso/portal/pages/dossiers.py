@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.policies import DRAFT, OWN
 from tinhso.kernel.downloads import handed_out
-from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
+from tinhso.kernel.errors import Conflict, Invalid, NoRoom, NotFound, Problem, TooLarge
 from tinhso.kernel.form_view import read_topic, topic_view
 from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.portal.kept import keeps_typed, typed_before_login
+from tinhso.portal.several import add_each
 
 
 @keeps_typed()
@@ -69,8 +70,9 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             return _answer(request, found)
-        except (Invalid, Conflict) as refused:
+        except (Invalid, Conflict, NoRoom, TooLarge) as refused:
             problem = refused
+            found = queries.dossier(request.actor, dossier_id)  # with the files that were added
             typed = _typed(request, found)
     asked = [s for s in found.supplements if s.answered_at is None][-1]
     wanted = {point.get("component") for point in asked.points}
@@ -106,10 +108,15 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse:
     files = request.FILES.getlist("file")
     if "add" in request.POST or files:
-        for file in files:
-            content = cast(BinaryIO, file)
-            component = request.POST.get("component", "")
-            actions.attach_answer(request.actor, found.id, component, name=file.name or "", content=content)
+        component = request.POST.get("component", "")
+        problem = add_each(
+            files,
+            lambda file: actions.attach_answer(
+                request.actor, found.id, component, name=file.name or "", content=cast(BinaryIO, file)
+            ),
+        )
+        if problem is not None:
+            raise problem
         if not files:
             raise Invalid(_("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))
         messages.success(request, _("Đã thêm giấy tờ. Thêm nữa, hoặc bấm “Gửi bổ sung”."))
@@ -123,13 +130,16 @@ def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse
 
 
 def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]:
-    """Topics whose fields are in the form that was sent."""
+    """Topics whose fields are in the form that was sent: what the page asked and came back empty is empty now, what it
+    did not ask stays."""
     changed = set(request.POST.getlist("topic"))
-    return {
-        topic.name: {**found.data.get(topic.name, {}), **read_topic(topic, request.POST, prefix=f"{topic.name}.")}
-        for topic in found.spec.form.topics
-        if topic.kind == "fields" and topic.name in changed
-    }
+    asked = {name for names in request.POST.getlist("asked") for name in names.split()}
+    typed = {}
+    for topic in (t for t in found.spec.form.topics if t.kind == "fields" and t.name in changed):
+        answered = {f.name for f in topic.fields if not f.readonly and f"{topic.name}.{f.name}" in asked}
+        kept = {n: value for n, value in found.data.get(topic.name, {}).items() if n not in answered}
+        typed[topic.name] = {**kept, **read_topic(topic, request.POST, prefix=f"{topic.name}.")}
+    return typed
 
 
 @keeps_typed(back="portal:dossier")
@@ -173,6 +183,13 @@ def draft_paper(request: ActedRequest, draft_id: UUID, paper_id: UUID) -> HttpRe
 def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpResponse:
     """A paper of one's own dossier."""
     return handed_out(queries.paper_file(request.actor, paper_id))
+
+
+@guard(OWN)
+@require_safe
+def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The paper receipt with the appointment."""
+    return handed_out(queries.receipt_file(request.actor, dossier_id), attach=True)
 
 
 @guard(OWN)

@@ -22,6 +22,7 @@ from tinhso.kernel.http.versions import whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.kernel.templatetags.house import vi_time
 from tinhso.portal.kept import keeps_typed, typed_before_login
+from tinhso.portal.several import add_each
 from tinhso.portal.topics import answers, paper_rows, trail
 from tinhso.procedures.filling import suggested
 from tinhso.procedures.spec import Topic
@@ -148,17 +149,19 @@ def _papers(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpRe
             actions.detach(request.actor, draft.id, _uuid(request.POST["remove"]))
             return redirect("portal:topic", draft.id, current.name)
         sent = request.FILES.getlist("file")
-        try:
-            for file in sent:
-                actions.attach(request.actor, draft.id, component, name=file.name or "", content=cast(BinaryIO, file))
-        except Problem as refused:
-            problem, wrong = refused, component
-        else:
+        problem = add_each(
+            sent,
+            lambda file: actions.attach(
+                request.actor, draft.id, component, name=file.name or "", content=cast(BinaryIO, file)
+            ),
+        )
+        if problem is None:
             if sent or "add" in request.POST:
                 if not sent:
                     messages.warning(request, _("Chọn một tệp hoặc chụp ảnh rồi bấm “Thêm”."))
                 return redirect("portal:topic", draft.id, current.name)
             return HttpResponseRedirect(_after(draft, current))
+        wrong, draft = component, queries.draft(request.actor, draft.id)
     rows = paper_rows(draft)
     context = {**_frame(draft, current), "rows": rows, "problem": problem, "wrong": wrong}
     return render(request, "portal/papers.html", context, status=problem.status if problem else 200)

@@ -3,7 +3,11 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier
+from tinhso.dossiers.tests.conftest import now_at
+from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.policy import Actor
 
 
 def test_tracking_says_where_it_stands_and_no_name(sent: Dossier) -> None:
@@ -44,3 +48,21 @@ def test_a_refused_rating_or_withdrawal_keeps_what_was_typed(hers: Client, sent:
     answer = hers.post(f"/ho-so/{sent.id}/rut", {"reason": "Đổi ý rồi", "version": "999"})
     assert answer.status_code == 412
     assert "Đổi ý rồi" in answer.content.decode()
+
+
+def test_the_receipt_is_offered_to_its_applicant_only_once_it_is_there(
+    hers: Client,
+    strangers: Client,
+    sent: Dossier,
+    receiver: Actor,
+) -> None:
+    page, paper = f"/ho-so/{sent.id}", f"/ho-so/{sent.id}/giay-tiep-nhan"
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    assert paper not in hers.get(page).content.decode()
+    assert hers.get(paper).status_code == 404
+    actions.ask_receipt(receiver, sent.id)
+    run_waiting()
+    assert paper in hers.get(page).content.decode()
+    assert hers.get(paper)["Content-Disposition"].startswith("attachment")
+    assert strangers.get(paper).status_code == 404
+    assert Client().get(paper).status_code == 302
