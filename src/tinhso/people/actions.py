@@ -1,5 +1,6 @@
 """What can be done to persons, accounts and posts: each a verb, one transaction, policy first."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,14 +10,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tinhso.kernel import clock, disclosure
+from tinhso.kernel import audit, clock, disclosure
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 from tinhso.people.codes import account_code
-from tinhso.people.contacts import normal_login
+from tinhso.people.contacts import is_phone, normal_login, read_contact
 from tinhso.people.events import (
     AccountClosed,
     ClosureReason,
@@ -106,6 +107,15 @@ def find_for_counter(actor: Actor, agency_id: UUID, said: str) -> AtCounter:
     )
     if found is None:
         raise NotFound(_("Không có tài khoản nào với mã hoặc tên đăng nhập này. Hãy hỏi lại người dân."))
+    audit.record(actor, "people.looked_up", subject=f"account:{found.pk}", data={"agency": str(agency_id)})
+    if found.person_id is not None:
+        disclosure.note(
+            actor,
+            person=found.person_id,
+            record=f"account:{found.pk}",
+            fields=["login", "full_name"],
+            purpose=str(VERIFY_IDENTITY.title),
+        )
     claim = getattr(found, "claim", None)
     return AtCounter(
         account=found.pk,
@@ -221,14 +231,16 @@ def appoint_official(
     Raises Denied, Invalid, Conflict.
     """
     MANAGE_OFFICIALS.require(actor, agency_id)
-    name = normal_login(login)
-    if not name or not full_name.strip():
+    name, reached = _official_login(login), _official_email(email)
+    if not full_name.strip():
         raise Invalid(_("Hãy ghi tên đăng nhập và họ tên của cán bộ."))
     password = secrets.token_urlsafe(12)
     with transaction.atomic():
         if Account.objects.filter(login=name).exists():
             raise Conflict(_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."))
-        account = Account(login=name, email=email, full_name=full_name, code=account_code(), must_change_password=True)
+        account = Account(
+            login=name, email=reached, full_name=full_name, code=account_code(), must_change_password=True
+        )
         account.set_password(password)
         account.save()
         official = Official.objects.create(account=account, full_name=full_name, title=title)
@@ -247,11 +259,12 @@ def grant_post(
 ) -> Post:
     """Let the official act in the role at the agency. Raises Denied, NotFound, Conflict."""
     MANAGE_OFFICIALS.require(actor, agency_id)
+    official = _official(actor, official_id, agency_id)
     _only_province(actor, role)
     try:
         with transaction.atomic():
             post = Post.objects.create(
-                official=_official(official_id),
+                official=official,
                 agency_id=agency_id,
                 role=role,
                 valid_from=valid_from or clock.today(),
@@ -310,6 +323,7 @@ def grant_signing_authority(
     Raises Denied, NotFound, Invalid, Conflict.
     """
     MANAGE_OFFICIALS.require(actor, agency_id)
+    official = _official(actor, official_id, agency_id)
     if (form == SigningForm.OWN) != (not on_behalf_of):
         raise Invalid(_("Ký thay, thừa lệnh, thừa ủy quyền phải ghi ký cho ai; ký chính danh thì không."))
     if form == SigningForm.BY_DELEGATION and not (basis and valid_to):
@@ -317,7 +331,7 @@ def grant_signing_authority(
     try:
         with transaction.atomic():
             authority = SigningAuthority.objects.create(
-                official=_official(official_id),
+                official=official,
                 agency_id=agency_id,
                 form=form,
                 position=position,
@@ -351,7 +365,8 @@ def close_account(actor: Actor, account_id: UUID, *, reason: ClosureReason) -> N
 def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> str:
     """A new temporary password for an official of the agency; it must be changed at the next log-in.
 
-    Raises Denied, NotFound.
+    Whoever gets it can act with every post of the account: an agency resets only for those who work there and
+    nowhere else, the province for everybody. Raises Denied, NotFound.
     """
     MANAGE_OFFICIALS.require(actor, agency_id)
     password = secrets.token_urlsafe(12)
@@ -361,7 +376,7 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
             .filter(pk=account_id, official__posts__agency_id=agency_id)
             .first()
         )
-        if account is None:
+        if account is None or not (_for_province(actor) or _agencies_of(account_id) == {agency_id}):
             raise NotFound
         account.set_password(password)
         account.must_change_password = True
@@ -372,16 +387,51 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
     return password
 
 
-def _official(official_id: UUID) -> Official:
+def _official(actor: Actor, official_id: UUID, agency_id: UUID) -> Official:
+    """The official, when the actor may give them something at that agency: not oneself, and not somebody who works
+    for other agencies only (the province moves people). Raises Denied, NotFound."""
     found = Official.objects.filter(pk=official_id).first()
     if found is None:
+        raise NotFound
+    if actor.account == found.account_id:
+        raise Denied(_("Không ai tự giao quyền cho mình. Hãy nhờ một người quản trị khác."))
+    works_at = _agencies_of(found.account_id)
+    if works_at and agency_id not in works_at and not _for_province(actor):
         raise NotFound
     return found
 
 
+def _agencies_of(account_id: UUID) -> set[UUID]:
+    """Where the account's official works today or will."""
+    still = Q(valid_to=None) | Q(valid_to__gte=clock.today())
+    return set(Post.objects.filter(still, official__account_id=account_id).values_list("agency_id", flat=True))
+
+
+def _for_province(actor: Actor) -> bool:
+    return actor.system or actor.holds(Role.PROVINCE_ADMIN)
+
+
+def _official_login(text: str) -> str:
+    """A short name of its own: a telephone number or e-mail is how its owner, a citizen, signs in. Raises Invalid."""
+    name = normal_login(text)
+    if is_phone(name) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,59}", name):
+        sentence = _("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, ví dụ hontre.tiepnhan.")
+        raise Invalid(sentence, fields={"login": sentence})
+    return name
+
+
+def _official_email(text: str) -> str:
+    """The e-mail address in its stored form, or nothing. Raises Invalid."""
+    if not text.strip():
+        return ""
+    reached = read_contact(text)
+    if is_phone(reached):
+        sentence = _("Hãy ghi địa chỉ thư điện tử như ten@vidu.vn, hoặc bỏ trống.")
+        raise Invalid(sentence, fields={"email": sentence})
+    return reached
+
+
 def _only_province(actor: Actor, role: Role) -> None:
     """Roles above one agency are given and ended by the province only."""
-    if role in (Role.PROVINCE_ADMIN, Role.AUDITOR, Role.AGENCY_ADMIN):
-        province = actor.system or actor.holds(Role.PROVINCE_ADMIN)
-        if not province:
-            raise Denied(_("Vai trò này do quản trị cấp tỉnh giao."))
+    if role in (Role.PROVINCE_ADMIN, Role.AUDITOR, Role.AGENCY_ADMIN) and not _for_province(actor):
+        raise Denied(_("Vai trò này do quản trị cấp tỉnh giao."))

@@ -8,9 +8,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
-from pydantic import field_validator
+from pydantic import ConfigDict, field_validator
 
 from tinhso.kernel.http.session import bearer
+from tinhso.kernel.legible import all_legible
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries, registration, tokens
 from tinhso.people.actions import SeenIdentity
@@ -26,12 +27,14 @@ Name = Field(max_length=200)
 
 
 class Sent(Schema):
-    """What a program sends: text that PostgreSQL can hold."""
+    """What a program sends: known members only, in text that reads as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="after")
     @classmethod
-    def _no_nul(cls, value: object) -> object:
-        if isinstance(value, str) and "\x00" in value:
+    def _readable(cls, value: object) -> object:
+        if isinstance(value, str) and not all_legible(value):
             raise ValueError(_("Có ký tự không đọc được."))
         return value
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.errors import Problem
+from tinhso.kernel.legible import all_legible
 from tinhso.people.contacts import normal_login
 from tinhso.people.entrance import code_budget
 from tinhso.people.models import IdentifierKind
@@ -50,7 +51,14 @@ def text_field(
         required=not optional,
         widget=forms.TextInput(attrs={"class": "input mt-1.5 w-full", **attrs}),
         error_messages={"required": required},
+        validators=[_read_as_written],
     )
+
+
+def _read_as_written(text: str) -> None:
+    """A name that turns the reading direction would show an officer another name than the one stored."""
+    if not all_legible(text):
+        raise ValidationError(_("Ô này có ký tự không đọc được. Xóa ô và gõ lại."))
 
 
 def kind_field(label: Any) -> forms.ChoiceField:
