@@ -7,9 +7,10 @@ and takes back what it changed. Every personal value of hers is a canary: a word
 
 import json
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -35,9 +36,9 @@ from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import samples
-from tinhso.people.actors import STRONG_ROLES
+from tinhso.people.actors import STRONG_ROLES, digest
 from tinhso.people.codes import account_code
-from tinhso.people.models import Account, ContactCode, Official, Person, Post, Role
+from tinhso.people.models import Account, ContactCode, Official, Person, Post, Role, Token
 from tinhso.places import queries as places
 from tinhso.project.api import api
 from tinhso.vault.models import Holding
@@ -177,6 +178,23 @@ class World:
         signed.session.save()
         self.accounts[name] = account
         self.cookies[name] = client.cookies["sessionid"].value
+
+    def token(self, name: str) -> str:
+        """A bearer token of that actor, as strong as their session; empty for the anonymous."""
+        if name not in self.accounts:
+            return ""
+        account, token = self.accounts[name], secrets.token_urlsafe(32)
+        strong = (
+            name != "weak_leader" and Post.objects.filter(official__account=account, role__in=STRONG_ROLES).exists()
+        )
+        Token.objects.create(
+            account=account,
+            digest=digest(token),
+            strong=strong and name != "weak_leader",
+            auth_hash=account.get_session_auth_hash(),
+            expires_at=clock.real() + timedelta(hours=1),
+        )
+        return token
 
     # what
 
