@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as ReauthenticatePasswordForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -118,6 +119,14 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     def clean_login(self) -> str:
         return normal_login(self.cleaned_data["login"])
+
+
+class PasswordAgainForm(ReauthenticatePasswordForm):  # type: ignore[misc]
+    """The password once more before a delicate change."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = password_field(_("Mật khẩu"))
 
 
 class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]

@@ -107,7 +107,8 @@ class ProposalDetail:
 
 @dataclass(frozen=True)
 class DossierFacts:
-    """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action."""
+    """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action. ``stars``: for
+    the applicant alone, who was promised that officials do not see who rated what."""
 
     id: UUID
     code: str
@@ -221,7 +222,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         if internal
         else [],
         results=[_result(row) for row in results],
-        stars=rating.stars if rating else None,
+        stars=rating.stars if rating and not internal else None,
         acts=acts_of(actor, found, steps, results),
         internal=internal,
         spec=found.procedure_version.spec,
