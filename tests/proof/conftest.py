@@ -1,4 +1,5 @@
-"""One deployment for all proofs that need one: two web nodes and two workers behind nginx, and its first people."""
+"""One deployment for all proofs that need one: two web nodes and two workers behind nginx, with its first people;
+and the world of `tests/reach`, for the long walks through it."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ import pytest
 
 from tests.deployed import Deployment, prepared
 from tests.first_province import Province, peopled
+from tests.reach.conftest import world
+
+__all__ = ["world"]
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def open_home(home: Path) -> None:
     try:
         (home / "run").mkdir(parents=True, exist_ok=True)
         (home / "logs").mkdir(exist_ok=True)
+        (home / "logs").chmod(0o700)  # `up` prints the sample passwords into one of them
         probe = home / "run" / "probe"
         probe.write_bytes(b"x")
         probe.unlink()

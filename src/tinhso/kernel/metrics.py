@@ -2,11 +2,12 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -92,6 +93,14 @@ def _from_this_machine(address: str) -> bool:
         return False
 
 
+#: What proxies and networks in front of us write into a request that they pass on.
+_PROXY_MARKS = re.compile(r"HTTP_(X_FORWARDED|FORWARDED|X_REAL_IP|VIA|CF_|TRUE_CLIENT_IP|X_ORIGINAL|X_CLUSTER_CLIENT)")
+
+
+def _passed_on(request: HttpRequest) -> bool:
+    return any(_PROXY_MARKS.match(name) for name in request.META)
+
+
 def may_read(actor: Actor, address: str | None) -> bool:
     """Only this machine; the guard, which knows no address, leaves the decision to the page."""
     return address is None or _from_this_machine(address)
@@ -104,8 +113,7 @@ METRICS = define("kernel.metrics", _("Đọc số đo vận hành từ chính m�
 @guard(METRICS)
 def read(request: ActedRequest) -> HttpResponse:
     """The metrics of all web processes. What a proxy passes on is not from this machine, whoever asks."""
-    passed_on = {"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"} & set(request.META)
-    METRICS.require(request.actor, "0.0.0.0" if passed_on else request.META.get("REMOTE_ADDR", ""))  # noqa: S104
+    METRICS.require(request.actor, "0.0.0.0" if _passed_on(request) else request.META.get("REMOTE_ADDR", ""))  # noqa: S104
     registry: CollectorRegistry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()

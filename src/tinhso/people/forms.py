@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as ReauthenticatePasswordForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.errors import Problem
+from tinhso.kernel.legible import all_legible
 from tinhso.people.contacts import normal_login
 from tinhso.people.entrance import code_budget
 from tinhso.people.models import IdentifierKind
@@ -50,7 +52,14 @@ def text_field(
         required=not optional,
         widget=forms.TextInput(attrs={"class": "input mt-1.5 w-full", **attrs}),
         error_messages={"required": required},
+        validators=[_read_as_written],
     )
+
+
+def _read_as_written(text: str) -> None:
+    """A name that turns the reading direction would show an officer another name than the one stored."""
+    if not all_legible(text):
+        raise ValidationError(_("Ô này có ký tự không đọc được. Xóa ô và gõ lại."))
 
 
 def kind_field(label: Any) -> forms.ChoiceField:
@@ -110,6 +119,14 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     def clean_login(self) -> str:
         return normal_login(self.cleaned_data["login"])
+
+
+class PasswordAgainForm(ReauthenticatePasswordForm):  # type: ignore[misc]
+    """The password once more before a delicate change."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = password_field(_("Mật khẩu"))
 
 
 class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]

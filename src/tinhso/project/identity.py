@@ -38,7 +38,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  #: registration proves the contact before t
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False  #: `people.entrance` counts in PostgreSQL, for pages and API together
-ACCOUNT_FORMS = {"login": "tinhso.people.forms.SignInForm", "change_password": "tinhso.people.forms.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "tinhso.people.forms.SignInForm",
+    "change_password": "tinhso.people.forms.NewPasswordForm",
+    "reauthenticate": "tinhso.people.forms.PasswordAgainForm",
+}
 
 MFA_ADAPTER = "tinhso.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "tinhso.kernel.telemetry.TelemetryMiddleware",
     "tinhso.kernel.proxies.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tinhso.kernel.middleware.BodyLimitMiddleware",
     "tinhso.kernel.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -183,6 +184,8 @@ DEFAULT_FROM_EMAIL = MAIL.get("from", f"tinhso@{SITE_HOST}")
 #: Done jobs are deleted: what happened is in the events, not in the queue.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
+#: The largest request in bytes: five photographs of a paper at once, with room to spare.
+LARGEST_BODY = 60 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

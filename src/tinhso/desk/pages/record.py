@@ -114,7 +114,7 @@ def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
 @require_safe
 def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpResponse:
     """A paper of the dossier; the reading is noted."""
-    return handed_out(queries.paper_file(request.actor, paper_id))
+    return handed_out(queries.paper_file(request.actor, paper_id, of=dossier_id))
 
 
 @guard(DESK)

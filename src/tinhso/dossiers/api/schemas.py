@@ -14,8 +14,8 @@ from pydantic import ConfigDict, Field, field_validator
 from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.queries import Download
 from tinhso.dossiers.statuses import national_status
-from tinhso.dossiers.words import legible
 from tinhso.kernel.http import etag
+from tinhso.kernel.legible import all_legible
 
 
 class Taken(Schema):
@@ -26,7 +26,7 @@ class Taken(Schema):
     @field_validator("*", mode="after")
     @classmethod
     def _readable(cls, value: object) -> object:
-        if isinstance(value, str) and not all(legible(character) for character in value):
+        if isinstance(value, str) and not all_legible(value):
             raise ValueError(_("Có ký tự không đọc được. Gõ lại rồi gửi."))
         return value
 

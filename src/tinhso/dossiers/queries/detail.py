@@ -118,7 +118,8 @@ class ProposalDetail:
 @dataclass(frozen=True)
 class DossierFacts:
     """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action.
-    ``receipt_at``: since when there is a paper receipt to download."""
+    ``receipt_at``: since when there is a paper receipt to download. ``stars``: for the applicant alone, who was
+    promised that officials do not see who rated what."""
 
     id: UUID
     code: str
@@ -235,7 +236,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         else [],
         results=[_result(row) for row in results],
         receipt_at=receipt.issued_at if receipt else None,
-        stars=rating.stars if rating else None,
+        stars=rating.stars if rating and not internal else None,
         acts=acts_of(actor, found, steps, results),
         internal=internal,
         spec=found.procedure_version.spec,

@@ -22,14 +22,17 @@ class Download:
     content: bytes
 
 
-def paper_file(actor: Actor, attachment_id: UUID) -> Download:
-    """A paper of one's own draft or dossier, or of a dossier of the official's agency. Else NotFound."""
+def paper_file(actor: Actor, attachment_id: UUID, *, of: UUID | None = None) -> Download:
+    """A paper of one's own draft or dossier, or of a dossier of the official's agency. Else NotFound.
+
+    ``of``: the draft or dossier that the address names; a paper of another one is not there.
+    """
     paper = (
         with_procedure(Attachment.objects.select_related("file", "draft", "dossier"), "dossier__")
         .filter(id=attachment_id)
         .first()
     )
-    if paper is None:
+    if paper is None or (of is not None and of not in (paper.draft_id, paper.dossier_id)):
         raise NotFound
     if paper.dossier is not None:
         READ.require(actor, paper.dossier)

@@ -240,3 +240,10 @@ def test_nobody_works_on_their_own_dossier(sent: Dossier, receiver: Actor, leade
 def test_a_result_of_ones_own_is_not_issued_anew_by_oneself(issued: Dossier, leader: Actor, mother: Actor) -> None:
     with pytest.raises(NotFound):
         actions.reissue_result(replace(leader, account=mother.account), issued.id, reason="x", version=now_at(issued))
+
+
+def test_officials_do_not_see_who_rated_what(issued: Dossier, clerk: Actor, mother: Actor) -> None:
+    actions.return_result(clerk, issued.id, version=now_at(issued))
+    actions.rate(mother, issued.id, stars=2, version=now_at(issued))
+    assert queries.dossier(mother, issued.id).stars == 2
+    assert queries.dossier(clerk, issued.id).stars is None

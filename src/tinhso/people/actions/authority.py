@@ -11,7 +11,7 @@ from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import terms
-from tinhso.people.actions.staff import act_on, end_authority
+from tinhso.people.actions.staff import act_on, end_authority, not_oneself
 from tinhso.people.events import SigningAuthorityGranted
 from tinhso.people.models import SigningAuthority, SigningForm, StaffActKind
 from tinhso.people.policies import MANAGE_OFFICIALS
@@ -39,6 +39,7 @@ def grant_signing_authority(
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     with act_on(actor, official_id, version) as act:
+        not_oneself(act)
         try:
             with transaction.atomic():
                 authority = SigningAuthority.objects.create(

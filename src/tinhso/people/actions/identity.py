@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tinhso.kernel import clock, disclosure
+from tinhso.kernel import audit, clock, disclosure
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.notify import notify
@@ -94,6 +94,15 @@ def find_for_counter(actor: Actor, agency_id: UUID, said: str) -> AtCounter:
     )
     if found is None:
         raise NotFound(_("Không có tài khoản nào với mã hoặc tên đăng nhập này. Hãy hỏi lại người dân."))
+    audit.record(actor, "people.looked_up", subject=f"account:{found.pk}", data={"agency": str(agency_id)})
+    if found.person_id is not None:
+        disclosure.note(
+            actor,
+            person=found.person_id,
+            record=f"account:{found.pk}",
+            fields=["login", "full_name"],
+            purpose=str(VERIFY_IDENTITY.title),
+        )
     claim = getattr(found, "claim", None)
     return AtCounter(
         account=found.pk,

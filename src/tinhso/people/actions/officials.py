@@ -1,5 +1,6 @@
 """Accounts of officials: appointed with a first password, corrected, let in again with a new one."""
 
+import re
 import secrets
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import Actor
 from tinhso.people.actions.sessions import end_all
 from tinhso.people.codes import account_code
-from tinhso.people.contacts import normal_login
+from tinhso.people.contacts import is_phone, normal_login, read_contact
 from tinhso.people.events import OfficialAppointed, PasswordReset
 from tinhso.people.models import Account, Official
 from tinhso.people.policies import MANAGE_OFFICIALS
@@ -27,14 +28,16 @@ def appoint_official(
     Raises Denied, Invalid, Conflict.
     """
     MANAGE_OFFICIALS.require(actor, agency_id)
-    name = normal_login(login)
-    if not name or not full_name.strip():
+    name, reached = _official_login(login), _official_email(email)
+    if not full_name.strip():
         raise Invalid(_("Hãy ghi tên đăng nhập và họ tên của cán bộ."))
     password = secrets.token_urlsafe(12)
     with transaction.atomic():
         if Account.objects.filter(login=name).exists():
             raise Conflict(_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."))
-        account = Account(login=name, email=email, full_name=full_name, code=account_code(), must_change_password=True)
+        account = Account(
+            login=name, email=reached, full_name=full_name, code=account_code(), must_change_password=True
+        )
         account.set_password(password)
         account.save()
         official = Official.objects.create(account=account, full_name=full_name, title=title, home_id=agency_id)
@@ -66,3 +69,23 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
         emit(actor, PasswordReset(account.pk, temporary=True), subject=f"account:{account.pk}")
         notify([account.pk], "people.password_reset", {}, subject=f"account:{account.pk}")
     return password
+
+
+def _official_login(text: str) -> str:
+    """A short name of its own: a telephone number or e-mail is how its owner, a citizen, signs in. Raises Invalid."""
+    name = normal_login(text)
+    if is_phone(name) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,59}", name):
+        sentence = _("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, ví dụ hontre.tiepnhan.")
+        raise Invalid(sentence, fields={"login": sentence})
+    return name
+
+
+def _official_email(text: str) -> str:
+    """The e-mail address in its stored form, or nothing. Raises Invalid."""
+    if not text.strip():
+        return ""
+    reached = read_contact(text)
+    if is_phone(reached):
+        sentence = _("Hãy ghi địa chỉ thư điện tử như ten@vidu.vn, hoặc bỏ trống.")
+        raise Invalid(sentence, fields={"email": sentence})
+    return reached

@@ -11,7 +11,7 @@ from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import terms
-from tinhso.people.actions.staff import Act, act_on, end_posts, from_today, only_province, pass_duties
+from tinhso.people.actions.staff import Act, act_on, end_posts, from_today, not_oneself, only_province, pass_duties
 from tinhso.people.events import OfficialTransferred, PostGranted, StaffActUndone
 from tinhso.people.models import Account, Post, Role, SigningAuthority, StaffAct, StaffActKind
 from tinhso.people.models.validity import not_over
@@ -47,7 +47,8 @@ def grant_post(
 def put_in_post(
     act: Act, agency_id: UUID, role: Role, valid_from: date, valid_to: date | None, stands_in_for: Post | None = None
 ) -> Post:
-    """Make the post and tell. Raises Conflict when the role is held then, or the days are out of order."""
+    """Make the post and tell. Raises Conflict when the role is held then, or the days are out of order, and Denied."""
+    not_oneself(act)
     try:
         with transaction.atomic():
             post = Post.objects.create(

@@ -62,6 +62,12 @@ def act_on(actor: Actor, official_id: UUID, version: int | None, *, whole: bool 
         official.save(update_fields=["version", "home_id", "left_on"])
 
 
+def not_oneself(act: Act) -> None:
+    """Nobody gives themselves a role or leave to sign. Raises Denied."""
+    if act.actor.account == act.official.account_id:
+        raise Denied(_("Không ai tự giao quyền cho mình. Hãy nhờ một người quản trị khác."))
+
+
 def only_province(actor: Actor, role: Role) -> None:
     """Roles above one agency are given and ended by the province only. Raises Denied."""
     if role in ABOVE_AGENCY and not of_province(actor):

@@ -113,3 +113,10 @@ def test_a_leader_sets_up_the_second_factor_and_works_on(client, appoint, sign_i
     assert done["Location"] == "/tai-khoan/hai-lop/du-phong/"
     assert client.get(done["Location"]).status_code == 200
     assert client.get("/api/v1/me").json()["roles"][0]["role"] == "leader"
+
+
+def test_the_password_is_asked_again_in_our_own_words(client, citizen):
+    client.force_login(citizen, backend="tinhso.people.backends.AccountBackend")
+    page = client.get("/dang-nhap/lai/").content.decode()
+    assert "Mật khẩu" in page
+    assert "Forgot" not in page

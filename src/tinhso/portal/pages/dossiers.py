@@ -53,6 +53,8 @@ def dossier(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 def submitted(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """The acknowledgement: the code, its QR, what comes next."""
     found = queries.dossier(request.actor, dossier_id)
+    if found.internal:
+        raise NotFound
     link = request.build_absolute_uri(reverse("portal:track")) + f"?ma={found.code}"
     return render(request, "portal/submitted.html", {"dossier": found, "link": link})
 
@@ -63,6 +65,8 @@ def submitted(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """Answer what was asked for: papers, corrected topics, words."""
     found = queries.dossier(request.actor, dossier_id)
+    if found.internal:
+        raise NotFound
     if "answer_supplement" not in found.acts:
         raise Conflict(_("Hồ sơ này không có yêu cầu bổ sung nào đang chờ bạn."))
     problem: Problem | None = None
@@ -175,14 +179,14 @@ def rate(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 @require_safe
 def draft_paper(request: ActedRequest, draft_id: UUID, paper_id: UUID) -> HttpResponse:
     """A paper of one's own draft."""
-    return handed_out(queries.paper_file(request.actor, paper_id))
+    return handed_out(queries.paper_file(request.actor, paper_id, of=draft_id))
 
 
 @guard(OWN)
 @require_safe
 def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpResponse:
     """A paper of one's own dossier."""
-    return handed_out(queries.paper_file(request.actor, paper_id))
+    return handed_out(queries.paper_file(request.actor, paper_id, of=dossier_id))
 
 
 @guard(OWN)

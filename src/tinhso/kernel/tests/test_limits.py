@@ -1,0 +1,31 @@
+"""What is refused before it costs anything."""
+
+import pytest
+
+MB = 1024 * 1024
+
+
+@pytest.mark.parametrize("address", ["/kiem-tra", "/api/v1/verifications", "/dang-nhap/", "/khong-co"])
+def test_a_body_larger_than_any_page_sends_is_refused_unread(client, address):
+    class Untouchable:
+        def read(self, *size):
+            raise AssertionError("the body was read")
+
+        def readline(self, *size):
+            raise AssertionError("the body was read")
+
+    answer = client.generic(
+        "POST",
+        address,
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(61 * MB),
+        **{"wsgi.input": Untouchable()},
+    )
+    assert answer.status_code == 413
+    assert "quá lớn" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mark", ["VIA", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "CF_CONNECTING_IP", "X_REAL_IP"])
+def test_no_proxy_carries_the_metrics_out(client, mark):
+    assert client.get("/metrics", **{f"HTTP_{mark}": "x"}).status_code == 404
