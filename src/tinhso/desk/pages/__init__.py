@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import inbox, record
+from tinhso.desk.pages import inbox, operations, record
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
@@ -13,4 +13,14 @@ _own: list[URLPattern | URLResolver] = [
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", record.paper, name="paper"),
     path("ho-so/<uuid:dossier_id>/<str:name>", record.act, name="act"),
 ]
-urls: list[URLPattern | URLResolver] = [path("ban-lam-viec/", include((_own, "desk")))]
+_operations: list[URLPattern | URLResolver] = [
+    path("", operations.operations, name="operations"),
+    path("thu-lai", operations.retry, name="retry"),
+    path("thong-bao", operations.every_notice, name="service_notices"),
+    path("thong-bao/moi", operations.new_notice, name="new_service_notice"),
+    path("thong-bao/<uuid:notice_id>", operations.notice, name="service_notice"),
+    path("thong-bao/<uuid:notice_id>/<str:name>", operations.act_on_notice, name="act_on_service_notice"),
+]
+urls: list[URLPattern | URLResolver] = [
+    path("", include(([path("ban-lam-viec/", include(_own)), path("van-hanh/", include(_operations))], "desk"))),
+]
