@@ -109,3 +109,11 @@ class SigningAuthorityGranted(Event):
     form: str
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True)
+class AccountErased(Event):
+    """Its contacts and secrets are gone at the person's own request; its id stays in what it did."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.account_erased"
+    account: UUID

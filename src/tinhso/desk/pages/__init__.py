@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import inbox, operations, record
+from tinhso.desk.pages import data_requests, inbox, operations, record
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
     path("nhan", inbox.claim_many, name="claim_many"),
+    path("du-lieu-ca-nhan", data_requests.counter, name="data_requests"),
+    path("du-lieu-ca-nhan/<uuid:request_id>", data_requests.paper, name="data_request_paper"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", record.paper, name="paper"),
@@ -16,6 +18,9 @@ _own: list[URLPattern | URLResolver] = [
 _operations: list[URLPattern | URLResolver] = [
     path("", operations.operations, name="operations"),
     path("thu-lai", operations.retry, name="retry"),
+    path("xoa-du-lieu", data_requests.erasures, name="erasures"),
+    path("xoa-du-lieu/<uuid:request_id>", data_requests.erasure, name="erasure"),
+    path("luu-giu", operations.retention, name="retention"),
     path("thong-bao", operations.every_notice, name="service_notices"),
     path("thong-bao/moi", operations.new_notice, name="new_service_notice"),
     path("thong-bao/<uuid:notice_id>", operations.notice, name="service_notice"),

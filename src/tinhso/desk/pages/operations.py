@@ -18,6 +18,7 @@ from tinhso.kernel.models import NoticeKind, NoticeState, ServiceNotice, Severit
 from tinhso.kernel.operating import OPERATE, WATCH, notices
 from tinhso.kernel.operating.shown import told_as
 from tinhso.kernel.policy import ActedRequest, guard
+from tinhso.kernel.retention import outlook
 
 _INSTANT = "%Y-%m-%dT%H:%M"
 
@@ -46,6 +47,13 @@ def retry(request: ActedRequest) -> HttpResponse:
         words += " " + _("%(n)s việc khác đã có người xử lý trước.") % {"n": done.passed_over}
     messages.success(request, words)
     return redirect("desk:operations")
+
+
+@guard(WATCH)
+@require_safe
+def retention(request: ActedRequest) -> HttpResponse:
+    """How long each kind of thing is kept, by whose word, and what the next night removes."""
+    return render(request, "desk/retention.html", {"outcomes": outlook(), "may_act": OPERATE.allows(request.actor)})
 
 
 @guard(WATCH)

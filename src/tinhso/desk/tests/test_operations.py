@@ -6,11 +6,12 @@ import pytest
 from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 
-from tinhso.dossiers.tests.conftest import actor_of, agency, cast, monday  # noqa: F401  fixtures
+from tinhso.dossiers.tests.conftest import agency, cast, monday, mother  # noqa: F401  fixtures
 from tinhso.kernel.models import EventRecord, ServiceNotice
 from tinhso.kernel.operating import banner
 from tinhso.kernel.tests.test_operating import failed_job, parked, status_of
 from tinhso.people.models import Account
+from tinhso.vault import requests
 
 NOTICE = {
     "kind": "incident",
@@ -146,3 +147,35 @@ def test_the_api_changes_a_notice_with_its_version(chief):
     assert chief.post(f"{where}/end", content_type="application/json", headers=mark).status_code == 412
     bad = chief.post("/api/v1/operations/notices", {**body, "starts_at": "x"}, content_type="application/json")
     assert bad.status_code == 422
+
+
+def test_an_erasure_is_decided_by_hand_and_words_of_others_stay_words(chief, auditor, mother):  # noqa: F811
+    made = requests.ask(mother, "erasure", reason="<script>alert(1)</script>")
+    address = f"/van-hanh/xoa-du-lieu/{made.id}"
+    assert auditor.get(address).status_code == 403
+    page = chief.get(address).content.decode()
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert address in chief.get("/van-hanh/xoa-du-lieu").content.decode()
+    assert chief.post(address, {"do": "refuse", "answer": ""}).status_code == 422
+    assert chief.post(address, {"do": "approve"}).status_code == 302
+    assert "đã có người quyết định" in chief.post(address, {"do": "approve"}).content.decode()
+
+
+def test_the_counter_keeps_what_was_typed_and_says_every_mistake(cast):  # noqa: F811
+    client = browser("hontre.tiepnhan")
+    answer = client.post("/ban-lam-viec/du-lieu-ca-nhan", {"number": "", "reason": "Cần xem lại"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Cần xem lại" in page
+    for words in ("Chọn loại giấy tờ", "Ghi số trên giấy tờ", "Chọn điều bạn cần", "đối chiếu giấy tờ gốc"):
+        assert words in page, words
+    right = {"kind": "export", "identifier": "cccd", "number": "091198004127", "papers_seen": "1"}
+    assert client.post("/ban-lam-viec/du-lieu-ca-nhan", right).status_code == 302
+    assert browser("tinh.quantri").get("/ban-lam-viec/du-lieu-ca-nhan").status_code == 403
+
+
+def test_retention_is_shown_with_what_is_not_verified(auditor):
+    page = auditor.get("/van-hanh/luu-giu").content.decode()
+    assert "chưa kiểm chứng" in page
+    assert "Nhật ký kiểm toán" in page

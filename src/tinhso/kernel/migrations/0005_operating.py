@@ -5,6 +5,35 @@ from django.db import migrations, models
 import tinhso.kernel.clock
 import tinhso.kernel.ids
 
+#: The owner's door for `kernel.retention.months`; see there.
+# real time: a moved business clock must not open the door to younger months
+DROP_MONTH = """
+CREATE FUNCTION kernel_drop_month(parent text, month timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    first timestamptz := date_trunc('month', month, 'UTC');
+    next timestamptz := date_trunc('month', first + interval '32 days', 'UTC');
+    part text := parent || to_char(first AT TIME ZONE 'UTC', '"_"YYYY"_"MM');
+BEGIN
+    IF parent <> 'kernel_disclosure' THEN
+        RAISE EXCEPTION 'nothing is ever dropped from %', parent;
+    END IF;
+    IF next > transaction_timestamp() - interval '730 days' THEN
+        RAISE EXCEPTION '% is younger than two years', part;
+    END IF;
+    PERFORM 1 FROM kernel_audit WHERE xact = pg_current_xact_id()::text::bigint
+        AND act = 'kernel.month-dropped' AND subject = parent || to_char(first AT TIME ZONE 'UTC', '":"YYYY"-"MM');
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the trail does not tell that % goes', part;
+    END IF;
+    EXECUTE format('DROP TABLE %I', part);
+END $$;
+REVOKE ALL ON FUNCTION kernel_drop_month(text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kernel_drop_month(text, timestamptz) TO tinhso_app;
+CREATE INDEX kernel_audit_dropped ON kernel_audit (subject) WHERE act = 'kernel.month-dropped';
+"""
+UNDO = "DROP INDEX kernel_audit_dropped; DROP FUNCTION kernel_drop_month(text, timestamptz);"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -101,4 +130,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("day", "kind"), name="kernel_storage_once_a_day")],
             },
         ),
+        migrations.RunSQL(DROP_MONTH, UNDO),
     ]

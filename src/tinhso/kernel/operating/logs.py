@@ -9,6 +9,8 @@ from django.conf import settings
 
 #: How much of the end of each log is read, in bytes.
 TAIL = 512 * 1024
+#: The request's own line says the same with its route.
+_TOLD_BETTER = frozenset({"django.request"})
 _LEVELS = frozenset({"error", "critical"})
 
 
@@ -49,7 +51,10 @@ def _fault(line: bytes, service: str) -> Fault | None:
     failed = read.get("event") == "request" and isinstance(read.get("status"), int) and read["status"] >= 500
     if not (read.get("level") in _LEVELS or failed):
         return None
-    what = str(read.get("exception") or read.get("fault") or read.get("event", ""))
+    said = str(read.get("event", ""))
+    if read.get("logger") in _TOLD_BETTER:
+        return None
+    what = str(read.get("exception") or read.get("fault") or (read.get("logger", "") if "%" in said else said))
     at = read.get("at")
     where = str(at[-1]) if isinstance(at, list) and at else str(read.get("route") or read.get("job") or "")
     return Fault(str(read.get("timestamp", "")), service, str(read.get("request_id", "")), what[:200], where[:200])
