@@ -23,6 +23,7 @@ from tinhso.dossiers.models import (
     Step,
     Supplement,
 )
+from tinhso.dossiers.models.dossiers import CLOSED
 from tinhso.kernel.events import emit
 from tinhso.kernel.personal import (
     MOST,
@@ -220,6 +221,13 @@ def _erasable(subject: DataSubject) -> list[Erasable]:
     ]
 
 
+def _hindrance(subject: DataSubject) -> str:
+    """While a dossier is open its applicant must be reachable, and its result must find them."""
+    if not Dossier.objects.filter(_mine(subject)).exclude(phase__in=CLOSED).exists():
+        return ""
+    return gettext("Bạn còn hồ sơ đang giải quyết. Đợi có kết quả hoặc rút hồ sơ rồi yêu cầu xóa.")
+
+
 def _never(actor: Actor) -> Iterable[UUID]:
     raise NotImplementedError("a record of the state is not erased here: the pack must not allow it")
 
@@ -244,6 +252,7 @@ providers.register(
         ),
         tell=_tell,
         erasable=_erasable,
+        hindrance=_hindrance,
     ),
 )
 not_of_a_person("dossiers.EngineState", "bộ nhớ đệm của máy quy trình, dựng lại từ các bước đã kể")

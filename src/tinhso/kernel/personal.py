@@ -58,6 +58,10 @@ def _nothing(subject: DataSubject) -> list[Erasable]:
     return []
 
 
+def _no_hindrance(subject: DataSubject) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Provider:
     """What one app holds about a person."""
@@ -65,6 +69,8 @@ class Provider:
     models: tuple[str, ...]
     tell: Callable[[DataSubject], list[Section]]
     erasable: Callable[[DataSubject], list[Erasable]] = _nothing
+    #: why nothing can be erased now (work under way), one sentence that says what to do; empty: nothing hinders
+    hindrance: Callable[[DataSubject], str] = _no_hindrance
 
 
 providers: Registry[Provider] = Registry("provider of personal data")
@@ -117,3 +123,8 @@ def told_about(subject: DataSubject) -> list[Section]:
 def erasable_of(subject: DataSubject) -> list[Erasable]:
     """Everything that could be erased, whether or not the pack's rules allow it."""
     return [part for _name, one in providers for part in one.erasable(subject) if part.count]
+
+
+def hindrances(subject: DataSubject) -> list[str]:
+    """What stands against an erasure at this moment."""
+    return [words for _name, one in providers if (words := one.hindrance(subject))]

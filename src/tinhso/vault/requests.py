@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import clock, disclosure, notify
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, TooMany
 from tinhso.kernel.events import emit
-from tinhso.kernel.personal import DataSubject, erasable_of
+from tinhso.kernel.personal import DataSubject, erasable_of, hindrances
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 from tinhso.people import queries as people
@@ -102,6 +102,8 @@ def _ask(actor: Actor, person: UUID, kind: str, reason: str, agency: UUID | None
         raise Invalid(fields={"kind": _("Chọn điều bạn cần: lấy bản dữ liệu, hay xóa dữ liệu.")})
     if len(reason) > LONGEST:
         raise Invalid(fields={"reason": _("Viết ngắn lại, nhiều nhất %(n)d ký tự.") % {"n": LONGEST}})
+    if kind == RequestKind.ERASURE and (against := hindrances(subject_of(person))):
+        raise Invalid(" ".join(against))
     if kind == RequestKind.ERASURE and not any(one.goes for one in plan(person)):
         raise Invalid(_("Không có dữ liệu nào xóa được: những gì đang giữ đều phải lưu. Xem lý do bên dưới."))
     today = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -161,6 +163,8 @@ def decide(actor: Actor, request: UUID, *, approve: bool, answer: str = "") -> D
         DECIDE_ERASURE.require(actor, row)
         if row.state != RequestState.ASKED:
             raise Conflict(_("Yêu cầu này đã có người quyết định."))
+        if approve and (against := hindrances(subject_of(row.person_id))):
+            raise Conflict(" ".join(against))
         words = "".join(c for c in answer if c.isprintable() or c == "\n").strip()
         if not approve and not words:
             raise Invalid(fields={"answer": _("Ghi lý do từ chối: người yêu cầu đọc nguyên văn.")})

@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 
 from tinhso.config import ROOT
+from tinhso.dossiers import actions
 from tinhso.dossiers import queries as dossiers
 from tinhso.dossiers.models import Attachment, Dossier, Draft
-from tinhso.dossiers.tests.conftest import actor_of, clerk, issued, leader, signed  # noqa: F401  fixtures
+from tinhso.dossiers.tests.conftest import actor_of, clerk, issued, leader, now_at, signed  # noqa: F401  fixtures
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, TooMany
 from tinhso.kernel.files import storage
@@ -201,7 +202,22 @@ def test_drafts_go_with_their_keys_and_the_account_is_closed(mother, fill, chief
         files.read(file)
 
 
-def test_what_the_state_issued_stays_with_its_reason(issued, mother, chief, fill):  # noqa: F811
+def test_while_a_dossier_is_open_nothing_is_erased(sent, mother, fill, chief):
+    fill(mother)
+    with pytest.raises(Invalid) as refused:
+        requests.ask(mother, "erasure")
+    assert "hồ sơ đang giải quyết" in str(refused.value.detail)
+
+
+def test_a_dossier_sent_after_the_request_stops_the_approval(mother, fill, chief):
+    made = requests.ask(mother, "erasure")
+    actions.submit(mother, fill(mother).id, "once")
+    with pytest.raises(Conflict):
+        requests.decide(chief, made.id, approve=True)
+
+
+def test_what_the_state_issued_stays_with_its_reason(issued, mother, chief, fill, clerk):  # noqa: F811
+    actions.return_result(clerk, issued.id, version=now_at(issued))
     fill(mother)
     made = erased(mother, chief)
     kept = {one["scope"]: one["why"] for one in made.outcome["kept"]}
@@ -216,6 +232,7 @@ def test_a_paper_shared_with_a_sent_dossier_keeps_its_key(sent, mother, fill, ch
     draft = fill(mother)
     used, loose = Attachment.objects.get(dossier=sent).file, Attachment.objects.get(draft=draft, dossier=None).file
     assert used.blob_id == loose.blob_id
+    actions.withdraw(mother, sent.id, version=now_at(sent))
     erased(mother, chief)
     run_waiting()
     assert files.read(used.id)
@@ -271,9 +288,10 @@ def test_the_api_asks_and_answers(hers):
     assert {one["scope"] for one in hers.get("/api/v1/data-requests/plan").json()} >= {"people.account"}
 
 
-def test_trail_and_signature_still_verify_after_an_erasure(issued, mother, chief, fill):  # noqa: F811
+def test_the_signature_still_verifies_after_an_erasure(issued, mother, chief, fill, clerk):  # noqa: F811
     from tinhso.dossiers.verification import verify_result
 
+    actions.return_result(clerk, issued.id, version=now_at(issued))
     pdf = dossiers.result_file(mother, issued.id).content
     fill(mother)
     erased(mother, chief)
