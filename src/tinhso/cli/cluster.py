@@ -18,7 +18,7 @@ from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance
 
 ROLES = ("owner", "app", "gateway", "reader")
-EXTENSIONS = ("postgis", "unaccent", "pg_trgm", "btree_gist")
+EXTENSIONS = ("postgis", "unaccent", "pg_trgm", "btree_gist", "pg_stat_statements")
 
 #: Statements and error details carry personal data: the server's log names neither.
 SETTINGS = {
@@ -30,6 +30,10 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_timezone": "UTC",
+    # which statements are slow, for the operators' page; utility statements are not normalised, so not kept
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track_utility": "off",
+    "pg_stat_statements.max": "2000",
 }
 
 
@@ -231,3 +235,5 @@ class Cluster:
             databases = {row[0] for row in link.execute("SELECT datname FROM pg_database")}
         if self.instance.database.name not in databases:
             self.create_database(self.instance.database.name)
+        with self.superuser(self.instance.database.name) as link:
+            link.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

@@ -19,7 +19,7 @@ from tinhso.config import ConfigurationError
 
 WORDS = (
     *("up", "down", "status", "tour", "pack", "audit", "events", "authority"),
-    *("init", "serve", "doctor", "backup", "restore", "upgrade"),
+    *("init", "serve", "doctor", "backup", "restore", "upgrade", "retention"),
 )
 
 

@@ -5,9 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers.policies import DESK
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register
+from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
+from tinhso.vault.policies import COUNTER_DATA
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
+register(
+    Menu.DESK,
+    NavItem("data", _("Yêu cầu dữ liệu"), "desk:data_requests", "file-down", order=70, show=COUNTER_DATA.allows),
+)
+register(Menu.DESK, NavItem("operations", _("Vận hành"), "desk:operations", "activity", order=90, show=WATCH.allows))
+register(Menu.ACCOUNT, NavItem("operations", _("Vận hành"), "desk:operations", "activity", order=6, show=WATCH.allows))
 register(Menu.ACCOUNT, NavItem("desk", _("Bàn làm việc"), "desk:inbox", "briefcase", order=5, show=DESK.allows))
 
 

@@ -207,3 +207,11 @@ class ResultReissued(DossierEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.result-reissued"
     result: UUID
     replaces: UUID
+
+
+@dataclass(frozen=True)
+class DraftErased(Event):
+    """A draft that was never sent is gone at its author's own request."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.draft-erased"
+    draft: UUID

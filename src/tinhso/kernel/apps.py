@@ -9,4 +9,5 @@ class KernelConfig(House):
 
     def ready(self) -> None:
         super().ready()
-        import_module("tinhso.kernel.chores")
+        for room in ("chores", "operating.storage", "retention.own", "retention.applying", "personal_own"):
+            import_module(f"tinhso.kernel.{room}")

@@ -94,6 +94,7 @@ def mask(value: object, kind: FieldClass) -> str:
 
 
 INTERNAL, PERSONAL, SENSITIVE = FieldClass.INTERNAL, FieldClass.PERSONAL, FieldClass.SENSITIVE
+PUBLIC = FieldClass.PUBLIC
 _ACTOR = {"actor_account": INTERNAL, "actor_name": PERSONAL, "request_id": INTERNAL}
 
 declare("kernel.EventRecord", **_ACTOR, position=INTERNAL, type=INTERNAL, subject=INTERNAL, data=PERSONAL)
@@ -152,3 +153,20 @@ declare(
 declare("kernel.Notification", account=INTERNAL, kind=INTERNAL, context=PERSONAL, subject=INTERNAL, read_at=INTERNAL)
 declare("kernel.ChannelChoice", account=INTERNAL, channel=INTERNAL, wanted=INTERNAL)
 declare("kernel.NotificationSending", channel=INTERNAL, state=INTERNAL, sent_at=INTERNAL, fault=INTERNAL)
+declare("kernel.StorageCount", day=INTERNAL, kind=INTERNAL, files=INTERNAL, bytes=INTERNAL)
+declare(
+    "kernel.ServiceNotice",
+    kind=PUBLIC,
+    severity=PUBLIC,
+    state=PUBLIC,
+    title_vi=PUBLIC,
+    title_en=PUBLIC,
+    text_vi=PUBLIC,
+    text_en=PUBLIC,
+    services=PUBLIC,
+    starts_at=PUBLIC,
+    ends_at=PUBLIC,
+    published_at=PUBLIC,
+    ended_at=PUBLIC,
+    version=INTERNAL,
+)

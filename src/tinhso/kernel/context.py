@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from tinhso.kernel import navigation
 from tinhso.kernel.navigation import Menu
+from tinhso.kernel.operating import banner
+from tinhso.kernel.operating.shown import told_as
 from tinhso.kernel.province import province
 
 
@@ -23,6 +25,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "sample": settings.HERE.sample,
         "province": province(),
         "menu": {menu.value: SimpleLazyObject(partial(navigation.entries, menu, actor, request.path)) for menu in Menu},
+        "service_notices": SimpleLazyObject(lambda: [told_as(row) for row in banner.current()]),
         "workplace": SimpleLazyObject(lambda: navigation.workplace(request)),
         "desk_search_url": SimpleLazyObject(navigation.desk_search_url),
     }

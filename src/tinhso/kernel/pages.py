@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tinhso.kernel.design import SAMPLE_INSTANT, sample_form, sample_weeks
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.policy import PUBLIC, guard
+from tinhso.kernel.service_pages import service_feed, service_notices
 
 
 @guard(PUBLIC)
@@ -46,5 +47,7 @@ def design(request: HttpRequest) -> HttpResponse:
 _own: list[URLPattern | URLResolver] = [
     path("language", language, name="language"),
     path("design", design, name="design"),
+    path("tinh-trang", service_notices, name="service_notices"),
+    path("tinh-trang/rss", service_feed, name="service_feed"),
 ]
 urls: list[URLPattern | URLResolver] = [path("", include((_own, "kernel")))]

@@ -6,7 +6,10 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 
 #: Rooms that register something (events, reactions, measures …) when they are imported.
-REGISTERING_ROOMS = ("policies", "classes", "events", "reactions", "measures", "pack", "jobs", "notices", "samples")
+REGISTERING_ROOMS = (
+    *("policies", "classes", "events", "reactions", "measures", "pack", "jobs", "notices", "samples"),
+    *("retention", "personal"),
+)
 
 
 class House(AppConfig):

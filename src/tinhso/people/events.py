@@ -242,3 +242,11 @@ class FirstPasswordsShown(Event):
     TYPE: ClassVar[str] = "vn.tinhso.people.first_passwords_shown"
     list: UUID
     count: int
+
+
+@dataclass(frozen=True)
+class AccountErased(Event):
+    """Its contacts and secrets are gone at the person's own request; its id stays in what it did."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.account_erased"
+    account: UUID

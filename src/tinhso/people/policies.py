@@ -4,12 +4,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.kernel import policy, registries
+from tinhso.kernel import operating, policy, registries
 from tinhso.kernel.policy import Actor
 from tinhso.people.actors import actor_source
 from tinhso.people.models import Role
 
 registries.actor_sources.register("accounts", actor_source)
+
+
+def _operator(actor: Actor, duty: operating.Duty) -> bool:
+    """The province's administrator runs the house; the auditor may look at how it runs."""
+    watches = duty is operating.Duty.WATCH and actor.holds(Role.AUDITOR)
+    return watches or actor.holds(Role.PROVINCE_ADMIN)
+
+
+operating.operators.register("officials", _operator)
 
 
 def _receives(actor: Actor, agency: Any) -> bool:

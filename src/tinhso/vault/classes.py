@@ -13,3 +13,18 @@ declare(
     dossier=FieldClass.INTERNAL,
     origin=FieldClass.INTERNAL,
 )
+declare(
+    "vault.DataRequest",
+    kind=FieldClass.PERSONAL,
+    state=FieldClass.INTERNAL,
+    asked_by_name=FieldClass.PERSONAL,
+    reason=FieldClass.PERSONAL,
+    answer_by=FieldClass.INTERNAL,
+    done_by=FieldClass.INTERNAL,
+    decided_by_name=FieldClass.INTERNAL,
+    decided_at=FieldClass.INTERNAL,
+    answer=FieldClass.PERSONAL,
+    finished_at=FieldClass.INTERNAL,
+    expires_at=FieldClass.INTERNAL,
+    outcome=FieldClass.INTERNAL,
+)

@@ -22,3 +22,33 @@ class Ended(Event):
     TYPE: ClassVar[str] = "vn.tinhso.vault.ended"
     holding: UUID
     state: str
+
+
+@dataclass(frozen=True)
+class DataAskedFor(Event):
+    """A person asked for their data, or asked to erase it. ``at_counter``: an official wrote it down for them."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.vault.data-asked-for"
+    request: UUID
+    kind: str
+    at_counter: bool
+
+
+@dataclass(frozen=True)
+class DataRequestDecided(Event):
+    """A second person decided on an erasure."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.vault.data-request-decided"
+    request: UUID
+    approved: bool
+
+
+@dataclass(frozen=True)
+class DataRequestDone(Event):
+    """The export is ready, or the erasure is done: how many things of which scope, and how many files' keys."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.vault.data-request-done"
+    request: UUID
+    kind: str
+    scopes: dict[str, int]
+    files: int

@@ -29,3 +29,55 @@ class Holding(Row):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-issued_at"], name="holding_of_person")]
+
+
+class RequestKind(models.TextChoices):
+    EXPORT = "export", _("Cung cấp dữ liệu của tôi")
+    ERASURE = "erasure", _("Xóa dữ liệu của tôi")
+
+
+class RequestState(models.TextChoices):
+    ASKED = "asked", _("Đã nhận, đang chờ")
+    WORKING = "working", _("Đang làm")
+    DONE = "done", _("Đã xong")
+    REFUSED = "refused", _("Không thực hiện được")
+
+
+class DataRequest(Row):
+    """A person asks for, or asks to erase, what the state holds about them here (Law 91/2025/QH15)."""
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=RequestKind.choices)
+    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.ASKED)
+    asked_by = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    asked_by_name = models.CharField(max_length=255)
+    agency = models.ForeignKey("places.Agency", models.PROTECT, null=True, related_name="+")  #: asked at its counter
+    reason = models.TextField(blank=True)  #: the person's own words
+    answer_by = models.DateTimeField(null=True)  #: None: the pack knows no verified term
+    done_by = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+    decided_by_name = models.CharField(max_length=255, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)  #: why it was refused
+    finished_at = models.DateTimeField(null=True)
+    data_file = models.ForeignKey("kernel.StoredFile", models.PROTECT, null=True, related_name="+")
+    paper = models.ForeignKey("kernel.StoredFile", models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField(null=True)
+    #: what was erased and what stays, each with its reason: {"erased": […], "kept": […]}
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="data_request_of_person"),
+            models.Index(fields=["asked_by", "-id"], name="data_request_asked_by"),
+            models.Index(
+                fields=["kind", "id"], name="data_request_open", condition=models.Q(state__in=["asked", "working"])
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=models.Q(state__in=["asked", "working"]),
+                name="data_request_open_once",
+            )
+        ]

@@ -3,16 +3,31 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import day, inbox, record
+from tinhso.desk.pages import data_requests, day, inbox, operations, record
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
     path("hom-nay", day.my_day, name="day"),
     path("nhan", inbox.claim_many, name="claim_many"),
+    path("du-lieu-ca-nhan", data_requests.counter, name="data_requests"),
+    path("du-lieu-ca-nhan/<uuid:request_id>", data_requests.paper, name="data_request_paper"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", record.paper, name="paper"),
     path("ho-so/<uuid:dossier_id>/<str:name>", record.act, name="act"),
 ]
-urls: list[URLPattern | URLResolver] = [path("ban-lam-viec/", include((_own, "desk")))]
+_operations: list[URLPattern | URLResolver] = [
+    path("", operations.operations, name="operations"),
+    path("thu-lai", operations.retry, name="retry"),
+    path("xoa-du-lieu", data_requests.erasures, name="erasures"),
+    path("xoa-du-lieu/<uuid:request_id>", data_requests.erasure, name="erasure"),
+    path("luu-giu", operations.retention, name="retention"),
+    path("thong-bao", operations.every_notice, name="service_notices"),
+    path("thong-bao/moi", operations.new_notice, name="new_service_notice"),
+    path("thong-bao/<uuid:notice_id>", operations.notice, name="service_notice"),
+    path("thong-bao/<uuid:notice_id>/<str:name>", operations.act_on_notice, name="act_on_service_notice"),
+]
+urls: list[URLPattern | URLResolver] = [
+    path("", include(([path("ban-lam-viec/", include(_own)), path("van-hanh/", include(_operations))], "desk"))),
+]

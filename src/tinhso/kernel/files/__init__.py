@@ -5,7 +5,7 @@ files.read(paper.id)
 """
 
 from tinhso.kernel.files.kinds import DOCX, HEIC, JPEG, KINDS, PAPERS, PDF, PNG, WEBP, XLSX
-from tinhso.kernel.files.service import describe, erase, open_file, read, store
+from tinhso.kernel.files.service import describe, erase, open_file, read, store, store_own
 from tinhso.kernel.models import FileState, StoredFile
 
 MB = 1024 * 1024
@@ -28,4 +28,5 @@ __all__ = [
     "open_file",
     "read",
     "store",
+    "store_own",
 ]

@@ -22,6 +22,10 @@ from tinhso.kernel.disk import writing
 from tinhso.kernel.errors import TooLarge
 from tinhso.kernel.ids import new_id
 
+#: Begins a wrapped key that needs its share; the older form had none: nonce, key and tag.
+_SHARED = b"\x02"
+_UNSHARED_LENGTH = 12 + 32 + 16
+
 
 def root() -> Path:
     here = instance()
@@ -34,17 +38,71 @@ def address_of(sha256: str) -> str:
 
 
 def path_of(address: str, blob: UUID) -> Path:
-    return root() / address[:2] / f"{address}-{blob}"
+    return content_path(f"{address}-{blob}")
+
+
+def content_path(name: str) -> Path:
+    return root() / name[:2] / name
+
+
+def share_of(blob: UUID) -> Path:
+    """Where the second part of a content's key lies: on disk, apart from contents and database."""
+    return root() / "keys" / blob.hex[-2:] / str(blob)
 
 
 def wrap(key: bytes, blob: UUID) -> bytes:
-    """A content's key as the database keeps it: useless without the master key."""
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(keys.key("files.master")).encrypt(nonce, key, blob.bytes)
+    """A content's key as the database keeps it: useless without the master key and without its share on disk.
+
+    The share is what erasing destroys: then neither an old row nor an old copy of the content opens it again.
+    """
+    share, nonce = _new_share(blob), secrets.token_bytes(12)
+    return _SHARED + nonce + AESGCM(_wrapping_key(share)).encrypt(nonce, key, blob.bytes)
 
 
 def unwrap(wrapped: bytes, blob: UUID) -> bytes:
-    return AESGCM(keys.key("files.master")).decrypt(wrapped[:12], wrapped[12:], blob.bytes)
+    """The content's key. Raises FileNotFoundError when its share was destroyed."""
+    if len(wrapped) == _UNSHARED_LENGTH:  # kept before there were shares
+        return AESGCM(keys.key("files.master")).decrypt(wrapped[:12], wrapped[12:], blob.bytes)
+    share = share_of(blob).read_bytes()
+    return AESGCM(_wrapping_key(share)).decrypt(wrapped[1:13], wrapped[13:], blob.bytes)
+
+
+def destroy_share(blob: UUID) -> None:
+    """From now on the content cannot be read, whatever copies of row and content there are. Twice is the same."""
+    path = share_of(blob)
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    path.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def _wrapping_key(share: bytes) -> bytes:
+    return hmac.new(keys.key("files.master"), b"share" + share, hashlib.sha256).digest()
+
+
+def _new_share(blob: UUID) -> bytes:
+    """Made once, safe on disk before any row needs it."""
+    path, share = share_of(blob), secrets.token_bytes(32)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(share)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+    return share
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @dataclass(frozen=True)
@@ -66,11 +124,7 @@ class Draft:
         with writing():
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(target.parent)
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)

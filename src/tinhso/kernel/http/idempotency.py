@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel import clock
 from tinhso.kernel.classes import FieldClass, declare
 from tinhso.kernel.errors import Invalid, Problem, Text
-from tinhso.kernel.jobs import job, periodic
 from tinhso.kernel.models import KeptAnswer
 from tinhso.kernel.policy import Actor
 
@@ -69,13 +68,6 @@ def once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpResponseBa
                 body=fresh.content,
             )
         return fresh
-
-
-@periodic("17 * * * *")
-@job(name="kernel.purge_answers", waiting_once=True)
-def purge() -> None:
-    """Drop answers older than a day."""
-    KeptAnswer.objects.filter(created_at__lt=clock.now() - KEPT).delete()
 
 
 def _secret(response: HttpResponse) -> bool:

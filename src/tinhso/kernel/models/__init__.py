@@ -9,6 +9,7 @@ from tinhso.kernel.models.notices import (
     NotificationSending,
     SendingState,
 )
+from tinhso.kernel.models.operating import NoticeKind, NoticeState, ServiceNotice, Severity, StorageCount
 from tinhso.kernel.models.row import Row
 from tinhso.kernel.models.trail import (
     AuditRecord,
@@ -31,11 +32,16 @@ __all__ = [
     "EventRecord",
     "FileState",
     "KeptAnswer",
+    "NoticeKind",
+    "NoticeState",
     "Notification",
     "NotificationSending",
     "Row",
     "Seal",
     "SendingState",
+    "ServiceNotice",
+    "Severity",
     "SpoolMark",
+    "StorageCount",
     "StoredFile",
 ]

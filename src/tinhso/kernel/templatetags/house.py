@@ -129,7 +129,9 @@ def file_size(value: int | None) -> str:
         return ""
     if value < 1024 * 1024:
         return join_words(f"{vi_number(max(1, round(value / 1024)))} KB")
-    return join_words(f"{vi_number(round(value / 1024 / 1024, 1))} MB")
+    if value < 1024**3:
+        return join_words(f"{vi_number(round(value / 1024 / 1024, 1))} MB")
+    return join_words(f"{vi_number(round(value / 1024**3, 1))} GB")
 
 
 @register.simple_tag

@@ -52,7 +52,7 @@ def keep(
 
 
 def on_disk(root: Path) -> list[Path]:
-    return [path for path in root.rglob("*") if path.is_file()]
+    return [path for path in root.rglob("*") if path.is_file() and root / "keys" not in path.parents]
 
 
 @pytest.mark.parametrize(
@@ -239,3 +239,47 @@ def test_waiting_files_go_on_waiting_while_the_scanner_stays_silent(monkeypatch:
     file = keep("giấy.pdf", PDF)
     upkeep.scan_waiting()
     assert StoredFile.objects.get(id=file.id).state == files.FileState.PENDING
+
+
+def test_an_erased_file_is_not_read_from_an_old_row_and_an_old_copy_of_its_content(tmp_path: Path):
+    kept = keep("giấy.pdf", PDF)
+    row = StoredFile.objects.get(id=kept.id)
+    blob = Blob.objects.get(id=row.blob_id)
+    [content] = on_disk(tmp_path)
+    copy = content.read_bytes()
+    share = storage.share_of(blob.id)
+    assert share.is_file()
+    files.erase(ACTOR, kept.id)
+    service.destroy(content.name, str(blob.id))
+    assert not share.exists()
+    assert not content.exists()
+
+    row.save()
+    blob.save()  # the database of yesterday, and the disk of yesterday
+    content.write_bytes(copy)
+
+    with pytest.raises(NotFound):
+        files.read(kept.id)
+
+
+def test_a_key_goes_only_with_the_last_file_of_its_content():
+    first, second = keep("một.pdf", PDF), keep("hai.pdf", PDF)
+    files.erase(ACTOR, first.id)
+    assert files.read(second.id) == PDF
+    assert storage.share_of(second.blob_id).is_file()
+
+
+def test_a_key_kept_before_there_were_shares_still_opens():
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    from tinhso.kernel import keys
+
+    blob, key, nonce = new_id(), os.urandom(32), os.urandom(12)
+    old = nonce + AESGCM(keys.key("files.master")).encrypt(nonce, key, blob.bytes)
+    assert storage.unwrap(old, blob) == key
+
+
+def test_what_the_house_made_itself_is_kept_like_any_file(tmp_path: Path):
+    kept = files.store_own(ACTOR, name="dữ liệu.json", media_type="application/json", content=b'{"a": 1}')
+    assert files.read(kept.id) == b'{"a": 1}'
+    assert b'"a"' not in on_disk(tmp_path)[0].read_bytes()

@@ -100,6 +100,11 @@ def numbers_of(account_id: UUID) -> list[str]:
     return [phone, *(held if assurance == Assurance.VERIFIED else [])]
 
 
+def accounts_of(person_id: UUID) -> tuple[UUID, ...]:
+    """Every account that stands or stood for the person, closed ones too."""
+    return tuple(Account.objects.filter(person_id=person_id).order_by("pk").values_list("pk", flat=True))
+
+
 def claim_of(account_id: UUID) -> IdentityClaim | None:
     """What an account typed of itself; nobody has checked it."""
     return IdentityClaim.objects.filter(account_id=account_id).first()

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, dossiers, drafts, home, open, own
+from tinhso.portal.pages import catalogue, data, dossiers, drafts, home, open, own
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -30,6 +30,8 @@ _own: list[URLPattern | URLResolver] = [
     path("chung-thu-goc", open.root_certificate, name="root"),
     path("kho-giay-to", own.vault, name="vault"),
     path("kho-giay-to/<uuid:holding_id>", own.holding, name="holding"),
+    path("du-lieu-cua-toi", data.data, name="data"),
+    path("du-lieu-cua-toi/<uuid:request_id>/<str:form>", data.fetch, name="data_file"),
     path("ai-da-xem", own.disclosures, name="disclosures"),
     path("thong-bao", own.notices, name="notices"),
     path("thong-bao/da-doc", own.notices_read, name="notices_read"),

@@ -1,0 +1,259 @@
+"""What applications hold about a person. What was never sent can be let go; what was sent is a record of the state."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.dossiers.events import DraftErased
+from tinhso.dossiers.models import (
+    Attachment,
+    BookEntry,
+    Dossier,
+    Draft,
+    Proposal,
+    Rating,
+    Refusal,
+    Result,
+    ResultState,
+    SideCopy,
+    Step,
+    Supplement,
+)
+from tinhso.dossiers.models.dossiers import CLOSED
+from tinhso.kernel.events import emit
+from tinhso.kernel.personal import (
+    MOST,
+    DataSubject,
+    Erasable,
+    Provider,
+    Section,
+    not_of_a_person,
+    providers,
+    section,
+    table,
+    with_names,
+)
+from tinhso.kernel.policy import Actor
+from tinhso.places import queries as places
+from tinhso.procedures import queries as procedures
+from tinhso.procedures.filling import words
+
+WHEN, CODE, OF = _("Lúc"), _("Mã hồ sơ"), "dossier__code"
+
+
+def _dossiers(subject: DataSubject) -> "QuerySet[Dossier]":
+    return Dossier.objects.filter(_mine(subject)).select_related("procedure_version").order_by("id")
+
+
+def _mine(subject: DataSubject, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}applicant_person": subject.person}) | Q(
+        **{f"{prefix}applicant_account__in": subject.accounts}
+    )
+
+
+def _tell(subject: DataSubject) -> list[Section]:
+    """Eleven queries and one for the dossiers' answers."""
+    of, dossiers = _mine(subject, "dossier__"), list(_dossiers(subject)[:MOST])
+    drafts = Draft.objects.filter(account__in=subject.accounts, submitted_at=None)
+    unsent = list(drafts.select_related("procedure_version").order_by("id")[:MOST])
+    return [
+        _sent(subject),
+        _answers("dossiers.Answer", _("Điều bạn đã khai trong hồ sơ"), [(d.code, d) for d in dossiers]),
+        _answers("dossiers.Draft", _("Tờ khai chưa nộp"), [(f"{d.saved_at:%Y-%m-%d}", d) for d in unsent]),
+        table(
+            "dossiers.SideCopy",
+            _("Bản lưu riêng của tờ khai"),
+            SideCopy.objects.filter(draft__account__in=subject.accounts).order_by("id"),
+            {"created_at": WHEN, "topic": _("Mục"), "data": _("Nội dung")},
+        ),
+        table(
+            "dossiers.Attachment",
+            _("Giấy tờ kèm hồ sơ"),
+            Attachment.objects.filter(of | Q(draft__account__in=subject.accounts)).order_by("id"),
+            {
+                "created_at": WHEN,
+                OF: CODE,
+                "component": _("Loại giấy tờ"),
+                "name": _("Tên tệp"),
+                "file__sha256": "SHA-256",
+                "removed_at": _("Bỏ ra lúc"),
+            },
+        ),
+        table(
+            "dossiers.Step",
+            _("Ai giữ hồ sơ của bạn, bao lâu"),
+            Step.objects.filter(of).order_by("dossier_id", "number"),
+            {
+                OF: CODE,
+                "title": _("Bước"),
+                "holder_name": _("Người giữ"),
+                "began_at": _("Từ"),
+                "ended_at": _("Đến"),
+                "outcome": _("Kết quả"),
+                "note": _("Ghi chú"),
+            },
+        ),
+        table(
+            "dossiers.Supplement",
+            _("Yêu cầu bổ sung"),
+            Supplement.objects.filter(of).order_by("id"),
+            {
+                OF: CODE,
+                "asked_at": _("Yêu cầu lúc"),
+                "points": _("Điều cần bổ sung"),
+                "reason": _("Lý do"),
+                "answered_at": _("Trả lời lúc"),
+                "answer": _("Trả lời"),
+                "replaced": _("Bản khai trước"),
+            },
+        ),
+        table(
+            "dossiers.Proposal",
+            _("Đề xuất của người thẩm định"),
+            Proposal.objects.filter(of).order_by("id"),
+            {OF: CODE, "proposed_at": WHEN, "proposed_by_name": _("Người đề xuất"), "text": _("Nội dung")},
+        ),
+        table(
+            "dossiers.Refusal",
+            _("Từ chối"),
+            Refusal.objects.filter(of).order_by("id"),
+            {OF: CODE, "decided_at": WHEN, "reason_title": _("Lý do"), "article": _("Căn cứ"), "text": _("Giải thích")},
+        ),
+        table(
+            "dossiers.Result",
+            _("Kết quả đã cấp"),
+            Result.objects.filter(of).order_by("id"),
+            {
+                OF: CODE,
+                "title": _("Tên"),
+                "number": _("Số"),
+                "values": _("Nội dung in"),
+                "state": _("Tình trạng"),
+                "issued_at": _("Cấp lúc"),
+                "revoked_at": _("Thu hồi lúc"),
+                "revoke_reason": _("Lý do thu hồi"),
+                "reissue_reason": _("Lý do cấp lại"),
+                "digest": "SHA-256",
+            },
+        ),
+        table(
+            "dossiers.BookEntry",
+            _("Số trong sổ"),
+            BookEntry.objects.filter(of).order_by("id"),
+            {
+                OF: CODE,
+                "book__kind": _("Sổ"),
+                "book__year": _("Năm"),
+                "number": _("Số"),
+                "written_at": WHEN,
+                "void_reason": _("Lý do hủy"),
+            },
+        ),
+        table(
+            "dossiers.Rating",
+            _("Đánh giá của bạn"),
+            Rating.objects.filter(of).order_by("id"),
+            {OF: CODE, "created_at": WHEN, "stars": _("Số sao"), "comment": _("Nhận xét")},
+        ),
+    ]
+
+
+def _sent(subject: DataSubject) -> Section:
+    part = table(
+        "dossiers.Dossier",
+        _("Hồ sơ đã nộp"),
+        _dossiers(subject),
+        {
+            "code": _("Mã hồ sơ"),
+            "procedure_version_id": _("Thủ tục"),
+            "agency_id": _("Cơ quan"),
+            "applicant_name": _("Người nộp"),
+            "subject_name": _("Việc của"),
+            "phase": _("Tình trạng"),
+            "channel": _("Kênh nộp"),
+            "submitted_at": _("Nộp lúc"),
+            "received_at": _("Tiếp nhận lúc"),
+            "finished_at": _("Xong lúc"),
+            "closed_at": _("Kết thúc lúc"),
+            "tracking_digits": _("Bốn số để tra cứu"),
+        },
+    )
+    with_names(part, "agency_id", places.names)
+    return with_names(part, "procedure_version_id", _procedure_names)
+
+
+def _procedure_names(ids: list[UUID]) -> dict[UUID, str]:
+    return {key: f"{one.code} {one.name}" for key, one in procedures.versions(set(ids)).items()}
+
+
+def _answers(name: str, title: Any, forms: list[tuple[str, Any]]) -> Section:
+    """What was filled in, question by question, in the words of the form."""
+    rows = []
+    for code, form in forms:
+        spec = form.procedure_version.spec
+        said = words(spec, form.data)
+        for topic in spec.form.topics:
+            labels = {field.name: field.label for field in topic.fields}
+            rows += [
+                {"of": code, "topic": topic.title, "question": labels[key], "answer": text}
+                for key, text in said.get(topic.name, {}).items()
+            ]
+    columns = {"of": _("Tờ khai"), "topic": _("Mục"), "question": _("Câu hỏi"), "answer": _("Trả lời")}
+    return section(name, title, columns, rows)
+
+
+def _erasable(subject: DataSubject) -> list[Erasable]:
+    drafts = list(Draft.objects.filter(account__in=subject.accounts, submitted_at=None).values_list("id", flat=True))
+    results = Result.objects.filter(_mine(subject, "dossier__")).exclude(state=ResultState.PREPARING)
+    return [
+        Erasable(
+            "dossiers.drafts",
+            gettext("Tờ khai chưa nộp và giấy tờ kèm theo"),
+            len(drafts),
+            lambda actor: _erase_drafts(actor, drafts),
+        ),
+        Erasable("dossiers.sent", gettext("Hồ sơ đã nộp và giấy tờ kèm theo"), _dossiers(subject).count(), _never),
+        Erasable("dossiers.results", gettext("Kết quả đã ký, đã vào sổ"), results.count(), _never),
+    ]
+
+
+def _hindrance(subject: DataSubject) -> str:
+    """While a dossier is open its applicant must be reachable, and its result must find them."""
+    if not Dossier.objects.filter(_mine(subject)).exclude(phase__in=CLOSED).exists():
+        return ""
+    return gettext("Bạn còn hồ sơ đang giải quyết. Đợi có kết quả hoặc rút hồ sơ rồi yêu cầu xóa.")
+
+
+def _never(actor: Actor) -> Iterable[UUID]:
+    raise NotImplementedError("a record of the state is not erased here: the pack must not allow it")
+
+
+def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
+    papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
+    files = list(papers.values_list("file_id", flat=True))
+    papers.delete()
+    for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
+        emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
+        draft.delete()
+    return files
+
+
+providers.register(
+    "dossiers",
+    Provider(
+        models=(
+            *("dossiers.Dossier", "dossiers.Draft", "dossiers.SideCopy", "dossiers.Attachment", "dossiers.Step"),
+            *("dossiers.Supplement", "dossiers.Proposal", "dossiers.Refusal", "dossiers.Result"),
+            *("dossiers.BookEntry", "dossiers.Rating"),
+        ),
+        tell=_tell,
+        erasable=_erasable,
+        hindrance=_hindrance,
+    ),
+)
+not_of_a_person("dossiers.EngineState", "bộ nhớ đệm của máy quy trình, dựng lại từ các bước đã kể")
+not_of_a_person("dossiers.SigningSession", "trạng thái kỹ thuật giữa hai nửa của một lần ký, trống khi ký xong")

@@ -1,0 +1,29 @@
+"""What of applications grows old: drafts that were never sent. Dossiers and results are not for this job to delete."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.dossiers.models import Attachment, Draft
+from tinhso.kernel.retention import Subject, counted, subjects
+
+
+def _remove_drafts(before: datetime, limit: int) -> int:
+    """With their papers' rows and side copies; the files themselves are then unused, and follow by their own rule."""
+    with transaction.atomic():
+        due = Draft.objects.select_for_update(skip_locked=True).filter(submitted_at=None, saved_at__lt=before)
+        drafts = [draft.id for draft in due.order_by("saved_at").only("id")[:limit]]
+        Attachment.objects.filter(draft__in=drafts).delete()
+        Draft.objects.filter(id__in=drafts).delete()
+    return len(drafts)
+
+
+subjects.register(
+    "dossiers.drafts",
+    Subject(
+        _("Tờ khai chưa nộp"),
+        lambda before: counted(Draft.objects.filter(submitted_at=None, saved_at__lt=before)),
+        _remove_drafts,
+    ),
+)

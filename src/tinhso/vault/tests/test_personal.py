@@ -1,0 +1,74 @@
+"""Every protected field of the house is told to the person it is about; a file that nothing uses is let go."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+
+from tinhso.kernel import classes, clock, files, personal
+from tinhso.kernel.classes import FieldClass
+from tinhso.kernel.ids import new_id
+from tinhso.kernel.models import StoredFile
+from tinhso.kernel.policy import SYSTEM
+from tinhso.kernel.retention import Rule, apply, applying
+from tinhso.people.models import Person
+from tinhso.vault import actions
+from tinhso.vault.pack import Scope, rules, scope_named, term_on
+
+PROTECTED = {FieldClass.PERSONAL, FieldClass.SENSITIVE}
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
+
+
+def test_every_model_with_protected_fields_has_a_provider_or_a_reason():
+    protected = {label for label, fields in classes._declared.items() if PROTECTED & set(fields.values())}
+    silent = sorted(protected - personal.covered())
+    assert silent == [], "tell it in the app's personal.py (`providers.register`), or say `not_of_a_person` and why"
+
+
+def test_providers_name_only_models_that_exist():
+    labels = {model._meta.label_lower for model in apps.get_models()}
+    assert personal.covered() - labels == set()
+
+
+def test_every_scope_that_could_be_erased_has_its_reason_in_the_pack():
+    assert {one.scope for one in rules().scopes} == {
+        *("dossiers.drafts", "dossiers.results", "dossiers.sent", "people.account", "people.register"),
+        *("vault.exports", "vault.holdings"),
+    }
+    kept = {one.scope for one in rules().scopes if not one.erasable}
+    assert {"dossiers.results", "vault.holdings", "dossiers.sent"} <= kept
+    assert scope_named("khong.co") is None
+
+
+def test_a_scope_and_a_term_name_their_source_or_say_that_they_are_not_verified():
+    with pytest.raises(ValueError):
+        Scope(scope="x", erasable=True, why="y")
+
+
+def test_the_terms_are_those_of_the_day():
+    """Decree 356/2025: answer in 2 working days, provide in 10 days; before 2026 Decree 13/2023: 72 hours."""
+    now, before = (
+        term_on(date(2026, 1, 1), "export"),
+        term_on(date(2025, 12, 31), "export"),
+    )
+    assert (now.answer_working_days, now.done_days) == (2, 10)
+    assert (before.answer_working_days, before.done_days) == (None, 3)
+    assert term_on(date(2023, 6, 30), "export") is None
+    assert term_on(date(2026, 2, 1), "erasure").done_days is None
+
+
+@pytest.mark.django_db
+def test_a_file_that_nothing_uses_is_erased_and_one_in_use_stays(monkeypatch):
+    rule = Rule(subject="kernel.unused_files", days=30, source="thử")
+    monkeypatch.setattr(applying, "rules", lambda: {rule.subject: rule})
+    with clock.pinned(clock.now() - timedelta(days=31)):
+        unused, used = (
+            files.store(SYSTEM, name="a.pdf", content=PDF + new_id().bytes, allowed=frozenset({files.PDF}), limit=999)
+            for _ in range(2)
+        )
+    person = Person.objects.create(full_name="Ai đó", source="test")
+    actions.deposit(SYSTEM, actions.Deposit(person.id, "k", "t", "1", used.id, clock.now(), new_id()))
+    removed = {one.subject: one.removed for one in apply()}
+    assert removed["kernel.unused_files"] == 1
+    assert StoredFile.objects.get(id=unused.id).state == "erased"
+    assert files.read(used.id).startswith(PDF)
