@@ -94,6 +94,7 @@ def mask(value: object, kind: FieldClass) -> str:
 
 
 INTERNAL, PERSONAL, SENSITIVE = FieldClass.INTERNAL, FieldClass.PERSONAL, FieldClass.SENSITIVE
+PUBLIC = FieldClass.PUBLIC
 _ACTOR = {"actor_account": INTERNAL, "actor_name": PERSONAL, "request_id": INTERNAL}
 
 declare("kernel.EventRecord", **_ACTOR, position=INTERNAL, type=INTERNAL, subject=INTERNAL, data=PERSONAL)
@@ -152,3 +153,6 @@ declare(
 declare("kernel.Notification", account=INTERNAL, kind=INTERNAL, context=PERSONAL, subject=INTERNAL, read_at=INTERNAL)
 declare("kernel.ChannelChoice", account=INTERNAL, channel=INTERNAL, wanted=INTERNAL)
 declare("kernel.NotificationSending", channel=INTERNAL, state=INTERNAL, sent_at=INTERNAL, fault=INTERNAL)
+_PARTS = {"numerator": PUBLIC, "denominator": PUBLIC, "unverified": PUBLIC, "scope": PUBLIC, "place": PUBLIC}
+declare("kernel.Counted", **_PARTS, measure=INTERNAL, record=INTERNAL, day=INTERNAL)
+declare("kernel.Rollup", **_PARTS, measure=PUBLIC, grain=PUBLIC, start=PUBLIC)

@@ -37,6 +37,16 @@ def listed(text: str, on: date) -> QuerySet[ProcedureVersion]:
     return found
 
 
+def online_levels(on: date) -> list[tuple[str, str, date, str, bool]]:
+    """Code, name, first day, words of the online level and whether it is unverified, of each procedure of that day."""
+    rows = _in_force(on).order_by("code", "-valid_from", "-revision").distinct("code")
+    level, doubt = "definition__online_level__text", "definition__online_level__unverified"
+    return [
+        (code, name, since, str(words or ""), bool(unverified))
+        for code, name, since, words, unverified in rows.values_list("code", "name", "valid_from", level, doubt)
+    ]
+
+
 def version(id: UUID) -> ProcedureVersion:
     """Raises NotFound."""
     found = ProcedureVersion.objects.filter(id=id).first()
