@@ -17,7 +17,7 @@ import django
 from tinhso.cli.refusal import Refusal
 from tinhso.config import ConfigurationError
 
-WORDS = ("up", "down", "status", "tour", "pack", "audit", "events", "authority")
+WORDS = ("up", "down", "status", "tour", "pack", "audit", "events", "measures", "authority")
 
 
 def _modules() -> dict[str, ModuleType]:

@@ -8,11 +8,13 @@ one ends. All of this is our definition, shown as such: the decision sets ends, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from tinhso.kernel.measures import rounded
 
 #: How much of the expected value may be missing to be called near.
 NEAR = Decimal("0.9")
@@ -34,7 +36,7 @@ WORDS: dict[Status, str | Promise] = {
     Status.NEAR: _("Chậm, thiếu không quá 10%"),
     Status.FAR: _("Còn xa"),
     Status.OVERDUE: _("Quá hạn, chưa đạt"),
-    Status.EMPTY: _("Trong kỳ chưa có gì để đếm"),
+    Status.EMPTY: _("Kỳ này chưa có số"),
     Status.NONE: _("Chưa có nguồn số liệu"),
 }
 
@@ -56,11 +58,11 @@ def expected(mark: Mark, marks: Sequence[Mark], first_day: date, today: date) ->
     before = max((m for m in marks if m.year < mark.year), key=lambda m: m.year, default=None)
     start, level = (before.day, before.value) if before else (first_day, Decimal(0))
     if today >= mark.day:
-        return mark.value
+        return rounded(mark.value)
     if today <= start:
-        return level
+        return rounded(level)
     share = Decimal((today - start).days) / Decimal((mark.day - start).days)
-    return (level + (mark.value - level) * share).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return rounded(level + (mark.value - level) * share)
 
 
 def reached(value: Decimal, aim: Decimal, direction: str) -> bool:

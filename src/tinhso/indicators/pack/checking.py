@@ -37,9 +37,7 @@ def _words(written: Written) -> Iterator[Mistake]:
     """Each sentence is a bullet of the decision, byte for byte, and each part lies in its sentence."""
     bullets = {line[2:].strip() for line in written.text.splitlines() if line.startswith("- ")}
     message = _("Câu không đúng từng chữ với văn bản quyết định.")
-    remedy = _(
-        "Chép lại nguyên câu sau dấu gạch đầu dòng trong tệp văn bản, kể cả dấu câu, bỏ khoảng trắng ở cuối."
-    )
+    remedy = _("Chép lại nguyên câu sau dấu gạch đầu dòng trong tệp văn bản, kể cả dấu câu, bỏ khoảng trắng ở cuối.")
     for number, bullet in written.bullets:
         if bullet.sentence not in bullets:
             yield Mistake(TARGETS, number, message, remedy)

@@ -73,9 +73,13 @@ def board(request: ActedRequest) -> HttpResponse:
 
 
 def _heading(titles: dict[str, str], key: str) -> str:
-    """ "Chính quyền số, mục tiêu đến năm 2025": a heading with the one above it where that says more."""
-    above = titles.get(key.rpartition(".")[0], "")
-    return f"{titles.get(key, '')}, {above[:1].lower()}{above[1:]}" if above else titles.get(key, "")
+    """ "Chính quyền số, đến năm 2025": a heading with the year that the one above it names."""
+    above = titles.get(key.rpartition(".")[0], "").partition("đến năm ")[2]
+    return (
+        _("%(title)s, đến năm %(year)s") % {"title": titles.get(key, ""), "year": above}
+        if above
+        else titles.get(key, "")
+    )
 
 
 def _years(found: list[TargetFacts]) -> list[int]:

@@ -1,13 +1,13 @@
 """Tasks and duties: the lists, and one of them with its plan, evidence and remarks."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -76,7 +76,7 @@ def _show(
     latest = found.plans[0] if found.plans else None
     kept = typed or {
         "text": latest.text if latest else "",
-        "due": f"{latest.due:%Y-%m-%d}" if latest and latest.due else "",
+        "due": f"{latest.due:%d/%m/%Y}" if latest and latest.due else "",
         "progress": latest.progress if latest else "",
     }
     figures = measures.figures([found.measure], clock.today().year) if found.measure else {}
@@ -115,13 +115,7 @@ def write(request: ActedRequest, key: str) -> HttpResponse:
 
 
 def _plan(request: ActedRequest, key: str) -> str:
-    typed = request.POST.get("due", "").strip()
-    try:
-        due = parse_date(typed) if typed else None
-    except ValueError:
-        due = None
-    if typed and due is None:
-        raise Invalid(fields={"due": _("Ghi ngày có thật, ví dụ 2026-12-31.")})
+    due = _day(request.POST.get("due", "").strip())
     after = whole(request.POST.get("after", ""))
     if after is None:
         raise Invalid(_("Trang này gửi thiếu thông tin. Tải lại trang rồi làm lại."))
@@ -134,6 +128,16 @@ def _plan(request: ActedRequest, key: str) -> str:
         after=after,
     )
     return _("Đã ghi kế hoạch.")
+
+
+def _day(typed: str) -> date | None:
+    """A day as people write it, 31/12/2026; none when nothing was typed. Raises Invalid."""
+    if not typed:
+        return None
+    try:
+        return datetime.strptime(typed, "%d/%m/%Y").date()
+    except ValueError:
+        raise Invalid(fields={"due": _("Ghi ngày có thật, ví dụ 31/12/2026.")}) from None
 
 
 def _evidence(request: ActedRequest, key: str) -> str:

@@ -78,14 +78,14 @@ class TargetFacts:
     @property
     def aim_words(self) -> str:
         """ "trên 80%, năm 2025"."""
+        return _("%(aim)s, năm %(year)d") % {"aim": self.aim, "year": self.year}
+
+    @property
+    def aim(self) -> str:
+        """ "trên 80%"."""
         amount = vi_number(self.value.normalize() if self.value % 1 else int(self.value))
         unit = self.unit if self.unit.startswith("%") else f" {self.unit}"
-        return _("%(way)s %(amount)s%(unit)s, năm %(year)d") % {
-            "way": Direction(self.direction).label,
-            "amount": amount,
-            "unit": unit,
-            "year": self.year,
-        }
+        return f"{Direction(self.direction).label} {amount}{unit}"
 
     @property
     def mark(self) -> Decimal | None:

@@ -16,7 +16,7 @@ order changes nothing. What is not an event of ours (a pack loaded, a day that c
 
 from tinhso.kernel.measures.counting import never_counted, rebuild, recount
 from tinhso.kernel.measures.definition import Count, Kind, Line, Measure, every_measure, measure
-from tinhso.kernel.measures.reading import Figure, Listed, Part, breakdown, figures, history, records, years
+from tinhso.kernel.measures.reading import Figure, Listed, Part, breakdown, figures, history, records, rounded, years
 from tinhso.kernel.measures.registration import register
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "records",
     "recount",
     "register",
+    "rounded",
     "years",
 ]

@@ -16,6 +16,12 @@ from tinhso.kernel.models.measures import Counted, Grain, Rollup
 from tinhso.kernel.policy import Actor
 
 
+def rounded(value: Decimal) -> Decimal:
+    """Two decimals, none when there is nothing behind the point: 33.33, 100."""
+    short = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return short.to_integral_value() if short == short.to_integral_value() else short
+
+
 class Part(StrEnum):
     """Which of the counted records to list."""
 
@@ -35,12 +41,12 @@ class Figure:
 
     @property
     def value(self) -> Decimal | None:
-        """Percent with two decimals for a share, else the count. None: nothing was counted, so there is no number."""
+        """Percent for a share, else the count. None: nothing was counted, so there is no number."""
         if not self.share:
             return Decimal(self.numerator)
         if not self.denominator:
             return None
-        return (Decimal(100) * self.numerator / self.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return rounded(Decimal(100) * self.numerator / self.denominator)
 
 
 def figures(names: Iterable[str], year: int) -> dict[str, Figure]:
