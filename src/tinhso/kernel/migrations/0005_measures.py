@@ -37,13 +37,6 @@ class Migration(migrations.Migration):
                         models.OrderBy(models.F("record"), descending=True),
                         name="kernel_counted_by_scope",
                     ),
-                    models.Index(
-                        models.F("measure"),
-                        models.F("place"),
-                        models.OrderBy(models.F("day"), descending=True),
-                        models.OrderBy(models.F("record"), descending=True),
-                        name="kernel_counted_by_place",
-                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("measure", "record"), name="kernel_counted_once")],
             },

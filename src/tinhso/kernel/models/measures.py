@@ -27,7 +27,6 @@ class Counted(models.Model):
         indexes = [
             models.Index(F("measure"), F("day").desc(), F("record").desc(), name="kernel_counted_by_day"),
             models.Index(F("measure"), F("scope"), F("day").desc(), F("record").desc(), name="kernel_counted_by_scope"),
-            models.Index(F("measure"), F("place"), F("day").desc(), F("record").desc(), name="kernel_counted_by_place"),
         ]
 
     def __str__(self) -> str:
