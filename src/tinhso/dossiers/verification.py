@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers.models import Result, ResultState
 from tinhso.kernel import clock
+from tinhso.kernel.registries import IssuedFile, issued_file
 from tinhso.kernel.signing import Verdict, verify
 from tinhso.people import queries as people
 from tinhso.places import queries as places
@@ -60,8 +61,10 @@ def verify_result(pdf: bytes) -> Verification:
     """Check an uploaded file of any kind; never raises for what is in it."""
     verdict = verify(pdf, was_authorised=was_authorised)
     result = Result.objects.select_related("dossier").filter(digest=verdict.sha256).first() if verdict.sha256 else None
-    refusals = [(str(r), str(r.sentence)) for r in verdict.refusals] + _standing(verdict, result)
-    issued = _issued(result) if result is not None else None
+    other = issued_file(verdict.sha256) if result is None and verdict.sha256 else None
+    refusals = [(str(r), str(r.sentence)) for r in verdict.refusals]
+    refusals += _standing(verdict, result) if other is None else [r for r in (other.refusal,) if r is not None]
+    issued = _issued(result) if result is not None else _issued_elsewhere(other)
     return Verification(
         valid=not refusals,
         intact=verdict.intact,
@@ -122,6 +125,13 @@ def _issued(result: Result) -> Issued:
     return Issued(
         result.title, result.number, agency, result.issued_at, result.state, str(ResultState(result.state).label)
     )
+
+
+def _issued_elsewhere(other: IssuedFile | None) -> Issued | None:
+    """What another register of the house says of the file."""
+    if other is None:
+        return None
+    return Issued(other.title, other.number, other.agency, other.issued_at, other.state, other.state_words)
 
 
 def _said(refusals: list[tuple[str, str]], issued: Issued | None) -> str:

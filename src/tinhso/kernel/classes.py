@@ -170,3 +170,6 @@ declare(
     ended_at=PUBLIC,
     version=INTERNAL,
 )
+_PARTS = {"numerator": PUBLIC, "denominator": PUBLIC, "unverified": PUBLIC, "scope": PUBLIC, "place": PUBLIC}
+declare("kernel.Counted", **_PARTS, measure=INTERNAL, record=INTERNAL, day=INTERNAL)
+declare("kernel.Rollup", **_PARTS, measure=PUBLIC, grain=PUBLIC, start=PUBLIC)

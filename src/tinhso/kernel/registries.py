@@ -1,6 +1,8 @@
 """Doors for upper floors: they register with a protocol here, the kernel never names them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.http import HttpRequest
@@ -50,3 +52,29 @@ def actor_of(request: HttpRequest) -> Actor:
         if not actor.anonymous:
             return actor
     return ANONYMOUS
+
+
+@dataclass(frozen=True)
+class IssuedFile:
+    """What a register of ours says of exactly one signed file. ``refusal``: its code and sentence when it is void."""
+
+    title: str
+    number: str
+    agency: str
+    issued_at: datetime | None
+    state: str
+    state_words: str
+    refusal: tuple[str, str] | None = None
+
+
+#: SHA-256 of a file → what the app that signed it knows; None: not one of its files.
+IssuedSource = Callable[[str], IssuedFile | None]
+
+#: Registers of signed files besides the results of dossiers; whoever checks a file asks them all.
+issued_sources: Registry[IssuedSource] = Registry("register of signed files")
+
+
+def issued_file(sha256: str) -> IssuedFile | None:
+    """The first register's answer; None when no register knows the file."""
+    found = (source(sha256) for _name, source in issued_sources)
+    return next((answer for answer in found if answer is not None), None)

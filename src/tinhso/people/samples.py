@@ -65,6 +65,8 @@ OFFICIALS = (
     Cast("rachgia.phochutich", "Mai Đức Thịnh", Role.LEADER, "Phó Chủ tịch", RACH_GIA, FOR_CHAIR),
     Cast("rachgia.vanthu", "Quách Bảo Trân", Role.CLERK, "Văn thư", RACH_GIA),
     Cast("tinh.quantri", "Lâm Chí Bền", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
+    Cast("tinh.phochutich", "Cao Thị Thanh Bình", Role.LEADER, "Phó Chủ tịch", None, FOR_CHAIR),
+    Cast("tinh.vanthu", "Đinh Quang Vinh", Role.CLERK, "Văn thư", None),
     Cast("tinh.kiemtra", "Tô Minh Hạnh", Role.AUDITOR, "Kiểm tra, giám sát", None),
 )
 MOTHER = ("me.hontre@vidu.vn", "Nguyễn Thị Bé Ba")

@@ -151,6 +151,11 @@ def names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return found | (dict(Unit.objects.filter(id__in=left).values_list("id", "name")) if left else {})
 
 
+def seats(agency_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The administrative unit of each of these agencies, in one query."""
+    return dict(Agency.objects.filter(id__in=set(agency_ids)).values_list("id", "unit_id"))
+
+
 def calendar_for(agency_id: UUID | None) -> Calendar:
     """The working calendar of an agency: its own hours and days first, then the province's."""
     return calendars_for([agency_id])[agency_id]

@@ -147,6 +147,13 @@ def published_suffix(on: date) -> Suffix | None:
     return next((suffix for suffix in reversed(catalogue().suffixes) if suffix.valid_from <= on), None)
 
 
+def online_levels(on: date) -> list[tuple[str, str, date, str, bool]]:
+    """Code, name, first day, online level ("full", "partial", "none", "" when nobody knows) and whether that is
+    verified, of each procedure of that day."""
+    rows = _in_force(on).order_by("code", "-valid_from", "-revision").distinct("code")
+    return list(rows.values_list("code", "name", "valid_from", "online_level", "online_verified"))
+
+
 def version(id: UUID) -> ProcedureVersion:
     """Raises NotFound."""
     found = ProcedureVersion.objects.filter(id=id).first()

@@ -28,6 +28,7 @@ FLOORS = [
     "tinhso.vault",
     "tinhso.procedures",
     "tinhso.dossiers",
+    "tinhso.indicators",
     "tinhso.portal",
     "tinhso.desk",
 ]

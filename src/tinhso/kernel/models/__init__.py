@@ -2,6 +2,7 @@
 
 from tinhso.kernel.models.answers import KeptAnswer
 from tinhso.kernel.models.files import Blob, FileState, StoredFile
+from tinhso.kernel.models.measures import Counted, Rollup
 from tinhso.kernel.models.notices import (
     Channel,
     ChannelChoice,
@@ -26,6 +27,7 @@ __all__ = [
     "Blob",
     "Channel",
     "ChannelChoice",
+    "Counted",
     "Delivery",
     "DeliveryState",
     "Disclosure",
@@ -36,6 +38,7 @@ __all__ = [
     "NoticeState",
     "Notification",
     "NotificationSending",
+    "Rollup",
     "Row",
     "Seal",
     "SendingState",

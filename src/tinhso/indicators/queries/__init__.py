@@ -1,0 +1,47 @@
+"""What can be asked of the strategy. Read only; every question checks its policy."""
+
+from tinhso.indicators.queries.breakdowns import By, Month, Share, breakdown, history, records
+from tinhso.indicators.queries.snapshots import (
+    SnapshotFacts,
+    issuing_agency,
+    snapshot_data,
+    snapshot_file,
+    snapshots,
+)
+from tinhso.indicators.queries.targets import Current, Filters, TargetFacts, clauses, target, targets
+from tinhso.indicators.queries.undertakings import (
+    Download,
+    UndertakingDetail,
+    UndertakingFacts,
+    UndertakingFilters,
+    evidence_file,
+    undertaking,
+    undertakings,
+)
+
+__all__ = [
+    "By",
+    "Current",
+    "Download",
+    "Filters",
+    "Month",
+    "Share",
+    "SnapshotFacts",
+    "TargetFacts",
+    "UndertakingDetail",
+    "UndertakingFacts",
+    "UndertakingFilters",
+    "breakdown",
+    "clauses",
+    "evidence_file",
+    "history",
+    "issuing_agency",
+    "records",
+    "snapshot_data",
+    "snapshot_file",
+    "snapshots",
+    "target",
+    "targets",
+    "undertaking",
+    "undertakings",
+]

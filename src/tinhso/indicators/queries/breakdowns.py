@@ -1,0 +1,75 @@
+"""What lies under a target's number: agencies, administrative units, months, records."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from tinhso.indicators.policies import READ
+from tinhso.indicators.queries.targets import TargetFacts, target
+from tinhso.kernel import clock, measures
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.measures import Figure, Listed, Part
+from tinhso.kernel.policy import Actor
+from tinhso.places import queries as places
+
+By = Literal["agency", "unit"]
+_COLUMN: dict[By, str] = {"agency": "scope", "unit": "place"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """The number of one agency or unit."""
+
+    id: UUID
+    name: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Month:
+    """The number of a month (``first`` is its first day)."""
+
+    first: date
+    figure: Figure
+
+
+def breakdown(actor: Actor, found: TargetFacts, by: By, year: int | None = None) -> list[Share]:
+    """A target's number by agency or by administrative unit, by name; two queries. Empty when it is not told apart."""
+    READ.require(actor)
+    if found.measure is None or not measures.measure(found.measure).local:
+        return []
+    parts = measures.breakdown(found.measure, _COLUMN[by], year or clock.today().year)
+    known = places.names([id for id in parts if id is not None])
+    shares = [Share(id, known[id], figure) for id, figure in parts.items() if id in known]
+    return sorted(shares, key=lambda share: (share.name, share.id))
+
+
+def history(actor: Actor, found: TargetFacts) -> list[Month]:
+    """A target's number month by month; one query."""
+    READ.require(actor)
+    if found.measure is None:
+        return []
+    return [Month(first, figure) for first, figure in measures.history(found.measure)]
+
+
+def records(
+    actor: Actor,
+    key: str,
+    *,
+    year: int | None = None,
+    agency: UUID | None = None,
+    unit: UUID | None = None,
+    part: Part = Part.ALL,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> tuple[TargetFacts, list[Listed], str | None]:
+    """The records that a target's number counts, as far as the actor may list them. Raises NotFound, Invalid."""
+    of_year = year or clock.today().year
+    found = target(actor, key, of_year)
+    if found.measure is None:
+        raise NotFound
+    listed, following = measures.records(
+        actor, found.measure, year=of_year, scope=agency, place=unit, part=part, cursor=cursor, limit=limit
+    )
+    return found, listed, following
