@@ -196,8 +196,3 @@ def signing_authority(signer: UUID, agency: UUID, on: date | None = None) -> Aut
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
-
-
-def sample_accounts_left() -> int:
-    """Open sample accounts, whose passwords were printed: in production there may be none."""
-    return Account.objects.filter(sample=True, is_active=True).count()
