@@ -34,7 +34,7 @@ proof: dev ## faults, property runs, fuzzing (≤ 45 min)
 bench: dev ## measure; writes JSON to docs/performance/
 	@.venv/bin/python -m scripts.bench
 
-bench-load: dev ## 50 users with 2 s thinking on a deployment behind nginx (SECONDS=60 USERS=50); docs/performance/
+bench-load: dev ## 50 users with 2 s thinking on a deployment behind nginx (DURATION=60 USERS=50); docs/performance/
 	@.venv/bin/python -m scripts.bench_load
 
 openapi: dev ## write docs/openapi.json anew

@@ -56,7 +56,7 @@ def _require_fit(here: Instance) -> None:
     django.setup()
     from django.db import DatabaseError  # noqa: PLC0415
 
-    from tinhso.people.queries import sample_accounts_left  # noqa: PLC0415  after django.setup
+    from tinhso.people.first_admin import sample_accounts_left  # noqa: PLC0415  after django.setup
 
     try:
         left = sample_accounts_left()

@@ -7,7 +7,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound
 from tinhso.kernel.policy import SYSTEM
 from tinhso.people.actions import appoint_official, grant_post
-from tinhso.people.models import Post, Role
+from tinhso.people.models import Account, Post, Role
 from tinhso.people.models.validity import valid_on
 from tinhso.places import queries as places
 from tinhso.places.models import AgencyKind
@@ -32,3 +32,8 @@ def appoint_first_admin(*, login: str, full_name: str, title: str, email: str) -
         )
         grant_post(SYSTEM, official.pk, agency_id=committee.pk, role=Role.PROVINCE_ADMIN)
     return password
+
+
+def sample_accounts_left() -> int:
+    """Open sample accounts, whose passwords were printed: in production there may be none."""
+    return Account.objects.filter(sample=True, is_active=True).count()

@@ -15,7 +15,6 @@ from tinhso.people.queries.accounts import (
     person,
     person_of,
     person_with,
-    sample_accounts_left,
 )
 from tinhso.people.queries.directory import (
     administered,
@@ -63,7 +62,6 @@ __all__ = [
     "person_with",
     "proposals",
     "roles_held",
-    "sample_accounts_left",
     "seen_agencies",
     "sessions_of",
     "sessions_of_official",

@@ -142,8 +142,3 @@ def organisation_with(kind: str, number: str, on: date | None = None) -> UUID | 
         .values_list("organisation_id", flat=True)
         .first()
     )
-
-
-def sample_accounts_left() -> int:
-    """Open sample accounts, whose passwords were printed: in production there may be none."""
-    return Account.objects.filter(sample=True, is_active=True).count()

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tinhso.kernel.errors import Conflict, Invalid
 from tinhso.kernel.models import EventRecord
-from tinhso.people.first_admin import appoint_first_admin
+from tinhso.people.first_admin import appoint_first_admin, sample_accounts_left
 from tinhso.people.models import Account, Post, Role
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +52,10 @@ def test_there_is_only_one_first() -> None:
 def test_without_a_name_nobody_is_appointed() -> None:
     with pytest.raises(Invalid):
         appoint_first_admin(**{**WHO, "full_name": " "})
+
+
+def test_open_sample_accounts_are_counted_closed_ones_are_not() -> None:
+    assert sample_accounts_left() == 0
+    Account.objects.create(login="mau@vidu.vn", code="MAU123", sample=True)
+    Account.objects.create(login="cu@vidu.vn", code="MAU124", sample=True, is_active=False)
+    assert sample_accounts_left() == 1
