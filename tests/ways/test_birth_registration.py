@@ -51,7 +51,7 @@ def mother_files(page: Page, live: Live, folder: Path, width: str, given: str) -
     page.get_by_role("main").get_by_role("searchbox").fill("lam khai sinh")
     page.get_by_role("button", name="Tìm").click()
     looked_at(page, f"search-{width}")
-    page.get_by_role("main").get_by_role("link", name="Đăng ký khai sinh").click()
+    page.get_by_role("main").get_by_role("link", name="Đăng ký khai sinh").first.click()
     looked_at(page, f"procedure-{width}")
     sign_in(page, live, MOTHER)
     page.goto("/thu-tuc/1.001193?noi=Kiên Hải")
