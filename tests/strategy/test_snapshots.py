@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from tinhso.dossiers.tests.conftest import actor_of
@@ -55,6 +56,14 @@ def test_a_snapshot_freezes_every_target_with_its_number_meaning_and_source(froz
     Target.objects.filter(key="II.1.2-1").update(title="Khác")
     frozen.refresh_from_db()
     assert {t["id"]: t for t in frozen.data["targets"]}["II.1.2-1"]["title"] != "Khác"
+
+
+def test_a_snapshot_ordered_on_an_english_page_is_vietnamese(admin: Actor) -> None:
+    with override("en"):
+        made = actions.take_snapshot(admin, 2026)
+    words = {target["status_words"] for target in made.data["targets"]}
+    assert "Chưa có nguồn số liệu" in words
+    assert not any("source" in word for word in words)
 
 
 def test_signed_and_sealed_it_is_a_file_that_anybody_checks(issued_snapshot: Snapshot, client: Client) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from tinhso.dossiers.tests.conftest import actor_of, picture
 from tinhso.indicators import actions, queries
 from tinhso.indicators.models import Comment, Evidence, Plan, Undertaking
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Denied, Invalid, NotFound, Stale, Unauthenticated
 from tinhso.kernel.events import history
 from tinhso.kernel.models import AuditRecord
@@ -176,6 +177,13 @@ def test_a_list_costs_few_queries_whatever_its_length(
         client.get("/chien-luoc/nhiem-vu")
     with django_assert_max_num_queries(10):
         client.get(f"/chien-luoc/viec/{DUTY}")
+
+
+def test_a_duty_of_an_agency_that_is_gone_says_so(cast: None, client: Client) -> None:
+    with clock.pinned("2026-11-09T08:00:00+07:00"):
+        assert "hoạt động đến 30/06/2025" in client.get(f"/chien-luoc/viec/{DUTY}").content.decode()
+    with clock.pinned("2022-09-05T08:00:00+07:00"):
+        assert "hoạt động đến" not in client.get(f"/chien-luoc/viec/{DUTY}").content.decode()
 
 
 def test_every_task_and_duty_has_a_page(cast: None, client: Client) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from tinhso.indicators import queries
 from tinhso.indicators.models import Snapshot
 from tinhso.indicators.queries import TargetFacts
-from tinhso.indicators.strategy import decision
+from tinhso.indicators.strategy import Decision, decision
 from tinhso.kernel import clock
 from tinhso.kernel.canonical import canonical
 from tinhso.kernel.errors import NotFound
@@ -25,10 +26,18 @@ PRINTED_FORM = {"kt": "KT.", "tl": "TL.", "tuq": "TUQ."}
 
 
 def frozen(year: int) -> dict[str, Any]:
-    """The targets of now, for a year's numbers. Raises NotFound when the province follows no strategy."""
+    """The targets of now, for a year's numbers, in Vietnamese whoever orders it.
+
+    Raises NotFound when the province follows no strategy.
+    """
     known = decision()
     if known is None:
         raise NotFound
+    with override("vi"):
+        return _frozen(known, year)
+
+
+def _frozen(known: Decision, year: int) -> dict[str, Any]:
     found, _next = queries.targets(SYSTEM, year=year)
     titles = queries.clauses()
     return {

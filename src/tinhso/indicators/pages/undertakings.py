@@ -74,10 +74,11 @@ def _show(
     typed: dict[str, str] | None = None,
 ) -> HttpResponse:
     latest = found.plans[0] if found.plans else None
-    kept = typed or {
+    kept = {
         "text": latest.text if latest else "",
         "due": f"{latest.due:%d/%m/%Y}" if latest and latest.due else "",
         "progress": latest.progress if latest else "",
+        **(typed or {}),
     }
     figures = measures.figures([found.measure], clock.today().year) if found.measure else {}
     context = {

@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from tinhso.indicators.models import Comment, Evidence, Owner, Plan, Progress, Undertaking
 from tinhso.indicators.policies import CONTRIBUTE, READ, READ_COMMENTS
 from tinhso.indicators.words import plain
-from tinhso.kernel import files
+from tinhso.kernel import clock, files
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
@@ -85,6 +85,7 @@ class UndertakingDetail(UndertakingFacts):
     comments: list[CommentFacts]
     may_write: bool
     reads_comments: bool
+    ended: date | None  #: last day of the one agency charged, when it is gone
 
 
 #: Plans and comments shown; older ones stay in the trail.
@@ -175,7 +176,14 @@ def undertaking(actor: Actor, key: str) -> UndertakingDetail:
         comments=[CommentFacts(c.text, *_writer(c, known, official)) for c in comments],
         may_write=CONTRIBUTE.allows(actor, row),
         reads_comments=official,
+        ended=_ended([owner.agency_id for owner in row.owners.all()]),
     )
+
+
+def _ended(agencies: list[UUID]) -> date | None:
+    """The last day of the only agency charged, once that is past: the decision names nobody after it."""
+    last = places.agency(agencies[0]).valid_to if len(agencies) == 1 else None
+    return last if last is not None and last < clock.today() else None
 
 
 def _plan(row: Plan, known: dict[UUID, str], official: bool) -> PlanFacts:
