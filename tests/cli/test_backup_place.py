@@ -180,6 +180,36 @@ def test_an_erased_content_goes_with_the_last_backup_that_names_it(made: Place, 
 # -- the log
 
 
+def test_the_share_of_an_erased_content_goes_at_once_whichever_backups_name_it(made: Place, home: Path):
+    blob = "019abcde-0000-7000-8000-0000000000fe"
+    share = home / "keys" / "fe" / blob
+    share.parent.mkdir(parents=True)
+    share.write_bytes(b"s" * 32)
+    pool = Pool(made.folder)
+    there = {copy.path for copy in pool.take(home)}
+    assert f"keys/fe/{blob}" in there
+
+    assert pool.forget({blob, "019abcde-0000-7000-8000-000000000001"}) == 1
+
+    assert not (made.folder / "files" / "keys" / "fe" / blob).exists()
+    assert Pool(made.folder).forgotten() == {f"keys/fe/{blob}"}
+
+
+def test_a_share_that_is_only_missing_is_kept(made: Place, home: Path):
+    blob = "019abcde-0000-7000-8000-0000000000fe"
+    share = home / "keys" / "fe" / blob
+    share.parent.mkdir(parents=True)
+    share.write_bytes(b"s" * 32)
+    Pool(made.folder).take(home)
+    share.unlink()
+
+    pool = Pool(made.folder)
+    pool.take(home)
+    pool.forget(set())
+
+    assert (made.folder / "files" / "keys" / "fe" / blob).exists()
+
+
 def segments(made: Place, *names: str) -> None:
     where = archive.folder_of(made.folder)
     where.mkdir(exist_ok=True)

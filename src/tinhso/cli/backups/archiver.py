@@ -93,7 +93,7 @@ class Archiver:
             fresh = [(path, self._facts(path), path.read_bytes()) for path in waiting[:AT_ONCE]]
         except FileNotFoundError:
             return True  # a segment became whole just now and has its final name
-        self.pool.take_new(self.here.home / "files")
+        self.pool.take_new(house.contents(self.here))
         self._ship_home()
         for path, facts, content in fresh:
             self._ship_log(path.name, content)

@@ -156,6 +156,11 @@ def applied_migrations(link: psycopg.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def erased_contents(link: psycopg.Connection) -> set[str]:
+    """Ids of the contents whose keys were destroyed."""
+    return {str(row[0]) for row in link.execute("SELECT id FROM kernel_blob WHERE wrapped_key IS NULL")}
+
+
 def major_version(cluster: Cluster) -> int:
     return int(cluster.programs.parts[-2])
 

@@ -13,8 +13,9 @@ from tinhso.config import Instance
 
 #: What a home holds that a backup carries otherwise (database, files) or that is made anew.
 NOT_KEPT = {"postgres", "files", "logs", "metrics", "run", "static", "mail", "lost+found", "up.txt"}
-#: Folders that config.toml may put elsewhere; a backup carries them under the home's own name.
-MOVABLE = (("keys", "folder"), ("seals", "folder"))
+#: Folders that ``[section] folder`` of config.toml may put elsewhere: section → the home's own name of it, under which a
+#: backup carries it.
+MOVABLE = {"keys": "keys", "seals": "seals", "signing": "authority"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Held:
     mark: tuple[int, int, int]
 
 
+def contents(here: Instance) -> Path:
+    """Where the contents of files lie."""
+    return Path(here.settings.get("files", {}).get("folder", here.home / "files"))
+
+
 def held(here: Instance) -> list[Held]:
     """All files of the home to keep, in order of their names."""
     roots = {
@@ -33,8 +39,9 @@ def held(here: Instance) -> list[Held]:
         for path in here.home.iterdir()
         if path.name not in NOT_KEPT and not path.name.startswith(".") and not path.is_symlink()
     }
-    for name, key in MOVABLE:
-        elsewhere = here.settings.get(name, {}).get(key) or (os.environ.get("TINHSO_KEYS") if name == "keys" else None)
+    for section, name in MOVABLE.items():
+        moved = here.settings.get(section, {}).get("folder")
+        elsewhere = moved or (os.environ.get("TINHSO_KEYS") if section == "keys" else None)
         if elsewhere:
             roots[name] = Path(elsewhere)
     found = []

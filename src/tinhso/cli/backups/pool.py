@@ -3,6 +3,9 @@
 A content never changes once it has its name, and is encrypted already under a key that only the database (wrapped)
 and the master key (in the encrypted part) give: so it is copied as it is. Copied, not linked: a hard link would share
 every fault of the disk with the original. ``files.ledger`` holds a line for each copy that is whole.
+
+The shares of the contents' keys (``files/keys``) lie here as well. Erasing a file destroys its share: the copy in the pool
+goes with the next backup, whichever backups name it, so that no restore brings an erased file back.
 """
 
 import hashlib
@@ -83,9 +86,9 @@ class Pool:
         """
         self.catch_up()
         there: list[Copy] = []
-        for folder in sorted(source.glob("[0-9a-f][0-9a-f]")):
-            for name in sorted(entry.name for entry in os.scandir(folder) if entry.is_file()):
-                if copy := self._taken(source, f"{folder.name}/{name}", progress):
+        for folder in _folders(source):
+            for name in sorted(entry.name for entry in os.scandir(source / folder) if entry.is_file()):
+                if copy := self._taken(source, f"{folder}/{name}", progress):
                     there.append(copy)
         return there
 
@@ -93,15 +96,15 @@ class Pool:
         """Copy what came since this object last looked; how many. Cheap: unchanged folders are not read."""
         self.catch_up()
         count = 0
-        for folder in sorted(source.glob("[0-9a-f][0-9a-f]")):
-            changed = folder.stat().st_mtime_ns
-            if self._scanned.get(folder.name) == changed:
+        for folder in _folders(source):
+            changed = (source / folder).stat().st_mtime_ns
+            if self._scanned.get(folder) == changed:
                 continue
-            for entry in os.scandir(folder):
-                if entry.is_file() and f"{folder.name}/{entry.name}" not in self.known:
-                    count += self._taken(source, f"{folder.name}/{entry.name}", lambda _size: None) is not None
+            for entry in os.scandir(source / folder):
+                if entry.is_file() and f"{folder}/{entry.name}" not in self.known:
+                    count += self._taken(source, f"{folder}/{entry.name}", lambda _size: None) is not None
             if time.time_ns() - changed > SETTLED:  # a file of the same instant would not change the folder's time
-                self._scanned[folder.name] = changed
+                self._scanned[folder] = changed
         return count
 
     def _taken(self, source: Path, path: str, progress: Callable[[int], None]) -> Copy | None:
@@ -167,8 +170,36 @@ class Pool:
                 gone.append(path)
         return len(gone)
 
+    def forget(self, erased: set[str]) -> int:
+        """Remove the shares of erased contents, given by the ids of their rows, and write down that they went; how
+        many went now. The list comes from the database: an empty folder is no proof that everything was erased."""
+        gone = [share_path(one) for one in sorted(erased) if (self.files / share_path(one)).exists()]
+        with (self.folder / "erased").open("a") as book:
+            for path in gone:
+                book.write(f"{path}\n")
+                book.flush()
+                (self.files / path).unlink()
+                self.known.pop(path, None)
+        return len(gone)
+
+    def forgotten(self) -> set[str]:
+        """The shares that went because their files were erased."""
+        book = self.folder / "erased"
+        return set(book.read_text().splitlines()) if book.exists() else set()
+
     def _paths(self) -> Iterator[str]:
-        for folder in sorted(self.files.glob("[0-9a-f][0-9a-f]")):
-            for entry in os.scandir(folder):
+        for folder in _folders(self.files):
+            for entry in os.scandir(self.files / folder):
                 if not entry.name.startswith("."):
-                    yield f"{folder.name}/{entry.name}"
+                    yield f"{folder}/{entry.name}"
+
+
+def share_path(blob: str) -> str:
+    """Where the share of a content's key lies below ``files``, by the id (UUID) of its row."""
+    return f"keys/{blob.replace('-', '')[-2:]}/{blob}"
+
+
+def _folders(root: Path) -> list[str]:
+    """Folders of contents and of shares below a ``files``. Shares first: a content without its share is of no use."""
+    found = (*root.glob("keys/[0-9a-f][0-9a-f]"), *root.glob("[0-9a-f][0-9a-f]"))
+    return sorted((str(folder.relative_to(root)) for folder in found), reverse=True)

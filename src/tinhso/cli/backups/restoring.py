@@ -14,7 +14,7 @@ from tinhso.cli.backups import archive, basis, recovery
 from tinhso.cli.backups.checking import Checked, check
 from tinhso.cli.backups.manifest import Manifest, chosen, read_manifest, stamps
 from tinhso.cli.backups.place import Place
-from tinhso.cli.backups.pool import Pool
+from tinhso.cli.backups.pool import Pool, share_path
 from tinhso.cli.backups.progress import Progress
 from tinhso.cli.backups.taking import listed
 from tinhso.cli.cluster import Cluster
@@ -29,6 +29,8 @@ NOT_RESTORED = {
     "database": ("data", "port", "host"),
     "keys": ("folder",),
     "seals": ("folder",),
+    "files": ("folder",),
+    "signing": ("folder",),
     "backup": (),
 }
 
@@ -205,6 +207,8 @@ def _contents(place: Place, manifest: Manifest, cluster: Cluster) -> list[str]:
     with cluster.superuser(manifest.database) as link:
         named = link.execute("SELECT address, id FROM kernel_blob WHERE wrapped_key IS NOT NULL").fetchall()
     wanted |= {f"{address[:2]}/{address}-{identity}" for address, identity in named}
+    wanted |= {path for _address, one in named if (path := share_path(str(one))) in pool.known}
+    erased = pool.forgotten()
     files, missing, progress = cluster.instance.home / "files", [], Progress("Tệp", 0)
     files.mkdir(mode=0o700)
     for path in sorted(wanted):
@@ -212,13 +216,14 @@ def _contents(place: Place, manifest: Manifest, cluster: Cluster) -> list[str]:
             _copy(pool.files / path, files / path)
             progress.add((files / path).stat().st_size)
         except FileNotFoundError:
-            missing.append(path)
+            if path not in erased:
+                missing.append(path)
     progress.end()
     return missing
 
 
 def _copy(source: Path, target: Path) -> None:
     """One content, for its owner only."""
-    target.parent.mkdir(exist_ok=True, mode=0o700)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.copyfile(source, target)
     os.chmod(target, 0o600)

@@ -71,7 +71,7 @@ def _make(here: Instance, place: Place, making: Path, stamp: str) -> Manifest:
     with basis.reached(cluster) as link, basis.log_kept(link) as first:
         before = count(link)
         contents = Progress("Tệp mới", 0)
-        pool.take(here.home / "files", contents.add)
+        pool.take(house.contents(here), contents.add)
         spooled = [one for one in house.held(here) if one.name.startswith("spool/")]
         objects = [keep("spool", house.packed(spooled))]
         database = Progress("Cơ sở dữ liệu", basis.database_size(link))
@@ -79,7 +79,8 @@ def _make(here: Instance, place: Place, making: Path, stamp: str) -> Manifest:
         database.end()
         finished, after = clock.real(), count(link)
         row = link.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone()
-        there = pool.take(here.home / "files", contents.add)
+        pool.forget(basis.erased_contents(link))
+        there = pool.take(house.contents(here), contents.add)
         contents.end()
         objects.append(keep("home", house.packed(house.held(here))))
         objects.append(keep("files", basis.compressed(copy.line() for copy in there)))
@@ -117,7 +118,7 @@ def sweep(folder: Path) -> None:
     """Remove what a killed backup or clean-up left. The caller holds the place's lock."""
     for left in (*folder.glob(f"{MAKING}*"), *folder.glob(".dropping-*")):
         shutil.rmtree(left, ignore_errors=True)
-    for draft in (*folder.glob("files/*/.*.new"), *folder.glob(".*.new")):
+    for draft in (*folder.glob("files/*/.*.new"), *folder.glob("files/keys/*/.*.new"), *folder.glob(".*.new")):
         if time.time() - draft.stat().st_mtime > 3600:  # the archiver may be writing one just now
             draft.unlink(missing_ok=True)
 
@@ -136,6 +137,6 @@ def prune(here: Instance, place: Place, keep: int) -> None:
     oldest = kept[0]
     named = {copy.path for manifest in kept for copy in listed(place, manifest)}
     began = datetime.fromisoformat(oldest.started).timestamp()
-    Pool(place.folder).drop_unnamed(named, here.home / "files", began)
+    Pool(place.folder).drop_unnamed(named, house.contents(here), began)
     archive.drop_before(place.folder, oldest.first_segment, began)
     print(f"· Đã bỏ {len(there) - len(kept)} bản cũ, còn giữ {len(kept)}.")
