@@ -4,8 +4,8 @@ A content never changes once it has its name, and is encrypted already under a k
 and the master key (in the encrypted part) give: so it is copied as it is. Copied, not linked: a hard link would share
 every fault of the disk with the original. ``files.ledger`` holds a line for each copy that is whole.
 
-The shares of the contents' keys (``files/keys``) lie here as well. Erasing a file destroys its share: the copy in the pool
-goes with the next backup, whichever backups name it, so that no restore brings an erased file back.
+The shares of the contents' keys (``files/keys``) lie here as well. Erasing a file destroys its share: the copy in the
+pool goes with the next backup, whichever backups name it, so that no restore brings an erased file back.
 """
 
 import hashlib
