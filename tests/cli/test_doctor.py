@@ -21,6 +21,7 @@ from tests.peers.clamd import clamd
 from tests.peers.smtp import smtp
 from tests.peers.tsa import time_stamp_authority
 from tests.production_home import a_home, certificate
+from tests.sealing import seal_everything
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.doctoring import database, home, outside
 from tinhso.cli.doctoring.findings import Check, Patient, State
@@ -252,7 +253,7 @@ def test_a_trail_that_nobody_seals(patient: Patient, root: Link) -> None:
 
     audit.record(SYSTEM, "kernel.test", subject="house", data={})
     is_broken(database.sealing, patient, "tinhso audit verify")
-    audit.seal()
+    seal_everything()
     is_well(database.sealing, patient)
     root.execute(
         "UPDATE kernel_seal SET statement = jsonb_set(statement::jsonb, '{sealed_at}', to_jsonb("

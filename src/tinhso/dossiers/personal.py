@@ -16,6 +16,7 @@ from tinhso.dossiers.models import (
     Draft,
     Proposal,
     Rating,
+    Receipt,
     Refusal,
     Result,
     ResultState,
@@ -56,7 +57,7 @@ def _mine(subject: DataSubject, prefix: str = "") -> Q:
 
 
 def _tell(subject: DataSubject) -> list[Section]:
-    """Eleven queries and one for the dossiers' answers."""
+    """Twelve queries and one for the dossiers' answers."""
     of, dossiers = _mine(subject, "dossier__"), list(_dossiers(subject)[:MOST])
     drafts = Draft.objects.filter(account__in=subject.accounts, submitted_at=None)
     unsent = list(drafts.select_related("procedure_version").order_by("id")[:MOST])
@@ -159,6 +160,12 @@ def _tell(subject: DataSubject) -> list[Section]:
             Rating.objects.filter(of).order_by("id"),
             {OF: CODE, "created_at": WHEN, "stars": _("Số sao"), "comment": _("Nhận xét")},
         ),
+        table(
+            "dossiers.Receipt",
+            _("Giấy tiếp nhận đã in"),
+            Receipt.objects.filter(of).order_by("id"),
+            {OF: CODE, "issued_at": WHEN, "values": _("Nội dung")},
+        ),
     ]
 
 
@@ -248,7 +255,7 @@ providers.register(
         models=(
             *("dossiers.Dossier", "dossiers.Draft", "dossiers.SideCopy", "dossiers.Attachment", "dossiers.Step"),
             *("dossiers.Supplement", "dossiers.Proposal", "dossiers.Refusal", "dossiers.Result"),
-            *("dossiers.BookEntry", "dossiers.Rating"),
+            *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt"),
         ),
         tell=_tell,
         erasable=_erasable,

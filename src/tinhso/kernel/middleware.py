@@ -49,19 +49,6 @@ class RequestIdMiddleware:
         return response
 
 
-class BodyLimitMiddleware:
-    """Refuse a body that no page of ours could send, by its announced length: before a byte of it is on the disk."""
-
-    def __init__(self, respond: Respond) -> None:
-        self.respond = respond
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.LARGEST_BODY:
-            return problems.too_large(request)
-        return self.respond(request)
-
-
 class CompressionMiddleware(GZipMiddleware):
     """Compress pages; the base class adds random length against BREACH. Files of Vite travel compressed already, and
     API answers keep their strong ETags for If-Match."""

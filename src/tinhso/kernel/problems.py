@@ -184,15 +184,10 @@ def _finish(response: HttpResponse, problem: Problem) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler400, also for bodies over the limit (413)."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return too_large(request)
+        return respond_plainly(request, TooLarge(_("Nội dung gửi lên quá lớn. Bớt tệp hoặc chọn ảnh nhỏ hơn.")))
     return respond_plainly(
         request, BadRequest(_("Địa chỉ hoặc nội dung gửi lên không đọc được. Mở lại trang rồi thử."))
     )
-
-
-def too_large(request: HttpRequest) -> HttpResponse:
-    """More than a page of ours could send."""
-    return respond_plainly(request, TooLarge(_("Nội dung gửi lên quá lớn. Bớt tệp hoặc chọn ảnh nhỏ hơn.")))
 
 
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -172,3 +172,6 @@ providers.register(
     ),
 )
 not_of_a_person("people.ContactCode", "mã gửi đi, hết hạn sau ít phút; chưa biết là của ai cho đến khi dùng")
+_LIST = "danh sách cán bộ do quản trị tải lên; điều còn lại sau khi nhập nằm ở hồ sơ cán bộ và được kể ở đó"
+not_of_a_person("people.OfficialImport", _LIST)
+not_of_a_person("people.ImportLine", _LIST)

@@ -18,8 +18,8 @@ DEBUG = HERE.debug
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", *HERE.settings.get("hosts", [])]
 #: Whose word about the client is taken (`kernel.proxies`); `[proxies] trusted` in config.toml.
 TRUSTED_PROXIES: list[str] = HERE.settings.get("proxies", {}).get("trusted", [])
-#: More than the largest file that any form takes (20 MB), in bytes.
-LARGEST_BODY = 25 * 1024 * 1024
+#: The largest request in bytes: five photographs of a paper at once, with room to spare. nginx has the same limit.
+LARGEST_BODY = 60 * 1024 * 1024
 
 FLOORS = [
     "tinhso.kernel",
@@ -59,7 +59,6 @@ MIDDLEWARE = [
     "tinhso.kernel.telemetry.TelemetryMiddleware",
     "tinhso.kernel.proxies.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "tinhso.kernel.middleware.BodyLimitMiddleware",
     "tinhso.kernel.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -185,8 +184,6 @@ DEFAULT_FROM_EMAIL = MAIL.get("from", f"tinhso@{SITE_HOST}")
 #: Done jobs are deleted: what happened is in the events, not in the queue.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
-#: The largest request in bytes: five photographs of a paper at once, with room to spare.
-LARGEST_BODY = 60 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -22,7 +22,7 @@ def test_a_body_larger_than_any_page_sends_is_refused_unread(client, address):
         **{"wsgi.input": Untouchable()},
     )
     assert answer.status_code == 413
-    assert "quá lớn" in answer.content.decode()
+    assert "lớn hơn 60 MB" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -85,7 +85,7 @@ def test_behind_the_proxy_each_client_has_its_own_budget() -> None:
 def test_a_body_over_the_limit_is_refused_by_its_length(client: Client) -> None:
     page = client.generic("POST", "/kiem-tra", b"", CONTENT_LENGTH=str(200 * 1024 * 1024))
     assert page.status_code == 413
-    assert "25 MB" in page.content.decode()
+    assert "60 MB" in page.content.decode()
     program = client.generic("POST", "/api/v1/verifications", b"", CONTENT_LENGTH=str(200 * 1024 * 1024))
     assert program.status_code == 413
     assert program["Content-Type"] == "application/problem+json"

@@ -14,6 +14,7 @@ from conftest import separate_database
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.sealing import seal_everything
 
 from tinhso.kernel import audit, disclosure, keys, months, spool, spool_loading
 from tinhso.kernel.disclosure_loading import take_disclosures
@@ -22,7 +23,7 @@ from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import AuditRecord, Seal
 from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.kernel.sealing import statements
-from tinhso.kernel.sealing.sealer import TrailBroken, trail_state
+from tinhso.kernel.sealing.sealer import TrailBroken
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,6 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(statements, "folder", lambda: root / "book")
         patch.setattr(keys, "folder", lambda: root)
         yield root / "book"
-
-
-def seal_everything() -> None:
-    """Seal until nothing waits: transactions of other tests on this server may hold the horizon back a moment."""
-    until = time.monotonic() + 30
-    while trail_state().unsealed and time.monotonic() < until:
-        audit.seal()
-        time.sleep(0.02)
-    assert trail_state().unsealed == 0
 
 
 def happen(*numbers: int) -> None:
