@@ -424,6 +424,7 @@ def _things(world: World) -> None:
     sent = _sent(world, agency, "sent")
     world.things["dossier_paper"] = Attachment.objects.get(dossier=sent).pk
     world.things["code"] = sent.code
+    offices.build_exports(world)
     for stage in ("working", "asked", "proposed", "signed", "issued"):
         one = _sent(world, agency, stage).id
         actions.receive(receiver, one, version=at(one))
