@@ -79,7 +79,7 @@ def _about_her(world: "World") -> None:
     mother = world.accounts["owner"]
     # her open dossiers stand in the way of an erasure: the row is what an earlier day left
     erasure = DataRequest.objects.create(
-        person_id=mother.person_id, kind="erasure", asked_by=mother, asked_by_name=mother.full_name, reason=reason
+        person=mother.person, kind="erasure", asked_by=mother, asked_by_name=mother.full_name, reason=reason
     )
     world.things["erasure"] = erasure.pk
     dossiers.ask_receipt(world.actor("receiver"), world.things["issued"])
@@ -115,9 +115,10 @@ def _official(world: "World") -> None:
 
 def sheet(agency: str, login: str, name: str) -> bytes:
     """A list of one official."""
-    book = Workbook()
-    book.active.append([str(title) for title in lists.COLUMNS.values()])
-    book.active.append([login, name, "Công chức", agency, "Chuyên môn thụ lý", "", "", ""])
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append([str(title) for title in lists.COLUMNS.values()])
+    page.append([login, name, "Công chức", agency, "Chuyên môn thụ lý", "", "", ""])
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
