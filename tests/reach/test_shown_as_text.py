@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reach.walking import CANARIES, MARKUP, Route, World, canary
+from tests.reach.walking import CANARIES, Route, World
+from tests.reach.words import MARKUP, canary
 from tinhso.kernel import files
 from tinhso.kernel.models import Notification
 from tinhso.vault.models import Holding

@@ -29,6 +29,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 
 from tests.filing import FORM, PROCEDURE
+from tests.reach import offices
+from tests.reach.words import MARKUP, canary
 from tinhso.desk.pages.record import ACTS
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Attachment, Dossier, Draft
@@ -39,6 +41,7 @@ from tinhso.people import samples
 from tinhso.people.actors import STRONG_ROLES, digest
 from tinhso.people.codes import account_code
 from tinhso.people.models import Account, ContactCode, Official, Person, Post, Role, Token
+from tinhso.people.models.validity import in_force
 from tinhso.places import queries as places
 from tinhso.project.api import api
 from tinhso.vault.models import Holding
@@ -46,8 +49,6 @@ from tinhso.vault.models import Holding
 MONDAY = "2026-11-09T08:00:00+07:00"
 #: Where the mother lives and files; where nobody has anything to do with her.
 HERS, ELSEWHERE = "31108", "30742"
-#: Markup that every text of hers carries; a page that shows it must show it as text.
-MARKUP = "<img src=x onerror=alert(1)>"
 
 OFFICIALS = {
     "receiver": "hontre.tiepnhan",
@@ -91,22 +92,28 @@ def _addresses(resolver: URLResolver, before: str = "/") -> Iterator[str]:
             yield address
 
 
-#: Addresses whose last part chooses what is done: a row for each.
-SPREAD = {"/ban-lam-viec/ho-so/<uuid:dossier_id>/<str:name>": tuple(ACTS)}
+#: Addresses of which a part chooses what is done: a row for each.
+SPREAD = {"/ban-lam-viec/ho-so/<uuid:dossier_id>/<str:name>": ("<str:name>", tuple(ACTS)), **offices.SPREAD}
+
+
+def _spread(address: str) -> list[str]:
+    part, names = SPREAD.get(address, ("", ("",)))
+    return [address.replace(part, name) if part else address for name in names]
 
 
 def every_route() -> list[Route]:
     """Pages (GET and POST) and API operations, in the order of their addresses."""
     pages = [
-        Route(method, address.replace("<str:name>", name) if name else address)
+        Route(method, named)
         for address in _addresses(get_resolver())
-        for name in SPREAD.get(address, ("",))
+        for named in _spread(address)
         for method in ("GET", "POST")
     ]
     operations = [
-        Route(method, re.sub("/+", "/", f"/api/v1/{router.prefix}/{path}"))
+        Route(method, named)
         for router in api._get_bound_routers()
         for path, view in router.path_operations.items()
+        for named in _spread(re.sub("/+", "/", f"/api/v1/{router.prefix}/{path}"))
         for operation in view.operations
         for method in operation.methods
     ]
@@ -118,11 +125,6 @@ WORDS = {
     *("full_name", "residence", "family_name", "middle_name", "given_name", "birth_place", "home_place"),
     *("mother_name", "mother_residence"),
 }
-
-
-def canary(word: str) -> str:
-    """A word of letters that stands nowhere else."""
-    return "Zq" + word.replace("_", "")
 
 
 def canaries() -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
@@ -163,8 +165,12 @@ class World:
 
     def actor(self, name: str) -> Actor:
         """As the house sees somebody with all their posts and a second factor."""
-        account = self.accounts[name]
-        posts = Post.objects.filter(official__account=account)
+        return self.as_account(self.accounts[name])
+
+    @staticmethod
+    def as_account(account: Account) -> Actor:
+        """The same for any account."""
+        posts = Post.objects.filter(in_force(), official__account=account)
         grants = frozenset(Grant(p.role, p.agency_id) for p in posts)
         who = Actor(account=account.pk, subject=account.person_id, assured=account.verified, strong=True, grants=grants)
         return replace(who, name=account.full_name)
@@ -183,18 +189,23 @@ class World:
         """A bearer token of that actor, as strong as their session; empty for the anonymous."""
         if name not in self.accounts:
             return ""
-        account, token = self.accounts[name], secrets.token_urlsafe(32)
+        token = secrets.token_urlsafe(32)
+        self.token_row(name, token)
+        return token
+
+    def token_row(self, name: str, token: str = "never shown") -> Token:
+        """A log-in of that actor by a program."""
+        account = self.accounts[name]
         strong = (
             name != "weak_leader" and Post.objects.filter(official__account=account, role__in=STRONG_ROLES).exists()
         )
-        Token.objects.create(
+        return Token.objects.create(
             account=account,
             digest=digest(token),
             strong=strong and name != "weak_leader",
             auth_hash=account.get_session_auth_hash(),
             expires_at=clock.real() + timedelta(hours=1),
         )
-        return token
 
     # what
 
@@ -223,6 +234,7 @@ class World:
             "code": PROCEDURE if "procedures" in route.route or "thu-tuc" in route.route else HERS,
             "topic": "child",
             "name": "child",
+            **offices.values(self, route.route),
         }
         if "draft" not in route.route and "to-khai" not in route.route and "paper_id" in route.route:
             values["paper_id"] = self.things["dossier_paper"]
@@ -234,7 +246,11 @@ class World:
         values = self.values(route)
         if "draft_id" in route.route:
             return {"If-Match": f'"{Draft.objects.values_list("version", flat=True).get(pk=values["draft_id"])}"'}
-        return {"If-Match": f'"{self.version(values["dossier_id"])}"'}
+        return {"If-Match": f'"{self._version_of(route, values)}"'}
+
+    def _version_of(self, route: Route, values: dict[str, Any]) -> int:
+        known = offices.version(route.route, values)
+        return self.version(values["dossier_id"]) if known is None else known
 
     @staticmethod
     def version(dossier: UUID) -> int:
@@ -251,7 +267,7 @@ class World:
             return {"data": encode_multipart(BOUNDARY, body), "content_type": MULTIPART_CONTENT}
         if route.api:
             return {"data": json.dumps(body), "content_type": "application/json"}
-        body = {"version": str(self.version(values["dossier_id"])), **body}
+        body = {"version": str(self._version_of(route, values)), **body}
         return {"data": urlencode(body), "content_type": "application/x-www-form-urlencoded"}
 
 
@@ -259,6 +275,7 @@ class World:
 STAGE = {
     **dict.fromkeys(("ket-qua", "result", "revocation", "reissue", "revoke_result", "reissue_result"), "issued"),
     **dict.fromkeys(("return", "return_result", "rating", "danh-gia"), "issued"),
+    **dict.fromkeys(("receipt", "receipt-requests", "giay-tiep-nhan"), "issued"),
     **dict.fromkeys(("signature", "sign", "send-back", "send_back"), "proposed"),
     **dict.fromkeys(("seal",), "signed"),
     **dict.fromkeys(("supplement-answers", "files", "bo-sung"), "asked"),
@@ -321,7 +338,7 @@ BODIES = {
         "agency_id": str(w.things["agency"]),
         "form": "chinh_danh",
         "position": "CHỦ TỊCH",
-        "valid_from": "2026-11-09",
+        "valid_from": "2027-01-01",
     },
     "/api/v1/password-resets": lambda w, v: {"contact": "moi@vidu.vn"},
     "/api/v1/password-resets/{pending}/confirmation": lambda w, v: {"code": "000000", "password": "hoa sen trang 2174"},
@@ -338,6 +355,7 @@ BODIES = {
     "/ho-so/<uuid:dossier_id>/bo-sung": lambda w, v: {"text": "x"},
     "/thu-tuc/<str:code>/nop": lambda w, v: {"agency": str(w.things["agency"])},
     "/to-khai/<uuid:draft_id>/<str:name>": lambda w, v: {"family_name": "Khác"},
+    **offices.BODIES,
 }
 
 
@@ -406,6 +424,7 @@ def _things(world: World) -> None:
     sent = _sent(world, agency, "sent")
     world.things["dossier_paper"] = Attachment.objects.get(dossier=sent).pk
     world.things["code"] = sent.code
+    offices.build_exports(world)
     for stage in ("working", "asked", "proposed", "signed", "issued"):
         one = _sent(world, agency, stage).id
         actions.receive(receiver, one, version=at(one))
@@ -424,13 +443,11 @@ def _things(world: World) -> None:
     run_waiting(1000)
     world.mails += mail.outbox
     world.things["holding_id"] = Holding.objects.get(dossier=world.things["issued"]).pk
-    target = Official.objects.get(account=world.accounts["clerk"])
-    world.things["official"] = Official.objects.get(account=world.accounts["specialist"]).pk
-    world.things["post"] = Post.objects.filter(official=target, agency_id=agency).first().pk  # type: ignore[union-attr]
     world.things["account"] = world.accounts["unverified"].pk
     world.things["pending"] = ContactCode.objects.create(
         purpose=ContactCode.Purpose.REGISTER, contact="x@vidu.vn", expires_at=clock.real()
     ).pk
+    offices.build_offices(world)
 
 
 def _waiting() -> list[str]:

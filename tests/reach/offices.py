@@ -1,0 +1,308 @@
+"""More things of the small world: requests about the mother's data, an official with all that hangs on him, a list of
+officials, a proposed role, the strategy's snapshots and undertakings, notices to the public.
+
+`THEIRS` names the parameters of things that belong to an agency, `SECRETS` what only some may read, `BODIES` what is
+sent to change each.
+"""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from tests.reach.words import MARKUP, canary
+from tinhso.dossiers import actions as dossiers
+from tinhso.indicators import actions as strategy
+from tinhso.indicators import queries as strategy_queries
+from tinhso.indicators.models import Owner, Snapshot, SnapshotState, Undertaking
+from tinhso.kernel import clock
+from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.models import ServiceNotice
+from tinhso.kernel.operating import notices
+from tinhso.kernel.policy import Actor, Grant
+from tinhso.people import actions as people
+from tinhso.people import lists
+from tinhso.people.codes import account_code
+from tinhso.people.models import Account, Official, OfficialImport, Post, Role, SigningForm
+from tinhso.places.models import Agency
+from tinhso.procedures import queries as procedures
+from tinhso.vault import requests
+from tinhso.vault.models import DataRequest
+
+if TYPE_CHECKING:
+    from tests.reach.walking import World
+
+#: Parameters that name a thing of an agency's administration.
+THEIRS = re.compile(r"{(official|post|leave|authority|act|batch|proposal)}|(official|list|proposal|act|term)_id>")
+#: Who sees such things at all.
+ADMINISTER = frozenset({"agency_admin", "province_admin", "auditor"})
+#: Words that only these may read: why the mother wants her data erased, who stands on the list, the officials' talk.
+SECRETS: dict[str, Callable[[str], bool]] = {
+    canary("erasure"): lambda actor: actor == "province_admin",
+    canary("listed"): lambda actor: actor in ADMINISTER,
+    canary("role"): lambda actor: actor == "province_admin",
+    canary("draftnotice"): lambda actor: actor in {"province_admin", "auditor"},
+    canary("remark"): lambda actor: actor not in {"anonymous", "unverified", "owner", "stranger", "weak_leader"},
+}
+
+
+def build_offices(world: "World") -> None:
+    """All of it, as those who may make it."""
+    _about_her(world)
+    _official(world)
+    _list(world)
+    _proposal(world)
+    _strategy(world)
+    _notices(world)
+    world.things["slug"] = procedures.life_events()[0].slug
+
+
+def build_exports(world: "World") -> None:
+    """Her own export and one written down at the counter. Early: each dossier more is slow to draw."""
+    own = requests.ask(world.actor("owner"), "export")
+    run_waiting(1000)
+    number = {"identifier": "cccd", "number": "091198004127"}
+    counter = requests.ask_at_counter(
+        world.actor("receiver"), world.things["agency"], "export", papers_seen=True, **number
+    )
+    run_waiting(1000)
+    world.things |= {"export": own.pk, "counter_export": counter.pk}
+
+
+def _about_her(world: "World") -> None:
+    """An erasure that waits, the receipt of her dossier, a log-in of hers."""
+    reason = f"{canary('erasure')} {MARKUP}"
+    mother = world.accounts["owner"]
+    # her open dossiers stand in the way of an erasure: the row is what an earlier day left
+    erasure = DataRequest.objects.create(
+        person=mother.person, kind="erasure", asked_by=mother, asked_by_name=mother.full_name, reason=reason
+    )
+    world.things["erasure"] = erasure.pk
+    dossiers.ask_receipt(world.actor("receiver"), world.things["issued"])
+    run_waiting(1000)
+    world.things["session"] = world.token_row("owner").pk
+
+
+def _official(world: "World") -> None:
+    """An official of her agency with a role, leave to sign, and leave."""
+    agency, admin = world.things["agency"], world.actor("agency_admin")
+    made, _password = people.appoint_official(
+        admin, agency_id=agency, login="hontre.moi", full_name="Danh Văn Mới", title="Công chức"
+    )
+    first, last = date(2026, 11, 1), date(2026, 12, 31)
+    post = people.grant_post(admin, made.pk, agency_id=agency, role=Role.RECEIVER, valid_from=first)
+    signs = people.grant_signing_authority(
+        admin,
+        made.pk,
+        agency_id=agency,
+        form=SigningForm.FOR_HEAD,
+        on_behalf_of="CHỦ TỊCH",
+        position="PHÓ CHỦ TỊCH",
+        basis="1",
+        valid_from=first,
+        valid_to=last,
+    )
+    leave = people.take_leave(admin, made.pk, valid_from=date(2026, 12, 1), valid_to=date(2026, 12, 5))
+    newest = made.acts.order_by("-id").first()
+    assert newest is not None
+    ids = {"post": post.pk, "authority": signs.pk, "leave": leave.pk, "act": newest.pk}
+    world.things |= {**ids, "official": made.pk, "official_id": made.pk, "act_id": newest.pk}
+
+
+def sheet(agency: str, login: str, name: str) -> bytes:
+    """A list of one official."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append([str(title) for title in lists.COLUMNS.values()])
+    page.append([login, name, "Công chức", agency, "Chuyên môn thụ lý", "", "", ""])
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _list(world: "World") -> None:
+    """A list that waits to be carried out and one that was."""
+    code, admin = Agency.objects.get(pk=world.things["agency"]).code, world.actor("agency_admin")
+    for name in ("done_list", "ready_list"):
+        content = sheet(code, f"hontre.{name[:4]}", f"{canary('listed')} {MARKUP}")
+        world.things[name] = people.upload_list(admin, name="can-bo.xlsx", content=content).pk
+        run_waiting(1000)
+        if name == "done_list":
+            people.confirm_import(admin, world.things[name])
+            run_waiting(1000)
+    states = set(OfficialImport.objects.values_list("state", flat=True))
+    assert states == {"done", "ready"}
+
+
+def _proposal(world: "World") -> None:
+    """Proposed by another administrator of the province, so that the one who looks may decide."""
+    seat = strategy_queries.issuing_agency()
+    account = Account.objects.create(login="tinh.quantri2", full_name="Quản Trị Hai", code=account_code())
+    official = Official.objects.create(account=account, full_name="Quản Trị Hai", title="Quản trị")
+    Post.objects.create(official=official, agency=seat, role=Role.PROVINCE_ADMIN, valid_from=date(2026, 1, 1))
+    grants = frozenset({Grant(Role.PROVINCE_ADMIN, seat.pk)})
+    second = Actor(account=account.pk, strong=True, grants=grants, name="Quản Trị Hai")
+    reason = f"{canary('role')} {MARKUP}"
+    made = people.propose_role(second, world.things["official"], agency_id=seat.pk, role=Role.AUDITOR, reason=reason)
+    world.things |= {"proposal": made.pk, "proposal_id": made.pk, "seat": seat.pk}
+
+
+def _strategy(world: "World") -> None:
+    """A snapshot that waits for its signature, one in force; an undertaking that the mother's agency owns."""
+    admin = world.actor("province_admin")
+    world.things["frozen"] = strategy.take_snapshot(admin, 2025).pk
+    world.things["in_force"] = strategy.take_snapshot(admin, 2026).pk
+    task = Undertaking.objects.filter(kind="task", listed=True).order_by("position").first()
+    assert task is not None
+    Owner.objects.get_or_create(undertaking=task, agency_id=world.things["agency"])
+    clerk = world.actor("clerk")
+    shown = strategy.add_file(clerk, task.key, title="Quyết định", name="a.pdf", content=b"%PDF-1.7\n%%EOF")
+    strategy.comment(clerk, task.key, text=f"{canary('remark')} {MARKUP}")
+    # in force: how it is signed is shown by the tests of the strategy
+    Snapshot.objects.filter(pk=world.things["in_force"]).update(state=SnapshotState.ISSUED, file=shown.file)
+    world.things |= {"evidence": shown.pk, "task": task.key, "target": "II.1.1-1b"}
+
+
+def notice_words() -> dict[str, str]:
+    return {
+        "kind": "incident",
+        "severity": "information",
+        "title_vi": f"{canary('draftnotice')} {MARKUP}",
+        "starts_at": "2026-11-09T08:00:00+07:00",
+    }
+
+
+def _notices(world: "World") -> None:
+    admin = world.actor("province_admin")
+    begins = clock.now() - timedelta(minutes=5)
+    for name, title in (("draft_notice", f"{canary('draftnotice')} {MARKUP}"), ("told_notice", "Bảo trì")):
+        words = notices.Words(kind="incident", severity="information", title_vi=title, starts_at=begins)
+        made = notices.draft(admin, words)
+        world.things[name] = made.pk
+        if name == "told_notice":
+            notices.publish(admin, made.pk, made.version)
+
+
+def values(world: "World", route: str) -> dict[str, Any]:
+    """What stands for parameters that mean another thing in each address."""
+    things, last = world.things, route.rpartition("/")[2]
+    if "erasures" in route or "xoa-du-lieu" in route:
+        asked = things["erasure"]
+    else:
+        asked = things["counter_export" if "/ban-lam-viec/" in route else "export"]
+    batch = things["done_list" if last in {"undo", "hoan-tac", "mat-khau", "lines"} else "ready_list"]
+    notice = things["told_notice" if last in {"end", "ket-thuc"} else "draft_notice"]
+    terms = {"nghi": "leave", "quyen-ky": "authority"}
+    return {
+        "term_id": things[next((terms[part] for part in terms if f"ket-thuc/{part}/" in route), "post")],
+        "request_id": asked,
+        "batch": batch,
+        "list_id": batch,
+        "notice": notice,
+        "notice_id": notice,
+        "snapshot": things["in_force" if "." in last else "frozen"],
+        "key": things["target" if "target" in route or "muc-tieu" in route else "task"],
+    }
+
+
+def version(route: str, found: dict[str, Any]) -> int | None:
+    """The version of the thing that the address names; None when it is a dossier or has none."""
+    if "notice" in route or "thong-bao" in route:
+        return ServiceNotice.objects.values_list("version", flat=True).get(pk=found["notice"])
+    if "official-lists" in route or "danh-sach" in route:
+        return OfficialImport.objects.values_list("version", flat=True).get(pk=found["batch"])
+    if THEIRS.search(route):
+        return Official.objects.values_list("version", flat=True).get(pk=found["official"])
+    return None
+
+
+Body = Callable[["World", dict[str, Any]], dict[str, Any]]
+
+
+def _at(world: "World", **more: Any) -> dict[str, Any]:
+    return {"agency_id": str(world.things["agency"]), **more}
+
+
+def _counter(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "export",
+        "agency": str(world.things["agency"]),
+        "identifier": "cccd",
+        "number": "091198004127",
+        "papers_seen": True,
+    }
+
+
+def _moved(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    places = {"from_agency": str(world.things["agency"]), "to_agency": str(world.things["seat"])}
+    return {**places, "role": "specialist"}
+
+
+def _leave(_world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {"valid_from": "2026-12-20", "valid_to": "2026-12-24"}
+
+
+def _province_role(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {"agency_id": str(world.things["seat"]), "role": "province_admin", "reason": "x"}
+
+
+def _signs(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    more = {"form": "kt", "on_behalf_of": "CHỦ TỊCH", "position": "PHÓ CHỦ TỊCH", "basis": "1"}
+    return _at(world, **more, valid_from="2027-01-01")
+
+
+def _upload(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    code = Agency.objects.get(pk=world.things["agency"]).code
+    return {"file": SimpleUploadedFile("can-bo.xlsx", sheet(code, "hontre.khac", "Người Khác"))}
+
+
+PERSON = "/can-bo/nguoi/<uuid:official_id>"
+BODIES: dict[str, Body] = {
+    "/api/v1/data-requests": lambda w, v: {"kind": "export"},
+    "/api/v1/data-requests/at-counter": _counter,
+    "/api/v1/erasures/{request_id}/decision": lambda w, v: {"approve": False, "answer": "x"},
+    "/api/v1/official-lists": _upload,
+    "/api/v1/officials/{official}/leaves": _leave,
+    "/api/v1/officials/{official}/role-proposals": _province_role,
+    "/api/v1/officials/{official}/transfer": _moved,
+    "/api/v1/operations/notices": lambda w, v: notice_words(),
+    "/api/v1/operations/notices/{notice}": lambda w, v: notice_words(),
+    "/api/v1/operations/retries": lambda w, v: {"jobs": [1]},
+    "/ban-lam-viec/du-lieu-ca-nhan": _counter,
+    "/can-bo/danh-sach/": _upload,
+    "/can-bo/moi/": lambda w, v: _at(w, login="hontre.khac", full_name="Người Khác", title="Công chức", role=""),
+    f"{PERSON}/vai-tro/": lambda w, v: _at(w, role="clerk"),
+    f"{PERSON}/quyen-ky/": _signs,
+    f"{PERSON}/nghi/": _leave,
+    f"{PERSON}/dieu-chuyen/": _moved,
+    f"{PERSON}/de-nghi/": _province_role,
+    f"{PERSON}/thoi-viec/": lambda w, v: {"last_day": ""},
+    "/chien-luoc/ban-chup": lambda w, v: {"year": "2026"},
+    "/chien-luoc/viec/<str:key>/ghi": lambda w, v: {"do": "comment", "comment": "x"},
+    "/du-lieu-cua-toi": lambda w, v: {"kind": "export"},
+    "/van-hanh/thong-bao/moi": lambda w, v: {**notice_words(), "starts_at": "2026-11-09T08:00"},
+    "/van-hanh/thong-bao/<uuid:notice_id>": lambda w, v: {**notice_words(), "starts_at": "2026-11-09T08:00"},
+    "/van-hanh/thu-lai": lambda w, v: {"job": "1"},
+    "/van-hanh/xoa-du-lieu/<uuid:request_id>": lambda w, v: {"do": "refuse", "answer": "x"},
+}
+#: Addresses of which a part chooses what is done: a row for each.
+SPREAD: dict[str, tuple[str, tuple[str, ...]]] = {
+    "/api/v1/data-requests/{request_id}/{form}": ("{form}", ("json", "pdf")),
+    "/can-bo/danh-sach/<uuid:list_id>/<slug:name>": ("<slug:name>", ("bo", "hoan-tac", "mat-khau", "nhap")),
+    "/can-bo/de-nghi/<uuid:proposal_id>/<slug:verdict>": ("<slug:verdict>", ("duyet", "khong")),
+    "/can-bo/nguoi/<uuid:official_id>/<slug:name>/": (
+        "<slug:name>",
+        ("de-nghi", "dieu-chuyen", "nghi", "quyen-ky", "thoi-viec", "vai-tro"),
+    ),
+    "/can-bo/nguoi/<uuid:official_id>/ket-thuc/<slug:kind>/<uuid:term_id>": (
+        "<slug:kind>",
+        ("nghi", "quyen-ky", "vai-tro"),
+    ),
+    "/chien-luoc/ban-chup/<uuid:snapshot>/<str:act>": ("<str:act>", ("dong-dau", "ky")),
+    "/du-lieu-cua-toi/<uuid:request_id>/<str:form>": ("<str:form>", ("json", "pdf")),
+    "/van-hanh/thong-bao/<uuid:notice_id>/<str:name>": ("<str:name>", ("cong-bo", "huy", "ket-thuc")),
+}
