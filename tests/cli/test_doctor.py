@@ -298,10 +298,15 @@ def test_work_that_piles_up(patient: Patient, root: Link, rows: str, state: Stat
     is_broken(database.backlog, patient, state=state)
 
 
-def test_a_trail_that_nobody_seals(patient: Patient, root: Link) -> None:
-    from tinhso.kernel import audit
+def test_a_trail_that_nobody_seals(
+    patient: Patient, root: Link, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tinhso.kernel import audit, keys
     from tinhso.kernel.policy import SYSTEM
+    from tinhso.kernel.sealing import statements
 
+    monkeypatch.setattr(statements, "folder", lambda: tmp_path / "book")  # a new database has a new book
+    monkeypatch.setattr(keys, "folder", lambda: tmp_path)
     audit.record(SYSTEM, "kernel.test", subject="house", data={})
     is_broken(database.sealing, patient, "tinhso audit verify")
     audit.seal()

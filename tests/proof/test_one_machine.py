@@ -257,7 +257,10 @@ def test_backups_are_taken_by_the_units_and_the_doctor_is_content(deployment: De
         node.service("tinhso-postgres").start()
         node.web.start()
         node.worker().start()
-        until(node.ready, 120, "the restored home serves")
+        try:
+            until(node.ready, 120, "the restored home serves")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{node.said()}") from None
     finally:
         for service in reversed(node.services.values()):
             service.stop()

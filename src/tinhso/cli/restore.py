@@ -10,6 +10,8 @@ from tinhso.cli.backups import options
 from tinhso.cli.backups.manifest import WORDS
 from tinhso.cli.backups.place import Damaged, open_place
 from tinhso.cli.backups.restoring import Restored, choose, restore
+from tinhso.cli.cluster import Cluster
+from tinhso.cli.homes import settle
 from tinhso.cli.installing.renewing import next_steps, renew
 from tinhso.cli.refusal import Refusal
 from tinhso.config import instance, remember
@@ -48,7 +50,10 @@ def _started_by(home: Path) -> str:
         return f"Khởi động: TINHSO_HOME={home} tinhso up"
     remember(home, "database", "private", True)  # whatever it was: the restored cluster lies in the home
     instance.cache_clear()
-    here = instance()
+    here = settle(instance())
+    cluster = Cluster(here)
+    cluster.start()  # with this home's port and passwords from now on
+    cluster.stop()
     return f"Việc còn lại:\n{next_steps(here, renew(here))}"
 
 
