@@ -265,6 +265,13 @@ def test_backups_are_taken_by_the_units_and_the_doctor_is_content(deployment: De
         for service in reversed(node.services.values()):
             service.stop()
 
+    unit = target / "deploy" / "systemd" / "tinhso-web.service"
+    unit.write_text("of the old release")
+    done = deployment.tinhso("upgrade", "--to", str(tmp_path / "after"), "--key-file", str(key), home=target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "systemctl enable --now tinhso-postgres" in done.stdout
+    assert str(deployment.python) in unit.read_text()
+
 
 def test_the_doctor_sees_a_stopped_web(deployment: Deployment) -> None:
     node = deployment.nodes[1]
