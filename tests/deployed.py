@@ -36,6 +36,7 @@ DOMAIN = "localhost"
 USER = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 NGINX_USER = "www-data" if os.geteuid() == 0 else USER
 ADMIN = "quantri.tinh"
+SECOND_ADMIN = "quantri.tinh2"
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Deployment:
     http_port: int
     python: Path = Path(sys.executable)
     first_password: str = ""
+    second_password: str = ""
     nodes: list[Node] = field(default_factory=list)
     remote: dict[str, str] = field(default_factory=dict)  #: remote signing service → its address
     nginx: "subprocess.Popen[bytes] | None" = None
@@ -128,7 +130,9 @@ class Deployment:
         first, second = _two_ports(), free_port()
         done = self.tinhso("init", "--production", *self.answers(first, second), *more)
         assert done.returncode == 0, done.stdout + done.stderr
-        self.first_password = done.stdout.strip().splitlines()[-1].strip()
+        said = [line.split() for line in done.stdout.strip().splitlines()[-2:]]
+        assert [line[0] for line in said] == [ADMIN, SECOND_ADMIN], done.stdout
+        self.first_password, self.second_password = said[0][1], said[1][1]
         self.nodes = [Node(self.folder / "a", first)]
         self.second_port = second
         self._name_signing_services()
@@ -169,6 +173,8 @@ class Deployment:
             "lists": f"{ca / 'root.crl'},{ca / 'issuing.crl'}",
             "admin-login": ADMIN,
             "admin-name": "Lê Thị Quản Trị",
+            "admin2-login": SECOND_ADMIN,
+            "admin2-name": "Phạm Văn Duyệt",
             "nodes": f"127.0.0.1:{port},127.0.0.1:{second}",
             "http-listen": f"127.0.0.1:{self.http_port}",
             "https-listen": f"127.0.0.1:{self.https_port}",

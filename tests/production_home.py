@@ -41,6 +41,8 @@ def answers(folder: Path, **other: str) -> Answers:
         "lists": [str(ca / "root.crl"), str(ca / "issuing.crl")],
         "admin_login": "quantri.tinh",
         "admin_name": "Lê Thị Quản Trị",
+        "admin2_login": "quantri.tinh2",
+        "admin2_name": "Phạm Văn Duyệt",
     }
     return Answers(careful | other)
 

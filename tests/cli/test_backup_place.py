@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from tests.cli.test_refusals import refused, tinhso
 from tinhso.cli.backups import archive
+from tinhso.cli.backups.house import held
 from tinhso.cli.backups.manifest import Manifest, read_manifest, shortfalls, write_manifest
 from tinhso.cli.backups.place import Damaged, Place, make_place, open_place
 from tinhso.cli.backups.pool import Pool
 from tinhso.cli.backups.restoring import _forget_old_machine
 from tinhso.cli.refusal import Refusal
+from tinhso.config import Database, Instance
 from tinhso.kernel.cipher import PIECE
 
 PASSPHRASE = "một câu dài không ai đoán được"
@@ -44,6 +46,15 @@ def made(tmp_path: Path) -> Place:
 
 def read(opened: Place, path: Path, name: str) -> bytes:
     return b"".join(opened.read(path, name))
+
+
+def test_logs_and_dropped_messages_are_not_carried(tmp_path: Path):
+    """nginx's log of a production home changes with every request: it would be copied whole every two seconds."""
+    for name in ("nginx/access.log", "logs/web.jsonl", "sms/1.txt", "keys/files.master", "deploy/logrotate.conf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    home = Instance(tmp_path, 1, Database("", 1, "", tmp_path / "postgres"), False, False, tmp_path, {})
+    assert [one.name for one in held(home)] == ["deploy/logrotate.conf", "keys/files.master"]
 
 
 def test_it_opens_with_its_passphrase_only(made: Place):

@@ -16,12 +16,17 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from tests.cli.test_backup_place import MANIFEST, PASSPHRASE
 from tests.peers.authority import issued, made
 from tests.peers.clamd import clamd
 from tests.peers.smtp import smtp
 from tests.peers.tsa import time_stamp_authority
 from tests.production_home import a_home, certificate
 from tests.sealing import seal_everything
+from tinhso.cli.backups import archive
+from tinhso.cli.backups.manifest import write_manifest
+from tinhso.cli.backups.place import Place, make_place
+from tinhso.cli.backups.taking import stamp_of
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.doctoring import database, home, outside
 from tinhso.cli.doctoring.findings import Check, Patient, State
@@ -106,6 +111,8 @@ def test_the_service_must_not_hold_the_owner_s_password(patient: Patient) -> Non
     for name in ("django", "db-app", "second-factor"):
         os.chown(patient.here.home / "secrets" / name, service.pw_uid, -1)
     served = with_settings(patient, service={"user": "nobody"})
+    (patient.here.home / "secrets" / "db-backup").write_text("given-by-the-database-s-keeper")
+    (patient.here.home / "secrets" / "db-backup").chmod(0o600)
     is_well(home.permissions, served)
     os.chown(patient.here.home / "secrets" / "db-owner", service.pw_uid, -1)
     is_broken(home.permissions, served, "db-owner", "chown root")
@@ -144,17 +151,62 @@ def test_a_spool_that_is_taken_but_still_open_is_well(patient: Patient, root: Li
     is_well(home.spool, patient)
 
 
-def test_no_backup_and_an_old_one(patient: Patient, tmp_path: Path) -> None:
-    is_broken(home.backup, patient, "[backup] to")
-    place = tmp_path / "backups"
-    kept = with_settings(patient, backup={"to": str(place)})
+def backed_up(place: Place, age: timedelta) -> None:
+    """A backup that ended that long ago, as `tinhso backup` notes it."""
+    at = clock.real() - age
+    stamp = stamp_of(at)
+    (place.folder / stamp).mkdir()
+    write_manifest(place, place.folder / stamp, replace(MANIFEST, stamp=stamp, finished=at.isoformat()))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    (tmp_path / "backup.key").write_text(PASSPHRASE)
+    return make_place(tmp_path / "backups", PASSPHRASE)
+
+
+@pytest.fixture
+def kept(patient: Patient, place: Place, tmp_path: Path) -> Patient:
+    return with_settings(patient, backup={"to": str(place.folder), "key_file": str(tmp_path / "backup.key")})
+
+
+def test_no_backup_and_an_old_one(patient: Patient, kept: Patient, place: Place) -> None:
+    is_broken(home.backup, patient, "--key-file")
     is_broken(home.backup, kept, "tinhso backup")
-    manifest = place / "20261125T010203Z" / "manifest.json"
-    manifest.parent.mkdir(parents=True)
-    manifest.write_text("{}")
+    backed_up(place, timedelta(hours=27))
+    is_broken(home.backup, kept, "27 giờ", "tinhso-backup.timer")
+    backed_up(place, timedelta(hours=25))
     is_well(home.backup, kept)
-    os.utime(manifest, (time.time() - 27 * 3600, time.time() - 27 * 3600))
-    is_broken(home.backup, kept, "27 giờ")
+
+
+def test_an_old_backup_is_not_young_because_its_files_were_copied(kept: Patient, place: Place) -> None:
+    backed_up(place, timedelta(days=3))
+    for file in place.folder.rglob("manifest.*"):
+        os.utime(file)
+    is_broken(home.backup, kept, "72 giờ")
+
+
+def test_a_backup_that_somebody_changed_or_cannot_be_opened(kept: Patient, place: Place, tmp_path: Path) -> None:
+    backed_up(place, timedelta(hours=27))
+    manifest = next(place.folder.glob("*/manifest.json"))
+    manifest.write_text(manifest.read_text().replace("T", "t", 1))
+    is_broken(home.backup, kept, "manifest.json")
+    (tmp_path / "backup.key").write_text("một mật khẩu khác hẳn")
+    is_broken(home.backup, kept, "tệp khóa của chính nơi sao lưu này")
+    (tmp_path / "backup.key").unlink()
+    is_broken(home.backup, kept, "backup.key")
+
+
+def test_a_log_that_is_no_longer_copied(kept: Patient, place: Place) -> None:
+    backed_up(place, timedelta(hours=1))
+    copying = with_settings(kept, backup={"continuous": 1})
+    is_well(home.backup, kept)
+    is_broken(home.backup, copying, "tinhso-archiver")
+    (place.folder / "wal").mkdir()
+    archive.write_until(place, clock.real() - timedelta(minutes=10))
+    is_broken(home.backup, copying, "journalctl -u tinhso-archiver")
+    archive.write_until(place, clock.real())
+    is_well(home.backup, copying)
 
 
 def test_static_files_that_nginx_cannot_read(patient: Patient) -> None:
@@ -247,10 +299,15 @@ def test_work_that_piles_up(patient: Patient, root: Link, rows: str, state: Stat
     is_broken(database.backlog, patient, state=state)
 
 
-def test_a_trail_that_nobody_seals(patient: Patient, root: Link) -> None:
-    from tinhso.kernel import audit
+def test_a_trail_that_nobody_seals(
+    patient: Patient, root: Link, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tinhso.kernel import audit, keys
     from tinhso.kernel.policy import SYSTEM
+    from tinhso.kernel.sealing import statements
 
+    monkeypatch.setattr(statements, "folder", lambda: tmp_path / "book")  # a new database has a new book
+    monkeypatch.setattr(keys, "folder", lambda: tmp_path)
     audit.record(SYSTEM, "kernel.test", subject="house", data={})
     is_broken(database.sealing, patient, "tinhso audit verify")
     seal_everything()

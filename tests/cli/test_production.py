@@ -132,14 +132,17 @@ def test_our_own_secrets_are_not_known(here: Instance) -> None:
 
 def flags(folder: Path, **other: str) -> list[str]:
     given = answers(folder).given | other
-    wanted = ("domain", "user", "mail_host", "mail_tls", "tsa", "roots", "admin_login", "admin_name")
+    admins = ("admin_login", "admin_name", "admin2_login", "admin2_name")
+    wanted = tuple(
+        key for key in ("domain", "user", "mail_host", "mail_tls", "tsa", "roots", *admins) if key not in other
+    )
     said = {key: ",".join(value) if isinstance(value, list) else value for key, value in given.items()}
     return [word for key in (*wanted, *other) for word in ("--" + key.replace("_", "-"), said[key])]
 
 
 def test_missing_answers_are_all_named(tmp_path: Path) -> None:
     done = tinhso("init", "--production", "--home", str(tmp_path / "home"))
-    refused(done, "--domain", "--mail-host", "--tsa", "--roots", "--admin-login", "--admin-name")
+    refused(done, "--domain", "--mail-host", "--tsa", "--roots", "--admin-login", "--admin2-login", "--admin2-name")
     assert not (tmp_path / "home").exists()
 
 
@@ -153,6 +156,9 @@ def test_missing_answers_are_all_named(tmp_path: Path) -> None:
         ({"user": "khong-co-ai"}, "adduser"),
         ({"database": "db.example"}, "máy:cổng/tên"),
         ({"port": "tám nghìn"}, "port"),
+        ({"admin2_login": "QuanTri.Tinh"}, "[admins]"),
+        ({"admin2_name": "lê thị  quản trị"}, "[admins]"),
+        ({"admin_email": "qt@vidu.vn", "admin2_email": "QT@vidu.vn "}, "[admins]"),
     ],
 )
 def test_init_refuses_and_makes_nothing(tmp_path: Path, other: dict[str, str], word: str) -> None:
@@ -224,9 +230,13 @@ def test_serve_does_not_serve_a_trial(tmp_path: Path) -> None:
     assert "tinhso up" in done.stderr
 
 
-def test_up_does_not_run_production(here: Instance, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [("up", "systemctl start tinhso-web"), ("status", "tinhso doctor"), ("down", "systemctl stop tinhso-web")],
+)
+def test_what_is_for_a_trial_says_what_to_use_in_production(here: Instance, word: str, instead: str) -> None:
     (here.home / "config.toml").write_text(as_toml(here.settings))
-    refused(tinhso("up", TINHSO_HOME=str(here.home)), "systemd")
+    refused(tinhso(word, TINHSO_HOME=str(here.home)), "systemd", instead)
 
 
 def test_every_word_in_the_deploy_files_is_filled_in() -> None:

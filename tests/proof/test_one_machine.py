@@ -16,8 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deployed import DOMAIN, USER, Deployment
+from tests.deployed import DOMAIN, USER, Deployment, Node
 from tests.running import until
+from tests.units import read
+from tinhso.cli.homes import free_port
 
 pytestmark = pytest.mark.proof
 
@@ -215,6 +217,60 @@ def test_the_doctor_finds_only_the_backup_that_nobody_set_up(deployment: Deploym
     findings = json.loads(done.stdout)["findings"]
     assert {one["check"] for one in findings if one["state"] == "broken"} == {"backup"}, done.stdout
     assert done.returncode == 1
+
+
+def test_backups_are_taken_by_the_units_and_the_doctor_is_content(deployment: Deployment, tmp_path: Path) -> None:
+    """The archiver runs as its unit says; a restored home has units of its own, and they serve."""
+    if os.geteuid() != 0:
+        pytest.skip("only root reads the database's own password, as the units do")
+    home, place, key = deployment.first.home, tmp_path / "place", tmp_path / "backup.key"
+    key.write_text("một câu dài không ai đoán được")
+    words = ("backup", "--to", str(place), "--key-file", str(key), "--continuous")
+    done = deployment.tinhso(*words, home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "tinhso-archiver" in deployment.tinhso("doctor", home=home).stdout
+    archiver = deployment.first.service("tinhso-archiver").start()
+    try:
+        until((place / "wal" / "until.json").exists, 60, "the log is copied")
+        healthy = deployment.tinhso("doctor", "--json", home=home)
+        assert healthy.returncode == 0, healthy.stdout
+        nightly = read(home / "deploy" / "systemd" / "tinhso-backup.service")["Service"]["ExecStart"]
+        assert nightly == [f"{deployment.python} -m tinhso.cli.main backup"]
+        until(archiver.log.exists, 5, "it has a log")
+    finally:
+        archiver.stop()
+        del deployment.first.services["tinhso-archiver"]
+    assert archiver.starts == 1, archiver.log.read_text()
+
+    stopped = deployment.tinhso("backup", "--no-continuous", home=home)
+    assert stopped.returncode == 0, stopped.stderr
+    with deployment.database() as link:
+        assert link.execute("SELECT slot_name FROM pg_replication_slots").fetchall() == []
+
+    port, target = free_port(), deployment.folder / "restored"
+    words = ("restore", "--from", str(place), "--key-file", str(key), "--to", str(target), "--port", str(port))
+    done = deployment.tinhso(*words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "systemctl enable --now tinhso-postgres" in done.stdout
+    node = Node(target, port)
+    try:
+        node.service("tinhso-postgres").start()
+        node.web.start()
+        node.worker().start()
+        try:
+            until(node.ready, 120, "the restored home serves")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{node.said()}") from None
+    finally:
+        for service in reversed(node.services.values()):
+            service.stop()
+
+    unit = target / "deploy" / "systemd" / "tinhso-web.service"
+    unit.write_text("of the old release")
+    done = deployment.tinhso("upgrade", "--to", str(tmp_path / "after"), "--key-file", str(key), home=target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "systemctl enable --now tinhso-postgres" in done.stdout
+    assert str(deployment.python) in unit.read_text()
 
 
 def test_the_doctor_sees_a_stopped_web(deployment: Deployment) -> None:

@@ -4,11 +4,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from tinhso.cli.backups import archive, options
+from tinhso.cli.backups.archive_slot import drop_slot
 from tinhso.cli.backups.manifest import WORDS, Manifest, chosen, read_manifest, stamps
 from tinhso.cli.backups.place import Damaged, Place
 from tinhso.cli.backups.progress import size_words
 from tinhso.cli.backups.taking import take
 from tinhso.cli.backups.verifying import verify
+from tinhso.cli.cluster import Cluster
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance, remember
 from tinhso.kernel.clock import local
@@ -49,6 +51,8 @@ def damaged(damage: Damaged) -> Refusal:
 def _run(here: Instance, args: Namespace) -> int:
     if args.no_continuous:
         remember(here.home, "backup", "continuous", 0)
+        if here.production:  # elsewhere `tinhso up` does it
+            drop_slot(Cluster(here))
         print("Từ nay không chép liên tục nữa.")
         return 0
     place = options.place_for(here, args, make=not args.list and args.verify is None)

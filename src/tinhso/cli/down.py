@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.locks import holder
+from tinhso.cli.refusal import refuse_production
 from tinhso.config import instance
 
 HELP = "dừng hệ thống"
@@ -20,6 +21,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     here = instance()
+    refuse_production(here, "systemctl stop tinhso-web 'tinhso-worker@*'")
     running = holder(here.home)
     if running is not None:
         with suppress(ProcessLookupError):

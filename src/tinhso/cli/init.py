@@ -1,4 +1,4 @@
-"""`tinhso init --production`: from an empty folder to a province whose first administrator can sign in."""
+"""`tinhso init --production`: from an empty folder to a province whose first two administrators can sign in."""
 
 import os
 from argparse import ArgumentParser, Namespace
@@ -18,7 +18,10 @@ from tinhso.config import Instance, instance
 from tinhso.kernel import keys
 from tinhso.project.production import Mistake, known_secret, mistakes
 
-HELP = "tạo hệ thống vận hành thật: hỏi, từ chối cái chưa an toàn, ghi cấu hình, tạo quản trị viên đầu tiên"
+HELP = "tạo hệ thống vận hành thật: hỏi, từ chối cái chưa an toàn, ghi cấu hình, tạo hai quản trị viên đầu tiên"
+
+#: How the answers about the two administrators begin.
+ADMINS = ("admin", "admin2")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -44,7 +47,7 @@ def _install(home: Path, answers: asking.Answers) -> int:
     settings = settings_of(answers, home)
     here = as_instance(settings, home)
     given = _given_secrets(answers)
-    _refuse(mistakes(here) + _weak(given))
+    _refuse(mistakes(here) + _weak(given) + _alone(answers))
     user = user_of(answers.text("user"))
     open_home(home)
     os.environ["TINHSO_HOME"] = str(home)
@@ -53,10 +56,10 @@ def _install(home: Path, answers: asking.Answers) -> int:
     here = instance()
     for name in KEYS:
         keys.key(name)
-    password = _prepare(here, answers)
+    passwords = _prepare(here, answers)
     hand_over(here, user)
     folder = render(here)
-    _say_installed(here, folder, answers, password)
+    _say_installed(here, folder, answers, passwords)
     return 0
 
 
@@ -78,6 +81,23 @@ def _weak(given: dict[str, str]) -> list[Mistake]:
     ]
 
 
+def _alone(answers: asking.Answers) -> list[Mistake]:
+    """Both administrators' answers name one person, who could approve nothing: nobody approves their own proposal."""
+    said = [
+        [" ".join(answers.text(f"{admin}_{what}").split()).casefold() for what in ("login", "name", "email")]
+        for admin in ADMINS
+    ]
+    if not any(one and one == other for one, other in zip(*said, strict=True)):
+        return []
+    return [
+        Mistake(
+            "admins",
+            "Hai quản trị cấp tỉnh là cùng một người (trùng tên đăng nhập, họ tên hoặc thư điện tử).",
+            "Ghi hai người khác nhau ở admin_… và admin2_…; hai người trùng họ tên thì ghi thêm đơn vị vào họ tên.",
+        )
+    ]
+
+
 def _refuse(found: list[Mistake]) -> None:
     if found:
         listed = "\n".join(f"  · {mistake}" for mistake in found)
@@ -87,8 +107,8 @@ def _refuse(found: list[Mistake]) -> None:
         )
 
 
-def _prepare(here: Instance, answers: asking.Answers) -> str:
-    """Database, pack, static files, first administrator; the administrator's temporary password."""
+def _prepare(here: Instance, answers: asking.Answers) -> list[str]:
+    """Database, pack, static files, first two administrators; their temporary passwords."""
     cluster = Cluster(here) if here.settings["database"]["private"] else None
     try:
         if cluster is not None:
@@ -104,11 +124,7 @@ def _prepare(here: Instance, answers: asking.Answers) -> str:
         print("Tạo bảng, nạp gói dữ liệu của tỉnh…", flush=True)
         manage(here, "prepare", "--no-sample")
         manage(here, "collectstatic", "--noinput", "-v0")
-        said = manage(
-            *(here, "appoint_first_admin", "--login", answers.text("admin_login")),
-            *("--full-name", answers.text("admin_name"), "--title", answers.text("admin_title")),
-            *("--email", answers.text("admin_email")),
-        )
+        said = manage(here, "appoint_first_admins", *_appointment(answers))
     except BaseException:
         # A home that is half made would refuse the next try; its database stays for whoever wants to look.
         (here.home / "config.toml").unlink(missing_ok=True)
@@ -116,8 +132,17 @@ def _prepare(here: Instance, answers: asking.Answers) -> str:
     finally:
         if cluster is not None:
             cluster.stop()
-    (here.home / "logs" / "prepare.out").unlink(missing_ok=True)  # it holds the temporary password
-    return said.strip().splitlines()[-1]
+    (here.home / "logs" / "prepare.out").unlink(missing_ok=True)  # it holds the temporary passwords
+    return said.strip().splitlines()[-2:]
+
+
+def _appointment(answers: asking.Answers) -> list[str]:
+    options = {"--login": "login", "--full-name": "name", "--title": "title", "--email": "email"}
+    return [
+        word
+        for option, what in options.items()
+        for word in (option, *(answers.text(f"{admin}_{what}") for admin in ADMINS))
+    ]
 
 
 def _reach(here: Instance) -> None:
@@ -142,8 +167,9 @@ def _reach(here: Instance) -> None:
             ) from error
 
 
-def _say_installed(here: Instance, folder: Path, answers: asking.Answers, password: str) -> None:
+def _say_installed(here: Instance, folder: Path, answers: asking.Answers, passwords: list[str]) -> None:
     user = answers.text("user")
+    logins = [answers.text(f"{admin}_login") for admin in ADMINS]
     print(
         f"""
 Đã tạo {here.home}. Việc còn lại, theo thứ tự:
@@ -155,12 +181,14 @@ tinhso-worker@1 tinhso-worker@2 tinhso-doctor.timer
      nginx -t && systemctl reload nginx
   4. cp {folder}/logrotate.conf /etc/logrotate.d/tinhso
   5. TINHSO_HOME={here.home} tinhso doctor
-  6. Cất bản sao {here.home}/keys và {here.home}/secrets ở nơi khác: mất khóa là mất tệp.
+  6. Sao lưu: tinhso backup --to … --key-file … --continuous, rồi
+     systemctl enable --now tinhso-backup.timer tinhso-archiver (chỉ khi đã có [backup]; xem docs/operators.md)
+  7. Cất bản sao {here.home}/keys và {here.home}/secrets ở nơi khác: mất khóa là mất tệp.
 
-Quản trị cấp tỉnh đầu tiên, mật khẩu tạm chỉ hiện lần này (phải đổi và bật mã xác thực khi đăng nhập):
+Hai quản trị cấp tỉnh, mật khẩu tạm chỉ hiện lần này (phải đổi và bật mã xác thực khi đăng nhập). Giao riêng từng người:
   {here.settings["site"]["url"]}/dang-nhap/
-  {answers.text("admin_login")}
-  {password}""",
+  {logins[0]}  {passwords[0]}
+  {logins[1]}  {passwords[1]}""",
         flush=True,
     )
 

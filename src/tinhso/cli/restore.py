@@ -1,5 +1,6 @@
 """`tinhso restore`: a backup into a home of its own, brought to an instant and checked."""
 
+import os
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,11 @@ from tinhso.cli.backups import options
 from tinhso.cli.backups.manifest import WORDS
 from tinhso.cli.backups.place import Damaged, open_place
 from tinhso.cli.backups.restoring import Restored, choose, restore
+from tinhso.cli.cluster import Cluster
+from tinhso.cli.homes import settle
+from tinhso.cli.installing.renewing import next_steps, renew
 from tinhso.cli.refusal import Refusal
+from tinhso.config import instance, remember
 from tinhso.kernel.clock import local, parse
 
 HELP = "khôi phục một bản sao lưu vào thư mục mới"
@@ -33,7 +38,23 @@ def run(args: Namespace) -> int:
         restored = restore(place, manifest, args.to.resolve(), at=at, port=args.port)
     except Damaged as damage:
         raise damaged(damage) from damage
-    return report(restored)
+    return report(restored, _started_by(restored.home))
+
+
+def _started_by(home: Path) -> str:
+    """How the restored home is started; one of production is first made fit for this machine. Raises Refusal."""
+    os.environ["TINHSO_HOME"] = str(home)
+    instance.cache_clear()
+    here = instance()
+    if not here.production:
+        return f"Khởi động: TINHSO_HOME={home} tinhso up"
+    remember(home, "database", "private", True)  # whatever it was: the restored cluster lies in the home
+    instance.cache_clear()
+    here = settle(instance())
+    cluster = Cluster(here)
+    cluster.start()  # with this home's port and passwords from now on
+    cluster.stop()
+    return f"Việc còn lại:\n{next_steps(here, renew(here))}"
 
 
 def _instant(text: str) -> datetime:
@@ -46,8 +67,8 @@ def _instant(text: str) -> datetime:
         ) from error
 
 
-def report(restored: Restored) -> int:
-    """Say what was found beside what the backup said; 1 when something is not as it should be."""
+def report(restored: Restored, then: str) -> int:
+    """Say what was found beside what the backup said, and what to do ``then``; 1 when something is not right."""
     found, said = restored.checked, restored.manifest
     print(f"{'':<20} {'bản sao lưu':>12} {'khôi phục':>12}")
     for name, words in WORDS.items():
@@ -64,5 +85,5 @@ def report(restored: Restored) -> int:
         for fault in found.faults:
             print(f"  {fault}")
         return 1
-    print(f"Nguyên vẹn. Khởi động: TINHSO_HOME={restored.home} tinhso up")
+    print(f"Nguyên vẹn. {then}")
     return 0

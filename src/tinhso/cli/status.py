@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.locks import holder
+from tinhso.cli.refusal import refuse_production
 from tinhso.cli.supervisor import readiness
 from tinhso.config import instance
 
@@ -22,6 +23,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     here = instance()
+    refuse_production(here, "tinhso doctor; systemctl status 'tinhso-*'")
     running = holder(here.home)
     port = running.port if running else here.port
     print(f"Thư mục                    {here.home}")

@@ -15,7 +15,7 @@ from tinhso.cli.cluster import Cluster
 from tinhso.cli.homes import open_home, port_free, settle
 from tinhso.cli.locks import held, holder
 from tinhso.cli.preparation import prepare
-from tinhso.cli.refusal import Refusal
+from tinhso.cli.refusal import Refusal, refuse_production
 from tinhso.cli.supervisor import HEARTBEAT, Supervisor
 from tinhso.config import Instance, instance
 from tinhso.kernel.clock import parse
@@ -32,11 +32,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     _set_clock()
     here = instance()
-    if here.production:
-        raise Refusal(
-            f"{here.home} là hệ thống vận hành thật: hãy chạy bằng các tệp unit systemd trong {here.home}/deploy.",
-            f"{here.home} is in production: run it with the systemd units in {here.home}/deploy.",
-        )
+    refuse_production(here, f"systemctl start tinhso-web tinhso-worker@1 tinhso-worker@2 ({here.home}/deploy/systemd)")
     open_home(here.home)
     return _detached(here) if args.detach else _foreground(here)
 

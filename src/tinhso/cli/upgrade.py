@@ -10,6 +10,7 @@ from tinhso.cli.backups.place import Damaged, Place
 from tinhso.cli.backups.taking import take
 from tinhso.cli.backups.verifying import verify
 from tinhso.cli.cluster import Cluster
+from tinhso.cli.installing.renewing import next_steps, renew
 from tinhso.cli.refusal import Refusal
 from tinhso.cli.supervisor import readiness
 from tinhso.config import Instance, instance
@@ -58,6 +59,9 @@ def run(args: Namespace) -> int:
         upgrading.switch(here, old)
     except upgrading.StepFailed as failure:
         return _failed(failure, "dữ liệu thật", running=old is not None)
+    if here.production:
+        print(f"Đã nâng cấp. Việc còn lại:\n{next_steps(here, renew(here))}")
+        return 0
     print("Đã nâng cấp." + (f" Bản mới đang chạy ở cổng {old.port}." if old else " Khởi động bằng tinhso up."))
     return 0
 

@@ -1,9 +1,10 @@
 """``python -m tinhso.cli.backups.archiver``: copy the write-ahead log into the backup place while it is written.
 
-Started by `tinhso up` when ``[backup] continuous`` says so. `pg_receivewal` streams into ``run/wal`` of the home; every
-few seconds what came is encrypted into the place, the segment that is still written too. A slot makes the server keep
-what was not received yet. Before a piece of log is published, the contents and the other files that it may name are
-in the place; then ``until.json`` says up to which instant all is there.
+Started by `tinhso up` when ``[backup] continuous`` says so, in production by the unit `tinhso-archiver`.
+`pg_receivewal` streams into ``run/wal`` of the home; every few seconds what came is encrypted into the place, the
+segment that is still written too. A slot makes the server keep what was not received yet. Before a piece of log is
+published, the contents and the other files that it may name are in the place; then ``until.json`` says up to which
+instant all is there.
 """
 
 import os
@@ -168,7 +169,7 @@ def main() -> int:
     kept = options.settings(here)
     if kept.to is None or kept.key_file is None:
         print("[backup] of config.toml lacks to or key_file", file=sys.stderr)
-        return 1
+        return os.EX_CONFIG  # the unit does not try again
     try:
         archiver = Archiver(here, open_place(kept.to, passphrase_in(kept.key_file)), Cluster(here), Pool(kept.to))
 

@@ -129,9 +129,10 @@ def reached(cluster: Cluster) -> psycopg.Connection:
         if "authentication failed" in str(error) or "pg_hba" in str(error):
             raise _not_let_in(cluster) from error
         raise Refusal(
-            f"Cơ sở dữ liệu ở cổng {cluster.instance.database.port} không trả lời: hãy chạy tinhso up trước khi "
-            "sao lưu.",
-            f"The database at port {cluster.instance.database.port} does not answer: run tinhso up before a backup.",
+            f"Cơ sở dữ liệu ở cổng {cluster.instance.database.port} không trả lời: hãy khởi động nó (tinhso up, "
+            "systemctl start tinhso-postgres) trước khi sao lưu.",
+            f"The database at port {cluster.instance.database.port} does not answer: start it (tinhso up, "
+            "systemctl start tinhso-postgres) before a backup.",
         ) from error
 
 

@@ -12,7 +12,7 @@ from typing import cast
 from tinhso.config import Instance
 
 #: What a home holds that a backup carries otherwise (database, files) or that is made anew.
-NOT_KEPT = {"postgres", "files", "logs", "metrics", "run", "static", "mail", "lost+found", "up.txt"}
+NOT_KEPT = {"postgres", "files", "logs", "metrics", "run", "static", "mail", "sms", "nginx", "lost+found", "up.txt"}
 #: Folders that ``[section] folder`` of config.toml may put elsewhere: section → the home's own name of it, under which
 #: a backup carries it.
 MOVABLE = {"keys": "keys", "seals": "seals", "signing": "authority"}

@@ -116,6 +116,8 @@ def switch(here: Instance, old: Old | None) -> None:
                 if cluster.private:
                     cluster.start()
                 step(here, "apply")
+                if here.production:  # elsewhere `up` does it
+                    manage(here, "load_pack")
             finally:
                 cluster.stop()
     except StepFailed:

@@ -4,17 +4,25 @@ import pwd
 import shutil
 import stat
 import time
-from pathlib import Path
+from datetime import timedelta
 
+from tinhso.cli.backups import archive, options
+from tinhso.cli.backups.manifest import read_manifest, stamps
+from tinhso.cli.backups.place import Damaged, open_place, passphrase_in
 from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well
 from tinhso.cli.installing.writing import OPERATING, shared_folders
+from tinhso.cli.refusal import Refusal
+from tinhso.kernel import clock
+from tinhso.kernel.clock import local
 from tinhso.project.production import mistakes
 
 #: Bytes free below which the house stops taking uploads, and below which somebody should look.
 DISK_BROKEN, DISK_SOON = 1 << 30, 5 << 30
 #: A line of the spool is taken within seconds; one that lies for minutes means that this node's worker does not.
 SPOOL_AGE = 300
-BACKUP_AGE = 26 * 3600
+BACKUP_AGE = timedelta(hours=26)
+#: The archiver says every two seconds how far it is.
+ARCHIVE_AGE = timedelta(minutes=5)
 
 
 def configuration(patient: Patient) -> Finding:
@@ -96,18 +104,37 @@ def _writer_idle(patient: Patient) -> bool:
 
 
 def backup(patient: Patient) -> Finding:
-    """The newest backup is younger than a day and a bit."""
-    folder = patient.here.settings.get("backup", {}).get("to")
-    remedy = "Đặt [backup] to và key_file trong config.toml, chạy tinhso backup, và đặt hẹn giờ mỗi ngày."
-    if not folder:
-        return broken("backup", "Chưa nói sao lưu vào đâu: mất ổ đĩa là mất tất cả.", remedy)
-    made = [path.stat().st_mtime for path in Path(folder).glob("[0-9]*Z/manifest.json")]
-    if not made:
-        return broken("backup", f"Chưa có bản sao lưu nào trong {folder}.", "Chạy tinhso backup.")
-    age = time.time() - max(made)
-    words = f"Bản sao lưu mới nhất đã {age / 3600:.0f} giờ."
+    """The newest backup is as its place's key wrote it and younger than a day and a bit; where the log is copied
+    continuously, that goes up to now."""
+    kept = options.settings(patient.here)
+    if kept.to is None or kept.key_file is None:
+        return broken(
+            "backup",
+            "Chưa nói sao lưu vào đâu, bằng khóa nào: mất ổ đĩa là mất tất cả.",
+            "Chạy tinhso backup --to … --key-file … --continuous, rồi bật tinhso-backup.timer và tinhso-archiver.",
+        )
+    try:
+        place = open_place(kept.to, passphrase_in(kept.key_file))
+        there = stamps(place.folder)
+        if not there:
+            return broken("backup", f"Chưa có bản sao lưu nào trong {kept.to}.", "Chạy tinhso backup.")
+        age = clock.real() - read_manifest(place, there[-1]).at
+        copied = archive.until(place) if kept.continuous else None
+    except Refusal as refusal:
+        return broken("backup", f"Nơi sao lưu {kept.to} không mở được.", refusal.vietnamese)
+    except (Damaged, OSError) as error:
+        return broken(
+            "backup", f"Nơi sao lưu {kept.to} bị hỏng: {error}.", "Kiểm tra ổ đĩa ấy, rồi chạy tinhso backup."
+        )
+    words = f"Bản sao lưu mới nhất đã {age / timedelta(hours=1):.0f} giờ."
     if age > BACKUP_AGE:
-        return broken("backup", words, "Xem vì sao hẹn giờ sao lưu không chạy, rồi chạy tinhso backup.")
+        return broken("backup", words, "Xem vì sao tinhso-backup.timer không chạy, rồi chạy tinhso backup.")
+    if kept.continuous and (copied is None or clock.real() - copied > ARCHIVE_AGE):
+        return broken(
+            "backup",
+            f"Nhật ký ghi không được chép liên tục{f' từ {local(copied):%H:%M %d/%m/%Y}' if copied else ''}.",
+            "systemctl enable --now tinhso-archiver; journalctl -u tinhso-archiver -n 50",
+        )
     return well("backup", words)
 
 

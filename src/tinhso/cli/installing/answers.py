@@ -39,10 +39,14 @@ QUESTIONS = (
     Question("roots", "Tệp chứng thư gốc để kiểm tra chữ ký (PEM)", many=True),
     Question("intermediates", "Tệp chứng thư trung gian (PEM)", "", many=True),
     Question("lists", "Tệp danh sách thu hồi (DER)", "", many=True),
-    Question("admin_login", "Tên đăng nhập của quản trị cấp tỉnh đầu tiên"),
-    Question("admin_name", "Họ tên quản trị cấp tỉnh đầu tiên"),
-    Question("admin_title", "Chức vụ", "Quản trị hệ thống cấp tỉnh"),
-    Question("admin_email", "Thư điện tử của quản trị", ""),
+    Question("admin_login", "Tên đăng nhập của quản trị cấp tỉnh thứ nhất"),
+    Question("admin_name", "Họ tên quản trị cấp tỉnh thứ nhất"),
+    Question("admin_title", "Chức vụ người thứ nhất", "Quản trị hệ thống cấp tỉnh"),
+    Question("admin_email", "Thư điện tử người thứ nhất", ""),
+    Question("admin2_login", "Tên đăng nhập của quản trị cấp tỉnh thứ hai (vai trò cấp tỉnh cần hai người)"),
+    Question("admin2_name", "Họ tên quản trị cấp tỉnh thứ hai"),
+    Question("admin2_title", "Chức vụ người thứ hai", "Quản trị hệ thống cấp tỉnh"),
+    Question("admin2_email", "Thư điện tử người thứ hai", ""),
 )
 #: Rarely changed: not asked, but flags and the file may say otherwise.
 SETTINGS = (

@@ -17,7 +17,8 @@ from tinhso.config import ROOT, Database, Instance
 
 #: What serving reads; the operator's own (owner, superuser of the database) stay with the operator.
 SERVING = ("django", "db-app", "second-factor", "mail")
-OPERATING = ("db-owner", "db-superuser", "db-gateway", "db-reader")
+MADE = ("db-owner", "db-superuser", "db-gateway", "db-reader")
+OPERATING = (*MADE, "db-backup")  #: the last one is given by whoever has a database server of their own
 #: Made before anything is served, so that two nodes never make two of them.
 KEYS = ("seal.key", "files.address", "files.master")
 #: Section of config.toml → folder of the home that nodes share when it says so.
@@ -125,6 +126,20 @@ def as_toml(settings: Mapping[str, Any], above: str = "") -> str:
 
 def write_home(here: Instance, secrets: Mapping[str, str], *, serving_only: bool = False) -> None:
     """Folders, config.toml, secrets and keys. A secret that exists stays; given ones are written as given."""
+    open_folders(here)
+    (here.home / "config.toml").write_text(as_toml(here.settings))
+    for name, value in secrets.items():
+        path = here.home / "secrets" / name
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(value)
+    names = SERVING if serving_only else (*SERVING, *MADE)
+    wanted = [name for name in names if name != "mail" or here.settings["mail"].get("user")]
+    for name in wanted:
+        here.secret(name)
+
+
+def open_folders(here: Instance) -> None:
+    """Every folder of a home, each open to those only who need it."""
     here.home.mkdir(parents=True, exist_ok=True)
     here.home.chmod(0o755)  # nginx and PostgreSQL pass through; what is inside is closed
     for name in ("secrets", "keys", *WRITTEN):
@@ -133,15 +148,6 @@ def write_home(here: Instance, secrets: Mapping[str, str], *, serving_only: bool
     for folder in shared_folders(here):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (here.home / "nginx").mkdir(exist_ok=True, mode=0o750)
-    (here.home / "config.toml").write_text(as_toml(here.settings))
-    for name, value in secrets.items():
-        path = here.home / "secrets" / name
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(value)
-    names = SERVING if serving_only else (*SERVING, *OPERATING)
-    wanted = [name for name in names if name != "mail" or here.settings["mail"].get("user")]
-    for name in wanted:
-        here.secret(name)
 
 
 def shared_folders(here: Instance) -> list[Path]:

@@ -1,0 +1,30 @@
+"""A production home made fit for this release and machine, after an upgrade or a restore: what lies beside the data."""
+
+from pathlib import Path
+
+from tinhso.cli.installing.rendering import render
+from tinhso.cli.installing.writing import hand_over, open_folders, user_of
+from tinhso.cli.preparation import manage
+from tinhso.config import Instance
+
+
+def renew(here: Instance) -> Path:
+    """Folders, static files, units with this release's paths, and who may read what; the folder of the units.
+
+    Needs no database. Raises Refusal: the user that serves is not there, or this is not root.
+    """
+    user = user_of(here.settings["service"]["user"])
+    open_folders(here)
+    manage(here, "collectstatic", "--noinput", "-v0")
+    hand_over(here, user)
+    return render(here)
+
+
+def next_steps(here: Instance, folder: Path) -> str:
+    """What the operator does then."""
+    private = "tinhso-postgres " if here.settings["database"]["private"] else ""
+    return (
+        f"cp {folder}/systemd/* /etc/systemd/system/ && systemctl daemon-reload\n"
+        f"systemctl enable --now {private}tinhso-web tinhso-worker@1 tinhso-worker@2\n"
+        f"TINHSO_HOME={here.home} tinhso doctor"
+    )
