@@ -81,6 +81,12 @@ def entries(menu: Menu, actor: Actor, path: str = "") -> list[Entry]:
     ]
 
 
+def first_url(menu: Menu, actor: Actor) -> str:
+    """Where the first entry that this actor may see leads, or an empty string; nothing is counted."""
+    shown = [item for item in _items[menu].values() if item.show(actor)]
+    return reverse(min(shown, key=lambda i: (i.order, i.name)).view) if shown else ""
+
+
 def entry_url(menu: Menu, name: str) -> str:
     """The address of an entry, or an empty string when no app registered it."""
     item = _items[menu].get(name)
