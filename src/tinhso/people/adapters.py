@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Officials start at the first page of their rail, everybody else at home."""
-        return landing(request.user.pk)
+        return landing(request.user.pk) if request.user.pk else "/"
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's flash messages are English file templates; the pages say what happened themselves."""
