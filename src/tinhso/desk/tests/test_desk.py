@@ -179,3 +179,13 @@ def test_while_a_wanted_receipt_is_made_the_record_says_so(mother: Actor, receiv
     page = desk_of("hontre.hotich").get(address(dossier)).content.decode()
     assert "Giấy đang được lập" in page
     assert "Người nộp không yêu cầu" not in page
+
+
+@pytest.mark.usefixtures("cast")
+def test_who_has_no_desk_is_told_why_and_led_to_the_own_work_page() -> None:
+    page = desk_of("tinh.kiemtra").get(DESK)
+    words = page.content.decode()
+    assert page.status_code == 403
+    assert "Trang này dành cho vai trò khác" in words
+    assert 'href="/can-bo/">Về trang làm việc của bạn' in words
+    assert "data-desk-search" not in words
