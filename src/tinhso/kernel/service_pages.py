@@ -23,7 +23,7 @@ def service_notices(request: ActedRequest) -> HttpResponse:
     """Announced, under way, and the history, the latest first."""
     rows, following = notices.told(request.GET.get("after") or None)
     shown = [told_as(row) for row in rows]
-    running = banner.current() or [told for told in shown if told.standing in {"announced", "under_way"}]
+    running = bool(banner.current()) or any(told.standing in {"announced", "under_way"} for told in shown)
     context = {"rows": shown, "next": following or "", "quiet": not running}
     return render(request, "kernel/service_notices.html", context)
 
