@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers.policies import DESK
-from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register
+from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
 from tinhso.vault.policies import COUNTER_DATA
@@ -26,3 +26,4 @@ def _workplace(request: HttpRequest) -> str:
 
 
 name_workplace(_workplace)
+search_desk_at("desk:inbox", DESK.allows)

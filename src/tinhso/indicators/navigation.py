@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.indicators.policies import CONTRIBUTE
+from tinhso.indicators.policies import READ_COMMENTS
 from tinhso.kernel.navigation import Menu, NavItem, register
 
 register(Menu.SITE, NavItem("strategy", _("Chiến lược"), "indicators:board", order=40))
 register(
-    Menu.DESK, NavItem("strategy", _("Chiến lược"), "indicators:tasks", "target", order=80, show=CONTRIBUTE.allows)
+    Menu.DESK, NavItem("strategy", _("Chiến lược"), "indicators:tasks", "target", order=80, show=READ_COMMENTS.allows)
 )

@@ -27,5 +27,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "menu": {menu.value: SimpleLazyObject(partial(navigation.entries, menu, actor, request.path)) for menu in Menu},
         "service_notices": SimpleLazyObject(lambda: [told_as(row) for row in banner.current()]),
         "workplace": SimpleLazyObject(lambda: navigation.workplace(request)),
-        "desk_search_url": SimpleLazyObject(navigation.desk_search_url),
+        "desk_search_url": SimpleLazyObject(partial(navigation.desk_search_url, actor)),
     }

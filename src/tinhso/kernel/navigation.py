@@ -81,6 +81,12 @@ def entries(menu: Menu, actor: Actor, path: str = "") -> list[Entry]:
     ]
 
 
+def first_url(menu: Menu, actor: Actor) -> str:
+    """Where the first entry that this actor may see leads, or an empty string; nothing is counted."""
+    shown = [item for item in _items[menu].values() if item.show(actor)]
+    return reverse(min(shown, key=lambda i: (i.order, i.name)).view) if shown else ""
+
+
 def entry_url(menu: Menu, name: str) -> str:
     """The address of an entry, or an empty string when no app registered it."""
     item = _items[menu].get(name)
@@ -89,8 +95,8 @@ def entry_url(menu: Menu, name: str) -> str:
 
 #: Whose desk it is ("UBND xã Hòn Tre"): floor 1 or the desk registers it, the kernel knows no agency.
 _workplace: list[Callable[[HttpRequest], str]] = []
-#: Where the search of the desk goes.
-_desk_search: list[str] = []
+#: Where the search of the desk goes, and who may use it.
+_desk_search: list[tuple[str, Callable[[Actor], bool]]] = []
 
 
 def name_workplace(source: Callable[[HttpRequest], str]) -> None:
@@ -98,17 +104,18 @@ def name_workplace(source: Callable[[HttpRequest], str]) -> None:
     _workplace[:] = [source]
 
 
-def search_desk_at(view: str) -> None:
-    """Register the view (GET ``q``) behind the search field of the desk."""
-    _desk_search[:] = [view]
+def search_desk_at(view: str, show: Callable[[Actor], bool]) -> None:
+    """Register the view (GET ``q``) behind the search field of the desk, and whose desk has the field."""
+    _desk_search[:] = [(view, show)]
 
 
 def workplace(request: HttpRequest) -> str:
     return _workplace[0](request) if _workplace else ""
 
 
-def desk_search_url() -> str:
-    return reverse(_desk_search[0]) if _desk_search else ""
+def desk_search_url(actor: Actor) -> str:
+    """Where the search field of this actor's desk leads; empty when the desk has none."""
+    return next((reverse(view) for view, show in _desk_search if show(actor)), "")
 
 
 def acting(request: HttpRequest) -> Actor:

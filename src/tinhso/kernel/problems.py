@@ -147,6 +147,8 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 def _words(request: HttpRequest, problem: Problem, layout: str) -> dict[str, Any]:
     detail = str(problem.detail)
     title = str(problem.title)
+    if isinstance(problem, Denied) and detail == title:
+        detail = _("Trang này dành cho vai trò khác với tài khoản bạn đang dùng.")
     return {
         "layout": layout,
         "face": FACES.get(problem.status, FACES[400]),
@@ -165,6 +167,8 @@ def _actions(request: HttpRequest, problem: Problem) -> list[Action]:
     home = Action(_("Về trang đầu"), "/")
     if on_desk(request):
         home = Action(_("Về danh sách"), navigation.entries(Menu.DESK, navigation.acting(request))[0].url)
+    elif problem.status == 403 and (first := navigation.first_url(Menu.DESK, navigation.acting(request))):
+        home = Action(_("Về trang làm việc của bạn"), first)
     if isinstance(problem, Unauthenticated):
         return [Action(_("Đăng nhập để tiếp tục"), _login_url(request, came_from(request))), home]
     if isinstance(problem, ExpiredForm):

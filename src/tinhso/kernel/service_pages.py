@@ -22,7 +22,9 @@ register(Menu.FOOTER, NavItem("service", gettext_lazy("Tình trạng dịch vụ
 def service_notices(request: ActedRequest) -> HttpResponse:
     """Announced, under way, and the history, the latest first."""
     rows, following = notices.told(request.GET.get("after") or None)
-    context = {"rows": [told_as(row) for row in rows], "next": following or "", "quiet": not banner.current()}
+    shown = [told_as(row) for row in rows]
+    running = bool(banner.current()) or any(told.standing in {"announced", "under_way"} for told in shown)
+    context = {"rows": shown, "next": following or "", "quiet": not running}
     return render(request, "kernel/service_notices.html", context)
 
 

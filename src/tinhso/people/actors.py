@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from tinhso.kernel import clock
 from tinhso.kernel.http.session import bearer
+from tinhso.kernel.navigation import Menu, first_url
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
 from tinhso.people.models import Account, Assurance, Post, Role
 from tinhso.people.models.validity import in_force
@@ -57,6 +58,16 @@ def actor_for(account: Account, *, strong: bool) -> Actor:
         grants=grants,
         name=known.official_name or known.known_name or account.full_name or account.login,
     )
+
+
+def landing(account: UUID) -> str:
+    """Where this account starts when no page was asked for: an official at the first page of the rail.
+
+    The posts count before the second factor is used too: the first steps come in between and lead on to there.
+    """
+    known = with_posts().filter(pk=account).first()
+    roles = roles_of(known) if known else frozenset[Grant]()
+    return (first_url(Menu.DESK, Actor(account=account, strong=True, grants=roles)) if roles else "") or "/"
 
 
 def digest(token: str) -> str:

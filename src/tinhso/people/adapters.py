@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.errors import TooMany
+from tinhso.people.actors import landing
 from tinhso.people.entrance import try_password
 from tinhso.people.models import Account
 
@@ -40,6 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             from_budget = self.validation_error("too_many_login_attempts")
             from_budget.message = tired.detail
             raise from_budget from None
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Officials start at the first page of their rail, everybody else at home."""
+        return landing(request.user.pk) if request.user.pk else "/"
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's flash messages are English file templates; the pages say what happened themselves."""

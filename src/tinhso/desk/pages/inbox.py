@@ -22,8 +22,14 @@ _DUE = ("late", "soon", "ok", "paused", "none")
 @guard(DESK)
 @require_safe
 def inbox(request: ActedRequest) -> HttpResponse:
-    """Open steps of my roles; views and filters are in the address."""
+    """Open steps of my roles; views and filters are in the address. A code (``q``) opens that dossier."""
     asked = request.GET
+    if code := asked.get("q", "").strip():
+        found = queries.coded(request.actor, code)
+        if found is not None:
+            return redirect("desk:record", found)
+        words = _("Không có hồ sơ nào mang mã %(code)s ở cơ quan của bạn. Hãy xem lại mã trên giấy tiếp nhận.")
+        messages.warning(request, words % {"code": code[:60]})
     due = asked.get("han") if asked.get("han") in _DUE else None
     filters = Filters(
         due=due,  # type: ignore[arg-type]

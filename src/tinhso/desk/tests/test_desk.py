@@ -53,6 +53,19 @@ def test_filters_are_in_the_address(sent: Dossier, query: str, there: bool) -> N
     assert (sent.code in page) is there
 
 
+def test_a_code_opens_the_dossier_whatever_its_step(sent: Dossier) -> None:  # noqa: F811
+    for login in ("hontre.tiepnhan", "hontre.vanthu"):
+        found = desk_of(login).get(DESK, {"q": f" {sent.code.lower()} "})
+        assert (found.status_code, found["Location"]) == (302, address(sent)), login
+
+
+@pytest.mark.parametrize("code", [None, "H33.31108-000000-0000", "a\x00", "<b>", "%"])
+def test_a_code_of_another_agency_is_like_one_that_does_not_exist(sent: Dossier, code: str | None) -> None:  # noqa: F811
+    page = desk_of("rachgia.tiepnhan").get(DESK, {"q": code or sent.code})
+    assert page.status_code == 200
+    assert "Hãy xem lại mã trên giấy tiếp nhận." in page.content.decode()
+
+
 def test_officials_elsewhere_and_citizens_do_not_find_it(sent: Dossier) -> None:  # noqa: F811
     elsewhere, citizen, visitor = desk_of("rachgia.tiepnhan"), desk_of("chua.xacminh@vidu.vn"), Client()
     for act in ("", "receive", "refuse", "ket-qua", "giay-tiep-nhan"):
@@ -166,3 +179,13 @@ def test_while_a_wanted_receipt_is_made_the_record_says_so(mother: Actor, receiv
     page = desk_of("hontre.hotich").get(address(dossier)).content.decode()
     assert "Giấy đang được lập" in page
     assert "Người nộp không yêu cầu" not in page
+
+
+@pytest.mark.usefixtures("cast")
+def test_who_has_no_desk_is_told_why_and_led_to_the_own_work_page() -> None:
+    page = desk_of("tinh.kiemtra").get(DESK)
+    words = page.content.decode()
+    assert page.status_code == 403
+    assert "Trang này dành cho vai trò khác" in words
+    assert 'href="/can-bo/">Về trang làm việc của bạn' in words
+    assert "data-desk-search" not in words

@@ -1,7 +1,7 @@
 """What can be asked of applications. Read only; every question checks its policy."""
 
 from tinhso.dossiers.queries.day import Day, my_day
-from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, dossier
+from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, coded, dossier
 from tinhso.dossiers.queries.files import Download, paper_file, receipt_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
 from tinhso.dossiers.queries.mine import (
@@ -31,6 +31,7 @@ __all__ = [
     "Paper",
     "Tracked",
     "Waiting",
+    "coded",
     "dossier",
     "dossier_count",
     "draft",

@@ -174,6 +174,12 @@ ACT_OF_OUTCOME = {
 }
 
 
+def coded(actor: Actor, code: str) -> UUID | None:
+    """The dossier with this code when the actor works on it, finished ones too; None tells nothing of others."""
+    found = Dossier.objects.filter(code=code.strip().upper()).first() if "\x00" not in code else None
+    return found.id if found is not None and DESK.allows(actor, found) else None
+
+
 def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     """The dossier for this actor; an official's reading goes to the disclosure log with the step as purpose.
 

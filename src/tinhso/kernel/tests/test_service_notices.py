@@ -182,3 +182,13 @@ def test_a_strangers_browser_cannot_publish(words):
     answer = Client().post(f"/van-hanh/thong-bao/{made.id}/cong-bo", {"version": made.version})
     assert answer.status_code in {302, 401}
     assert ServiceNotice.objects.get().state == "draft"
+
+
+@pytest.mark.django_db
+def test_the_status_page_is_not_quiet_while_a_process_still_remembers_the_time_before(client, words, monkeypatch):
+    published(words)
+    monkeypatch.setattr(banner, "_kept", ())
+    monkeypatch.setattr(banner, "_looked", float("inf"))
+    page = client.get("/tinh-trang").content.decode()
+    assert "Tạm ngừng nộp" in page
+    assert "Lúc này không có sự cố" not in page

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries
+from tinhso.people.actors import landing
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -53,7 +54,7 @@ class NewPassword(PasswordChangeView):  # type: ignore[misc]
         return response
 
     def get_default_success_url(self) -> str:
-        return "/"
+        return landing(self.request.user.pk)
 
 
 class SecondFactors(IndexView):  # type: ignore[misc]
@@ -83,7 +84,7 @@ class RecoveryCodes(ViewRecoveryCodesView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**kwargs)
         after = self.request.session.get("after-codes", "")
         safe = url_has_allowed_host_and_scheme(after, {self.request.get_host()})
-        context["after"] = after if safe else "/"
+        context["after"] = after if safe else landing(self.request.user.pk)
         return context
 
 

@@ -56,7 +56,6 @@ def directory(request: ActedRequest) -> HttpResponse:
         "agencies": sorted(agencies.items(), key=lambda pair: pair[1]) if len(agencies) > 1 else [],
         "filtered": bool(text or agency or role),
         "manages": MANAGE_OFFICIALS.allows(request.actor),
-        "province": PROVINCE_ROLES.allows(request.actor),
     }
     return drawn(request, "people/officials.html", shown)
 

@@ -189,3 +189,28 @@ def test_a_signed_in_page_stays_in_no_cache(client, citizen, sign_in):
     sign_in("0912345678")
     for address in ("/ho-so", "/kho-giay-to", "/tai-khoan/"):
         assert "no-store" in client.get(address)["Cache-Control"], address
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [(Role.RECEIVER, "/ban-lam-viec/"), (Role.SPECIALIST, "/ban-lam-viec/"), (Role.AUDITOR, "/can-bo/")],
+)
+def test_an_official_starts_at_the_first_page_of_the_rail(client, appoint, sign_in, role, where):
+    appoint(role)
+    assert sign_in(role.value)["Location"] == where
+
+
+def test_an_administrator_starts_at_the_officials_after_the_second_factor(client, appoint, sign_in):
+    appoint(Role.AGENCY_ADMIN, strong=True)
+    sign_in(Role.AGENCY_ADMIN.value)
+    assert client.post("/dang-nhap/ma/", {"code": totp_now()})["Location"] == "/can-bo/"
+
+
+def test_a_new_official_comes_to_the_rail_after_the_first_steps(client, appoint, sign_in):
+    appoint(Role.RECEIVER, must_change_password=True)
+    first = client.get(sign_in(Role.RECEIVER.value)["Location"])
+    assert first["Location"] == "/tai-khoan/mat-khau/?next=%2Fban-lam-viec%2F"
+
+
+def test_a_citizen_starts_at_home(client, citizen, sign_in):
+    assert sign_in("0912345678")["Location"] == "/"

@@ -26,7 +26,7 @@ def arrived(request: HttpRequest, said: Mapping[str, Any], after: str) -> HttpRe
         vouched = claims.read(str(said["sub"]), said, settings.VNEID.get("claims"))
         if actor.anonymous:
             account = linking.sign_in(vouched)
-            response: HttpResponse = perform_login(request, account, redirect_url=after or "/")
+            response: HttpResponse = perform_login(request, account, redirect_url=after or None)
             return response
         linking.link(actor, vouched)
     except Problem as refused:
