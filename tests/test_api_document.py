@@ -29,6 +29,17 @@ def test_the_committed_document_is_the_served_one():
     assert committed == document(), "run `manage.py write_openapi` and commit docs/openapi.json"
 
 
+def test_no_two_things_of_the_api_share_a_name():
+    """Else the document describes one of them with the other's members."""
+    seen = {}
+    for _prefix, router in api._routers:
+        operations = [one for view in router.path_operations.values() for one in view.operations]
+        models = (m for one in operations for m in (*one.models, *one.response_models.values()))
+        for model in (m for m in models if hasattr(m, "model_json_schema")):
+            for name, described in model.model_json_schema().get("$defs", {}).items():
+                assert seen.setdefault(name, described) == described, name
+
+
 @pytest.mark.django_db
 def test_anybody_may_read_the_document(client):
     answer = client.get("/api/v1/openapi.json")

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 
 from tinhso.indicators import queries
 from tinhso.indicators.models import Direction, UndertakingKind
-from tinhso.indicators.paths import Status
+from tinhso.indicators.paths import TargetStatus
 from tinhso.indicators.policies import READ
 from tinhso.indicators.queries import Filters, TargetFacts, UndertakingDetail, UndertakingFacts, UndertakingFilters
 from tinhso.kernel.http import Page
@@ -49,7 +49,7 @@ class TargetOut(Schema):
     title: str
     owner: str | None
     current: CurrentOut | None
-    status: Status
+    status: TargetStatus
     expected: float
     series: str
     measure: str | None

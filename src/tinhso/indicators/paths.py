@@ -20,7 +20,7 @@ from tinhso.kernel.measures import rounded
 NEAR = Decimal("0.9")
 
 
-class Status(StrEnum):
+class TargetStatus(StrEnum):
     MET = "met"
     ON_WAY = "on_way"
     NEAR = "near"
@@ -30,14 +30,14 @@ class Status(StrEnum):
     NONE = "none"  #: nobody provides the number
 
 
-WORDS: dict[Status, str | Promise] = {
-    Status.MET: _("Đạt mục tiêu"),
-    Status.ON_WAY: _("Đúng tiến độ"),
-    Status.NEAR: _("Chậm, thiếu không quá 10%"),
-    Status.FAR: _("Còn xa"),
-    Status.OVERDUE: _("Quá hạn, chưa đạt"),
-    Status.EMPTY: _("Kỳ này chưa có số"),
-    Status.NONE: _("Chưa có nguồn số liệu"),
+WORDS: dict[TargetStatus, str | Promise] = {
+    TargetStatus.MET: _("Đạt mục tiêu"),
+    TargetStatus.ON_WAY: _("Đúng tiến độ"),
+    TargetStatus.NEAR: _("Chậm, thiếu không quá 10%"),
+    TargetStatus.FAR: _("Còn xa"),
+    TargetStatus.OVERDUE: _("Quá hạn, chưa đạt"),
+    TargetStatus.EMPTY: _("Kỳ này chưa có số"),
+    TargetStatus.NONE: _("Chưa có nguồn số liệu"),
 }
 
 
@@ -74,18 +74,18 @@ def reached(value: Decimal, aim: Decimal, direction: str) -> bool:
 
 def status(
     value: Decimal | None, mark: Mark, direction: str, asked: Decimal, today: date, *, measured: bool = True
-) -> Status:
+) -> TargetStatus:
     """Where a target stands, with ``asked`` from `expected`."""
     if not measured:
-        return Status.NONE
+        return TargetStatus.NONE
     if value is None:
-        return Status.EMPTY
+        return TargetStatus.EMPTY
     if reached(value, mark.value, direction):
-        return Status.MET
+        return TargetStatus.MET
     if today > mark.day:
-        return Status.OVERDUE
+        return TargetStatus.OVERDUE
     if direction == "at_most":
-        return Status.FAR
+        return TargetStatus.FAR
     if value >= asked:
-        return Status.ON_WAY
-    return Status.NEAR if value >= NEAR * asked else Status.FAR
+        return TargetStatus.ON_WAY
+    return TargetStatus.NEAR if value >= NEAR * asked else TargetStatus.FAR

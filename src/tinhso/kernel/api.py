@@ -15,7 +15,7 @@ from tinhso.kernel.models import NoticeKind, ServiceNotice, Severity
 from tinhso.kernel.operating import OPERATE, WATCH, notices
 from tinhso.kernel.operating.retrying import LARGEST_JOB, MOST
 from tinhso.kernel.operating.shown import Told, told_as
-from tinhso.kernel.operating.state import State
+from tinhso.kernel.operating.state import HouseState
 from tinhso.kernel.policy import PUBLIC, ActedRequest, guard
 
 router = Router(tags=["operations"])
@@ -59,7 +59,7 @@ class NoticeOut(NoticeIn):
     caution: str = Field(description="what stands against publishing it as it is")
 
 
-@router.get("/operations/state", response=State, summary="How the house runs, and what to do about each trouble")
+@router.get("/operations/state", response=HouseState, summary="How the house runs, and what to do about each trouble")
 @guard(WATCH)
 def state(request: ActedRequest) -> Any:
     return operating.state(request.actor)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tinhso.indicators import exports, queries
 from tinhso.indicators.pages.choices import id_asked, options, text, year_asked
-from tinhso.indicators.paths import Status
+from tinhso.indicators.paths import TargetStatus
 from tinhso.indicators.policies import READ
 from tinhso.indicators.queries import Filters, TargetFacts
 from tinhso.indicators.strategy import decision
@@ -24,10 +24,10 @@ from tinhso.places import queries as places
 
 #: The groups of the board's tiles: statuses that are counted together.
 GROUPS = {
-    "met": (Status.MET,),
-    "near": (Status.ON_WAY, Status.NEAR),
-    "far": (Status.FAR, Status.OVERDUE),
-    "none": (Status.NONE, Status.EMPTY),
+    "met": (TargetStatus.MET,),
+    "near": (TargetStatus.ON_WAY, TargetStatus.NEAR),
+    "far": (TargetStatus.FAR, TargetStatus.OVERDUE),
+    "none": (TargetStatus.NONE, TargetStatus.EMPTY),
 }
 
 

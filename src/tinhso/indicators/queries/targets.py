@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.indicators.models import Clause, Direction, Target
-from tinhso.indicators.paths import WORDS, Mark, Status, expected, status
+from tinhso.indicators.paths import WORDS, Mark, TargetStatus, expected, status
 from tinhso.indicators.policies import READ
 from tinhso.indicators.strategy import first_day
 from tinhso.indicators.words import plain
@@ -64,7 +64,7 @@ class TargetFacts:
     title: str
     owner: str | None
     current: Current | None
-    status: Status
+    status: TargetStatus
     status_words: str
     expected: Decimal
     series: str

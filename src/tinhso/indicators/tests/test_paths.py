@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tinhso.indicators.paths import Mark, Status, expected, reached, status
+from tinhso.indicators.paths import Mark, TargetStatus, expected, reached, status
 
 BEGIN = date(2022, 8, 26)
 FIRST, SECOND = Mark(2025, Decimal(80)), Mark(2030, Decimal(95))
@@ -49,17 +49,17 @@ def test_when_an_aim_is_reached(value, aim, direction, met) -> None:
 @pytest.mark.parametrize(
     ("value", "today", "found"),
     [
-        ("80", date(2024, 4, 29), Status.MET),
-        ("40.1", date(2024, 4, 29), Status.ON_WAY),
-        ("37", date(2024, 4, 29), Status.NEAR),
-        ("35", date(2024, 4, 29), Status.FAR),
-        ("79", date(2025, 12, 31), Status.NEAR),
-        ("79", date(2026, 1, 1), Status.OVERDUE),
-        (None, date(2024, 4, 29), Status.EMPTY),
+        ("80", date(2024, 4, 29), TargetStatus.MET),
+        ("40.1", date(2024, 4, 29), TargetStatus.ON_WAY),
+        ("37", date(2024, 4, 29), TargetStatus.NEAR),
+        ("35", date(2024, 4, 29), TargetStatus.FAR),
+        ("79", date(2025, 12, 31), TargetStatus.NEAR),
+        ("79", date(2026, 1, 1), TargetStatus.OVERDUE),
+        (None, date(2024, 4, 29), TargetStatus.EMPTY),
     ],
 )
 def test_where_a_target_stands(value, today, found) -> None:
     asked = expected(FIRST, BOTH, BEGIN, today)
     number = Decimal(value) if value else None
     assert status(number, FIRST, "at_least", asked, today) is found
-    assert status(number, FIRST, "at_least", asked, today, measured=False) is Status.NONE
+    assert status(number, FIRST, "at_least", asked, today, measured=False) is TargetStatus.NONE

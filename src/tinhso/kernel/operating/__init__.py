@@ -6,6 +6,6 @@ the database without their values. Who operates is for a floor above to say (`op
 
 from tinhso.kernel.operating.policies import OPERATE, WATCH, Duty, operators
 from tinhso.kernel.operating.retrying import Retried, retry
-from tinhso.kernel.operating.state import State, Trouble, state
+from tinhso.kernel.operating.state import HouseState, Trouble, state
 
-__all__ = ["OPERATE", "WATCH", "Duty", "Retried", "State", "Trouble", "operators", "retry", "state"]
+__all__ = ["OPERATE", "WATCH", "Duty", "HouseState", "Retried", "Trouble", "operators", "retry", "state"]

@@ -15,7 +15,7 @@ _LEVELS = frozenset({"error", "critical"})
 
 
 @dataclass(frozen=True)
-class Fault:
+class LoggedFault:
     """One fault. ``request_id`` is what a user reads on the error page."""
 
     at: str  #: ISO 8601, UTC
@@ -25,13 +25,13 @@ class Fault:
     where: str
 
 
-def faults(limit: int = 50) -> list[Fault]:
+def faults(limit: int = 50) -> list[LoggedFault]:
     """The latest faults of this machine, latest first."""
     found = [fault for log in (settings.HERE.home / "logs").glob("*.jsonl") for fault in _in(log)]
     return sorted(found, key=lambda fault: fault.at, reverse=True)[:limit]
 
 
-def _in(log: Path) -> list[Fault]:
+def _in(log: Path) -> list[LoggedFault]:
     try:
         with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - TAIL))
@@ -41,7 +41,7 @@ def _in(log: Path) -> list[Fault]:
     return [fault for line in lines if (fault := _fault(line, log.stem)) is not None]
 
 
-def _fault(line: bytes, service: str) -> Fault | None:
+def _fault(line: bytes, service: str) -> LoggedFault | None:
     try:
         read: Any = json.loads(line)
     except ValueError:
@@ -57,4 +57,6 @@ def _fault(line: bytes, service: str) -> Fault | None:
     what = str(read.get("exception") or read.get("fault") or (read.get("logger", "") if "%" in said else said))
     at = read.get("at")
     where = str(at[-1]) if isinstance(at, list) and at else str(read.get("route") or read.get("job") or "")
-    return Fault(str(read.get("timestamp", "")), service, str(read.get("request_id", "")), what[:200], where[:200])
+    return LoggedFault(
+        str(read.get("timestamp", "")), service, str(read.get("request_id", "")), what[:200], where[:200]
+    )

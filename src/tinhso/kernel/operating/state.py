@@ -35,7 +35,7 @@ class Sealing:
 
 
 @dataclass(frozen=True)
-class State:
+class HouseState:
     """One reading of everything; lists are cut at 50 rows."""
 
     at: datetime
@@ -54,15 +54,15 @@ class State:
     tables: list[database.TableSize]
     slow: list[database.SlowStatement] | None
     certificates: list[certs.Certificate]
-    faults: list[logs.Fault]
+    faults: list[logs.LoggedFault]
     troubles: list[Trouble]
 
 
-def state(actor: Actor) -> State:
+def state(actor: Actor) -> HouseState:
     """The reading of this moment. Raises Denied, Unauthenticated."""
     WATCH.require(actor)
     day, stored = storage.stored()
-    read = State(
+    read = HouseState(
         at=clock.real(),
         checks={name: health.passes(check) for name, check in health.CHECKS.items()},
         workers=sum(beat.total_seconds() < health.HEARTBEAT_LIMIT for beat in queues.workers()),
@@ -92,7 +92,7 @@ def _sealing() -> Sealing:
     return Sealing(trail.unsealed, (clock.real() - last).total_seconds() if last else 0.0)
 
 
-def _troubles(read: State) -> Iterator[Trouble]:
+def _troubles(read: HouseState) -> Iterator[Trouble]:
     yield from _of_processes(read)
     yield from _of_work(read)
     for one in read.certificates:
@@ -100,7 +100,7 @@ def _troubles(read: State) -> Iterator[Trouble]:
             yield Trouble(one.state, _ended(one), _renewal(one.kind))
 
 
-def _of_processes(read: State) -> Iterator[Trouble]:
+def _of_processes(read: HouseState) -> Iterator[Trouble]:
     if not read.checks["migrations"]:
         yield Trouble(
             "late",
@@ -127,7 +127,7 @@ def _of_processes(read: State) -> Iterator[Trouble]:
         )
 
 
-def _of_work(read: State) -> Iterator[Trouble]:
+def _of_work(read: HouseState) -> Iterator[Trouble]:
     if any(queue.oldest > BACKLOG_LIMIT for queue in read.backlog):
         yield Trouble(
             "soon",

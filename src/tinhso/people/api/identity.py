@@ -102,7 +102,7 @@ class Claim(Sent):
     number: str = Field("", max_length=30)
 
 
-class Verification(Sent):
+class IdentitySeen(Sent):
     """What the officer at the counter saw."""
 
     account: str = Field(max_length=150, description="the account's code, or its log-in name")
@@ -225,7 +225,7 @@ def reset(request: HttpRequest, pending: UUID, body: NewPassword) -> Status[None
 
 @router.post("/identity-verifications", response={201: Verified}, summary="Verify an identity at the counter")
 @guard(VERIFY_IDENTITY)
-def verify_identity(request: HttpRequest, body: Verification) -> Status[Verified]:
+def verify_identity(request: HttpRequest, body: IdentitySeen) -> Status[Verified]:
     """An officer who receives dossiers saw the person and the papers; the account now stands for that person."""
     actor = cast(ActedRequest, request).actor
     account_id = actions.find_for_counter(actor, body.agency_id, body.account).account
