@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -137,19 +138,19 @@ def test_who_signed_in_which_form_is_printed_and_kept(issued: Dossier, leader: A
 
 
 def test_a_full_disk_is_said_on_the_dossier_and_the_signature_made_when_there_is_room(
-    sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor
+    sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actions.receive(receiver, sent.id, version=now_at(sent))
     actions.propose(specialist, sent.id, version=now_at(sent))
     run_waiting()
-    before = {path for path in (instance().home / "files").rglob("*") if path.is_file()}
     actions.sign(leader, sent.id, version=now_at(sent))
+    monkeypatch.setitem(instance().settings, "files", {"folder": str(tmp_path)})  # other tests write to the usual one
     with full_disk(largest=4096), pytest.raises(Unavailable):
         run_waiting()
     made = queries.dossier(leader, sent.id).results[0].signatures[0]
     assert made.state == "failed"
     assert "Kho lưu của hệ thống đang đầy" in made.last_error
-    assert {path for path in (instance().home / "files").rglob("*") if path.is_file()} == before
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
     jobs.resume_signatures()
     run_waiting()
