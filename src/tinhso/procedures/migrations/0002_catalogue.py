@@ -66,8 +66,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             """UPDATE procedures_procedureversion
                SET agency_levels = ARRAY[agency_level],
-                   keywords = ARRAY(SELECT jsonb_array_elements_text(
-                       jsonb_build_array(definition->'title') || COALESCE(definition->'keywords', '[]')))""",
+                   keywords = ARRAY(SELECT word FROM jsonb_array_elements_text(
+                       jsonb_build_array(definition->'title') || COALESCE(definition->'keywords', '[]')) AS word
+                       WHERE word IS NOT NULL)""",
             migrations.RunSQL.noop,
         ),
     ]
