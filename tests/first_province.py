@@ -63,10 +63,10 @@ def _officials(
                 "position": "PHÓ CHỦ TỊCH",
                 "valid_from": "2026-01-01",
             }
+            address, asks = f"/api/v1/officials/{official['official_id']}", {"Authorization": f"Bearer {token}"}
+            read = http.get(address, headers=asks)
             granted = http.post(
-                f"/api/v1/officials/{official['official_id']}/signing-authorities",
-                json=authority,
-                headers={"Authorization": f"Bearer {token}"},
+                f"{address}/signing-authorities", json=authority, headers={**asks, "If-Match": read.headers["ETag"]}
             )
             assert granted.status_code == 201, granted.text
             deployment.hold("person", of_agency["code"], login)

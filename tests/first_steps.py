@@ -99,6 +99,10 @@ def appointed(
     assert made.status_code == 201, made.text
     official = made.json()
     post = {"agency_id": agency, "role": role, "valid_from": "2026-01-01"}
-    granted = http.post(f"/api/v1/officials/{official['official_id']}/posts", json=post, headers=headers)
+    granted = http.post(
+        f"/api/v1/officials/{official['official_id']}/posts",
+        json=post,
+        headers={**headers, "If-Match": made.headers["ETag"]},
+    )
     assert granted.status_code == 201, granted.text
     return official, str(official["first_password"])
