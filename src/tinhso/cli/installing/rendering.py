@@ -35,7 +35,8 @@ def words_of(here: Instance) -> dict[str, str]:
         "PGDATA": str(here.database.data),
         "POSTGRES": str(Cluster(here).programs / "postgres") if private else "",
         "DOMAIN": here.settings["hosts"][0],
-        "NODES": "\n".join(f"    server {node} max_fails=2 fail_timeout=5s;" for node in nginx["nodes"]),
+        # Never set aside: a node that restarts refuses at once and the other is asked, also while both take turns.
+        "NODES": "\n".join(f"    server {node} max_fails=0;" for node in nginx["nodes"]),
         "HTTP_LISTEN": nginx["http_listen"],
         "HTTPS_LISTEN": nginx["https_listen"],
         "HTTPS_SUFFIX": "" if port == "443" else f":{port}",
