@@ -49,6 +49,18 @@ class RequestIdMiddleware:
         return response
 
 
+class QuestionMiddleware:
+    """Read a question (``?q=…``) without NUL characters: no keyboard types one, and no column of PostgreSQL holds one,
+    so that a filter with one would end as a fault."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        return self.respond(request)
+
+
 class CompressionMiddleware(GZipMiddleware):
     """Compress pages; the base class adds random length against BREACH. Files of Vite travel compressed already, and
     API answers keep their strong ETags for If-Match."""

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "tinhso.kernel.proxies.ProxyMiddleware",
     "tinhso.kernel.middleware.RequestIdMiddleware",
     "tinhso.kernel.telemetry.TelemetryMiddleware",
+    "tinhso.kernel.middleware.QuestionMiddleware",
     "tinhso.kernel.proxies.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tinhso.kernel.middleware.CompressionMiddleware",

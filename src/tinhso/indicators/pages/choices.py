@@ -26,7 +26,7 @@ def options(choices: Mapping[str, object] | Iterable[tuple[str, object]], chosen
 
 
 def text(request: HttpRequest, name: str, most: int = 100) -> str:
-    return request.GET.get(name, "").replace("\x00", "").strip()[:most]
+    return request.GET.get(name, "").strip()[:most]
 
 
 def year_asked(request: HttpRequest) -> int:

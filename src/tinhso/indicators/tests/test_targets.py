@@ -72,6 +72,7 @@ def test_what_makes_no_sense_is_refused_in_words(client: Client, query: str) -> 
 def test_nul_bytes_and_strange_keys_are_not_found(client: Client) -> None:
     assert client.get(f"{API}/II.1.1-1z").status_code == 404
     assert client.get("/chien-luoc/muc-tieu/II%00.1").status_code == 404
+    assert client.get("/api/v1/strategy/duties?clause=%00&q=%00x").status_code == 200
     assert client.get("/chien-luoc?q=%00&khoan=%00&moc=9&nam=%00&muc=x").status_code == 200
     assert client.get("/chien-luoc/muc-tieu/II.1.2-1/danh-sach").status_code == 404
     assert client.get("/chien-luoc/muc-tieu/II.1.1-1a/danh-sach?phan=x").status_code == 404
