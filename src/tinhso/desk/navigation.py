@@ -1,5 +1,7 @@
 """Entries of the officials' rail, and whose desk it is."""
 
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,9 @@ from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, regi
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
 from tinhso.vault.policies import COUNTER_DATA
+
+#: Where a request carries what was asked for it.
+_AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
 register(
@@ -19,10 +24,17 @@ register(Menu.ACCOUNT, NavItem("operations", _("Vận hành"), "desk:operations"
 register(Menu.ACCOUNT, NavItem("desk", _("Bàn làm việc"), "desk:inbox", "briefcase", order=5, show=DESK.allows))
 
 
+def agencies_of(request: HttpRequest) -> dict[UUID, str]:
+    """The agencies that the official works for today and their names; asked once a request."""
+    known: dict[UUID, str] | None = request.META.get(_AGENCIES)
+    if known is None:
+        scopes = {grant.scope for grant in acting(request).grants}
+        known = request.META[_AGENCIES] = places.names(scopes) if scopes else {}
+    return known
+
+
 def _workplace(request: HttpRequest) -> str:
-    """The agencies that the official works for today."""
-    scopes = {grant.scope for grant in acting(request).grants}
-    return ", ".join(sorted(places.names(scopes).values())) if scopes else ""
+    return ", ".join(sorted(agencies_of(request).values()))
 
 
 name_workplace(_workplace)

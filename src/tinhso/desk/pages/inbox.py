@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from tinhso.desk.navigation import agencies_of
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import Filters
 from tinhso.kernel.errors import Problem
 from tinhso.kernel.policy import ActedRequest, guard
-from tinhso.places import queries as places
 
 _DUE = ("late", "soon", "ok", "paused", "none")
 
@@ -38,7 +38,7 @@ def inbox(request: ActedRequest) -> HttpResponse:
         agency=_uuid(asked.get("co-quan", "")),
     )
     rows, following = queries.inbox(request.actor, filters, asked.get("after") or None)
-    agencies = places.names({grant.scope for grant in request.actor.grants})
+    agencies = agencies_of(request)
     context = {
         "rows": rows,
         "next": following or "",

@@ -154,7 +154,6 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "sections": answered(found),
         "papers": papers_shown(found),
         "warnings": warnings(found.spec, found.data),
-        "entries": queries.timeline(request.actor, found.id),
         "result": next(iter(reversed(found.results)), None),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "answered": [s for s in found.supplements if s.answered_at is not None],

@@ -22,6 +22,7 @@ from tinhso.dossiers.models import (
 )
 from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.queries.timeline import Entry, entries_of
 from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel import disclosure
@@ -156,9 +157,10 @@ class DossierFacts:
 
 @dataclass(frozen=True)
 class DossierDetail(DossierFacts):
-    """The dossier with the definition of its procedure, for pages that need its labels."""
+    """The dossier with the definition of its procedure and its timeline, for pages."""
 
     spec: ProcedureSpec
+    entries: list[Entry]
 
 
 #: What an action is called for each outcome of a step.
@@ -246,6 +248,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         acts=acts_of(actor, found, steps, results),
         internal=internal,
         spec=found.procedure_version.spec,
+        entries=entries_of(found, steps, supplements, results, internal=internal),
     )
 
 

@@ -209,7 +209,6 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
         raise NotFound
     context = {
         "dossier": found,
-        "entries": queries.timeline(request.actor, dossier_id),
         "problem": problem,
         "stars": (5, 4, 3, 2, 1),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),

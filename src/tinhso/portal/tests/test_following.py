@@ -1,5 +1,7 @@
 """Following a dossier without an account, and the pages of one's own data."""
 
+from typing import Any
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -66,3 +68,9 @@ def test_the_receipt_is_offered_to_its_applicant_only_once_it_is_there(
     assert hers.get(paper)["Content-Disposition"].startswith("attachment")
     assert strangers.get(paper).status_code == 404
     assert Client().get(paper).status_code == 302
+
+
+def test_ones_own_dossier_costs_eight_queries(hers: Client, sent: Dossier, django_assert_max_num_queries: Any) -> None:
+    hers.get(f"/ho-so/{sent.id}")  # the process knows calendar and definition from here on
+    with django_assert_max_num_queries(8):
+        assert sent.code in hers.get(f"/ho-so/{sent.id}").content.decode()
