@@ -207,7 +207,7 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
     found = queries.dossier(request.actor, dossier_id)
     if found.internal:
         raise NotFound
-    context = {
+    context: dict[str, Any] = {
         "dossier": found,
         "problem": problem,
         "stars": (5, 4, 3, 2, 1),
