@@ -1,4 +1,4 @@
-"""What the officials' two main pages cost in queries, shell and log-in with them (shared style: 6 a list, 10 a detail)."""
+"""What officials' two main pages cost in queries, with shell and log-in (shared style: a list 6, a detail 10)."""
 
 from typing import Any
 
