@@ -41,6 +41,7 @@ PACKAGES = {
 }
 DEV_PACKAGES = {
     "chromium": "/usr/bin/chromium",
+    "libatomic1": "",  # Playwright's own Node
     "logrotate": "/usr/sbin/logrotate",
     "nginx-light": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
