@@ -7,6 +7,9 @@ WORKERS ?= 2
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
 
+.venv/bin/tinhso:
+	@echo 'Ở đây chưa cài gì: hãy chạy make up trước. Nothing is installed here yet: run make up first.' >&2; exit 1
+
 install:
 	@$(PYTHON) scripts/bootstrap.py
 
@@ -16,10 +19,10 @@ dev:
 up: install ## install what is missing, start the province, print addresses and accounts (DETACH=1: in the background)
 	@exec .venv/bin/tinhso up $(if $(DETACH),--detach)
 
-down: ## stop it
+down: | .venv/bin/tinhso ## stop it
 	@.venv/bin/tinhso down
 
-status: ## what of it runs
+status: | .venv/bin/tinhso ## what of it runs
 	@.venv/bin/tinhso status
 
 check: dev ## style, types, floors, templates, migrations, translations, clock (≤ 2 min)

@@ -41,6 +41,7 @@ PACKAGES = {
 }
 DEV_PACKAGES = {
     "chromium": "/usr/bin/chromium",
+    "libatomic1": "",  # Playwright's own Node
     "logrotate": "/usr/sbin/logrotate",
     "nginx-light": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
@@ -171,8 +172,10 @@ def system(dev: bool) -> None:
         return
     fresh_postgres = POSTGRES[0] in missing
     if os.geteuid() != 0:
-        first = f"apt-get install -y postgresql-common && {NO_MAIN_CLUSTER} && " if fresh_postgres else ""
-        line = f"sudo sh -c 'apt-get update && {first}apt-get install -y {' '.join(missing)}'"
+        install = "apt-get install -y --no-install-recommends"
+        first = f"{install} postgresql-common && {NO_MAIN_CLUSTER} && " if fresh_postgres else ""
+        become = "sudo sh -c" if shutil.which("sudo") else "su - -c"  # Debian with a root password has no sudo
+        line = f"{become} 'apt-get update && {first}{install} {' '.join(missing)}'"
         raise both(
             f"Còn thiếu {len(missing)} gói hệ thống: hãy dán dòng cuối cùng dưới đây vào dòng lệnh, rồi chạy lại.",
             f"{len(missing)} system packages are missing: paste this line, then run again.\n{line}",

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tinhso.cli.homes import free_port
+from tinhso.cli.locks import held
 from tinhso.config import ROOT
 
 NOBODY = 65534
@@ -91,9 +92,34 @@ def test_status_of_a_home_where_nothing_runs(tmp_path):
     assert "dừng" in done.stdout
 
 
+def test_a_tour_of_a_home_where_nothing_runs_says_how_to_start_it(tmp_path):
+    refused(tinhso("tour", TINHSO_HOME=str(tmp_path)), "không chạy", "make up")
+
+
+def test_what_stops_a_running_home_can_be_pasted_as_it_is_written(tmp_path):
+    (tmp_path / "run").mkdir()
+    with held(tmp_path, 1):
+        done = tinhso("up", TINHSO_HOME=str(tmp_path), TINHSO_PORT=str(free_port()))
+    refused(done, "đang chạy rồi")
+    line = f"TINHSO_HOME={tmp_path} {sys.prefix}/bin/tinhso down"
+    assert line in done.stderr
+    assert subprocess.run(line.replace("down", "status"), shell=True, capture_output=True).returncode == 3
+
+
+@pytest.mark.parametrize("word", ["down", "status"])
+def test_make_in_a_clone_where_nothing_is_installed_says_what_comes_first(clone, word):
+    shutil.copy(ROOT / "Makefile", clone)
+    done = subprocess.run(["make", word], cwd=clone, capture_output=True, text=True)
+    refused(done, "make up")
+
+
 def bootstrap(clone: Path, *, user: int = 0, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run the installer of a bare copy of the clone as a user; root may become one, others stay who they are."""
-    become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user and os.geteuid() == 0 else []
+    become = (
+        ["/usr/bin/setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+        if user and os.geteuid() == 0
+        else []
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "TINHSO_"))}
     command = [*become, "/usr/bin/python3", str(clone / "scripts" / "bootstrap.py")]
     return subprocess.run(command, env={**kept, **environment}, capture_output=True, text=True, timeout=120)
@@ -108,16 +134,19 @@ def clone(open_folder: Path) -> Path:
     return open_folder
 
 
-def test_without_root_missing_packages_are_one_line_to_paste(clone):
+@pytest.mark.parametrize(("sudo", "become"), [(True, "sudo sh -c"), (False, "su - -c")])
+def test_without_root_missing_packages_are_one_line_to_paste(clone, sudo, become):
     programs = clone / "bin"
     programs.mkdir()
     (programs / "dpkg-query").write_text("#!/bin/sh\nexit 1\n")
     (programs / "dpkg-query").chmod(0o755)
     (clone / "build").mkdir(mode=0o777)
     (clone / "build").chmod(0o777)
-    done = bootstrap(clone, user=NOBODY, PATH=f"{programs}:{os.environ['PATH']}")
+    if sudo:
+        (programs / "sudo").symlink_to("/bin/true")
+    done = bootstrap(clone, user=NOBODY, PATH=str(programs))
     refused(done, "gói hệ thống", "python3-venv")
-    assert done.stderr.splitlines()[-1].startswith("sudo sh -c 'apt-get update && ")
+    assert done.stderr.splitlines()[-1].startswith(f"{become} 'apt-get update && ")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not write here")

@@ -44,6 +44,8 @@ def test_another_home_runs_beside_it(running: Running):
     with disposable() as other:
         other.up()
         assert other.ready()
+        del other.environment["TINHSO_PORT"]  # the home alone tells which database is meant
+        assert "Chờ niêm phong" in other.tinhso("audit", "state").stdout
         assert running.ready()
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tinhso.cli.refusal import Refusal
+from tinhso.cli.refusal import Refusal, to_paste
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ def held(home: Path, port: int) -> Iterator[None]:
         except BlockingIOError:
             other = holder(home)
             where = f"http://127.0.0.1:{other.port}" if other else str(home)
+            stop = to_paste("down", home)
             raise Refusal(
-                f"Hệ thống này đang chạy rồi ({where}): dùng tinhso down để dừng, hoặc đặt TINHSO_HOME và TINHSO_PORT "
+                f"Hệ thống này đang chạy rồi ({where}): dùng {stop} để dừng, hoặc đặt TINHSO_HOME và TINHSO_PORT "
                 "khác để chạy thêm một hệ thống.",
-                f"This instance already runs ({where}): stop it with tinhso down, or set another TINHSO_HOME and "
+                f"This instance already runs ({where}): stop it with {stop}, or set another TINHSO_HOME and "
                 "TINHSO_PORT to run one more.",
             ) from None
         file.truncate(0)

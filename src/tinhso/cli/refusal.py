@@ -1,6 +1,10 @@
 """What stops a command: one sentence that says what happened and what to do."""
 
-from tinhso.config import Instance
+import shlex
+import sys
+from pathlib import Path
+
+from tinhso.config import ROOT, Instance
 
 
 class Refusal(Exception):
@@ -12,6 +16,12 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.vietnamese}\n{self.english}"
+
+
+def to_paste(words: str, home: Path) -> str:
+    """`tinhso <words>` as a shell takes it from any folder: this clone's own program, and the home unless usual."""
+    program = shlex.quote(str(Path(sys.prefix) / "bin" / "tinhso"))
+    return " ".join(([] if home == ROOT / "var" else [f"TINHSO_HOME={shlex.quote(str(home))}"]) + [program, words])
 
 
 def refuse_production(here: Instance, instead: str) -> None:

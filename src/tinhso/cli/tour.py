@@ -8,7 +8,10 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+import httpx
+
 from tinhso.cli.homes import free_port
+from tinhso.cli.locks import holder
 from tinhso.cli.refusal import Refusal
 from tinhso.cli.touring.client import StepFailed
 from tinhso.cli.touring.journey import Journey
@@ -31,10 +34,23 @@ def run(args: Namespace) -> int:
     if args.on:
         return _in_disposable_instance(args.on, args.keep)
     here = instance()
+    running = holder(here.home)
+    if running is None:
+        raise Refusal(
+            f"Hệ thống của {here.home} không chạy: hãy chạy make up, hoặc đặt TINHSO_HOME của hệ thống đang chạy.",
+            f"The instance of {here.home} does not run: run make up, or set TINHSO_HOME to that of a running one.",
+        )
     try:
-        Journey(f"http://127.0.0.1:{here.port}", here.home, Path(args.keep) if args.keep else None).go()
+        Journey(f"http://127.0.0.1:{running.port}", here.home, Path(args.keep) if args.keep else None).go()
     except StepFailed as failure:
         print(f"\n✗ {failure}", file=sys.stderr)
+        return 1
+    except httpx.HTTPError as error:
+        print(
+            f"\n✗ Hệ thống không trả lời ({error}): hãy xem {here.home}/logs rồi chạy lại.\n"
+            f"The instance does not answer ({error}): read {here.home}/logs, then run again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

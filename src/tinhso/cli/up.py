@@ -15,9 +15,9 @@ from tinhso.cli.cluster import Cluster
 from tinhso.cli.homes import open_home, port_free, settle
 from tinhso.cli.locks import held, holder
 from tinhso.cli.preparation import prepare
-from tinhso.cli.refusal import Refusal, refuse_production
+from tinhso.cli.refusal import Refusal, refuse_production, to_paste
 from tinhso.cli.supervisor import HEARTBEAT, Supervisor
-from tinhso.config import Instance, instance
+from tinhso.config import Instance, instance, remember
 from tinhso.kernel.clock import parse
 
 HELP = "khởi động hệ thống (Ctrl-C để dừng)"
@@ -74,7 +74,7 @@ def _foreground(here: Instance) -> int:
                 f"Port {here.port} is in use: stop that program or choose another port, "
                 f"for example TINHSO_PORT={here.port + 10} make up.",
             )
-        here = settle(here)
+        here = _kept_port(settle(here))
         cluster = Cluster(here)
         supervisor = Supervisor(here, cluster)
         try:
@@ -87,6 +87,14 @@ def _foreground(here: Instance) -> int:
             supervisor.stop()
     print("Đã dừng.", flush=True)
     return 0
+
+
+def _kept_port(here: Instance) -> Instance:
+    """Remember the database's port: `tinhso audit verify` and the like need TINHSO_HOME only, not TINHSO_PORT too."""
+    if "port" not in here.settings.get("database", {}) and "TINHSO_DB_PORT" not in os.environ:
+        remember(here.home, "database", "port", here.database.port)
+        instance.cache_clear()
+    return instance()
 
 
 def _serve(here: Instance, cluster: Cluster, supervisor: Supervisor) -> None:
@@ -127,7 +135,7 @@ def _detached(here: Instance) -> int:
             return 1
         said = log.read_text()
         if READY in said:
-            _say(f"{said}Dừng: tinhso down")
+            _say(f"{said}Dừng: {to_paste('down', here.home)}")
             return 0
         time.sleep(HEARTBEAT)
     with suppress(ProcessLookupError):

@@ -5,7 +5,7 @@ does not say already.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,9 +13,15 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers.models import Result, ResultState
 from tinhso.kernel import clock
 from tinhso.kernel.registries import IssuedFile, issued_file
-from tinhso.kernel.signing import Verdict, verify
+from tinhso.kernel.signing import Refusal, Verdict, verify
+from tinhso.kernel.throttle import Budget, network_of, refund, spend_all
 from tinhso.people import queries as people
 from tinhso.places import queries as places
+
+#: Files that one address may have checked in an hour (a school's or a telephone company's many people share one), and
+#: how many of them may be files that the reader gives up on: these cost the most, up to twenty seconds each.
+CHECKS_AN_ADDRESS, UNREADABLE_AN_ADDRESS = 120, 20
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,22 @@ class Verification:
     signatures: list[SignedBy]
     issued: Issued | None
     sha256: str
+
+
+def verify_for(address: str, pdf: bytes) -> Verification:
+    """`verify_result` for somebody at this network address. Raises TooMany, and Unavailable as `verify` does."""
+    words = _("Mạng bạn đang dùng đã gửi quá nhiều tệp để kiểm tra. Hãy đợi %(minutes)d phút rồi gửi lại tệp này.")
+    network = network_of(address)
+    unreadable = f"check-unreadable-from:{network}"
+    every = Budget(f"check-from:{network}", CHECKS_AN_ADDRESS, words)
+    spend_all(HOUR, every, Budget(unreadable, UNREADABLE_AN_ADDRESS, words))
+    checked = None
+    try:
+        checked = verify_result(pdf)
+        return checked
+    finally:
+        if checked is None or Refusal.UNREADABLE not in checked.codes:
+            refund(unreadable)
 
 
 def verify_result(pdf: bytes) -> Verification:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import audit
 from tinhso.kernel.errors import Invalid, TooMany
 from tinhso.kernel.policy import ANONYMOUS, Actor
-from tinhso.kernel.throttle import refund, spend
+from tinhso.kernel.throttle import Budget, network_of, refund, spend, spend_all
 from tinhso.people.contacts import normal_login
 from tinhso.people.models import Account
 
@@ -37,20 +37,20 @@ def address_of(request: HttpRequest) -> str:
 def try_password(request: HttpRequest, login: str, password: str) -> Account | None:
     """The active account with this log-in and password, else None. Raises TooMany."""
     name, address = normal_login(login), address_of(request)
+    network = network_of(address)
     budgets = (
-        (f"sign-in:{name}:{address}", TRIES_HERE),
-        (f"sign-in:{name}", TRIES_ANYWHERE),
-        (f"sign-in-from:{address}", TRIES_ADDRESS),
+        Budget(f"sign-in-from:{network}", TRIES_ADDRESS),
+        Budget(f"sign-in:{name}:{network}", TRIES_HERE),
+        Budget(f"sign-in:{name}", TRIES_ANYWHERE),
     )
-    for key, limit in budgets:
-        spend(key, limit, WINDOW)
+    spend_all(WINDOW, *budgets)
     account = authenticate(request, username=name, password=password)
     if account is None:
         audit.record(ANONYMOUS, "people.sign_in_refused", subject="door:password", data={"address": address})
         return None
     audit.record(Actor(account=account.pk), "people.password_right", subject=f"account:{account.pk}", data={})
-    for key, _limit in budgets:
-        refund(key)
+    for budget in budgets:
+        refund(budget.key)
     return account
 
 

@@ -20,7 +20,7 @@ from tinhso.kernel.errors import Invalid
 from tinhso.kernel.events import emit
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import ANONYMOUS
-from tinhso.kernel.throttle import spend
+from tinhso.kernel.throttle import Budget, network_of, spend_all
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import is_phone, read_contact
 from tinhso.people.dispatch import account_reached_by, digest_of, send_code
@@ -100,8 +100,8 @@ def _create(row: ContactCode) -> Account:
 
 
 def _spend(address: str, contact: str) -> None:
-    spend(f"code-for:{contact}", ASKS_CONTACT, timedelta(hours=1))
-    spend(f"code-from:{address}", ASKS_ADDRESS, timedelta(hours=1))
+    from_here = Budget(f"code-from:{network_of(address)}", ASKS_ADDRESS)
+    spend_all(timedelta(hours=1), from_here, Budget(f"code-for:{contact}", ASKS_CONTACT))
 
 
 def _ask(row: ContactCode) -> UUID:

@@ -5,6 +5,7 @@ with vneid(accounts) as peer: …
 
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from scripts.bootstrap import TRUST, node_path
 
 HERE = Path(__file__).parent
 CLIENT = "tinhso"
@@ -57,14 +59,24 @@ class Peer:
         }
 
 
+def _environment() -> dict[str, str]:
+    """With the Node that `make dev` found or brought: a fresh machine has none of its own."""
+    return {**TRUST, **os.environ, "PATH": node_path()}
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=node_path())
+    assert found, f"{name} is needed for the VNeID peer: run make dev"
+    return found
+
+
 def _install() -> None:
     """The locked packages from npm, once."""
     with (HERE / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (HERE / "node_modules" / "oidc-provider").is_dir():
-            npm = shutil.which("npm")
-            assert npm, "npm is needed for the VNeID peer: see docs/people.md"
-            subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, check=True)
+            words = ("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+            subprocess.run([_program("npm"), *words], cwd=HERE, env=_environment(), check=True)
 
 
 @contextmanager
@@ -73,8 +85,9 @@ def vneid(accounts: Mapping[str, Mapping[str, str]]) -> Iterator[Peer]:
     _install()
     wanted = {"clientId": CLIENT, "clientSecret": SECRET, "redirectUri": BACK, "accounts": accounts}
     with subprocess.Popen(
-        [shutil.which("node") or "node", "server.mjs", json.dumps(wanted)],
+        [_program("node"), "server.mjs", json.dumps(wanted)],
         cwd=HERE,
+        env=_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -12,7 +12,7 @@ from tinhso.dossiers import queries
 from tinhso.dossiers.api.schemas import Count, TrackedBy
 from tinhso.dossiers.policies import COUNTS, TRACK, VERIFY
 from tinhso.dossiers.queries import Tracked
-from tinhso.dossiers.verification import Verification, verify_result
+from tinhso.dossiers.verification import Verification, verify_for
 from tinhso.kernel.errors import TooLarge
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people.entrance import address_of
@@ -34,7 +34,7 @@ def track(request: ActedRequest, body: TrackedBy) -> Any:
 def verify(request: ActedRequest, file: File[UploadedFile]) -> Any:
     if file.size is not None and file.size > LARGEST_CHECKED:
         raise TooLarge(_("Tệp quá lớn để kiểm tra. Hãy tải lên đúng tệp kết quả gốc."))
-    return verify_result(file.read())
+    return verify_for(address_of(request), file.read())
 
 
 @router.get("/counts/dossiers", response=Count, summary="How many dossiers were sent")

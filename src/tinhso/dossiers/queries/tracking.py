@@ -14,7 +14,7 @@ from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
 from tinhso.dossiers.models import Dossier, DossierCounter, Phase, Step, with_procedure
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.throttle import spend
+from tinhso.kernel.throttle import Budget, network_of, spend_all
 from tinhso.places import queries as places
 
 #: Tries for one code in an hour, right or wrong; an address may try this many codes.
@@ -56,9 +56,9 @@ def track(code: str, last4: str, ip: str | None = None) -> Tracked:
     An unknown code and wrong digits get the same answer. Raises TooMany after five tries for a code in an hour.
     """
     code = code.replace("\x00", "").strip().upper()[:60]
-    spend(f"track:{code}", TRIES_A_CODE, HOUR)
-    if ip:
-        spend(f"track-from:{ip}", TRIES_AN_ADDRESS, HOUR)
+    shut = _("Mã này đã được thử 5 lần trong một giờ. Đợi %(minutes)d phút rồi thử lại, hoặc đăng nhập để xem hồ sơ.")
+    from_here = [Budget(f"track-from:{network_of(ip)}", TRIES_AN_ADDRESS)] if ip else []
+    spend_all(HOUR, *from_here, Budget(f"track:{code}", TRIES_A_CODE, shut))
     dossier = with_procedure(Dossier.objects.all()).filter(code=code).first()
     digits = dossier.tracking_digits if dossier is not None else [""]
     typed = last4.strip().encode()

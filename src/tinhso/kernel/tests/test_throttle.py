@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections
 
 from tinhso.kernel.errors import TooMany
-from tinhso.kernel.throttle import forget, refund, spend
+from tinhso.kernel.throttle import forget, network_of, refund, spend
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,6 +53,22 @@ def test_the_refusal_says_how_long_to_wait():
     with pytest.raises(TooMany) as refused:
         spend("k", 1, HOUR, at=START + timedelta(minutes=18))
     assert "42 phút" in str(refused.value.detail)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:5:6:7:8:9:a", "2001:db8:5:6::/64"),
+        ("2001:db8:5:6::1", "2001:db8:5:6::/64"),
+        ("2001:db8:5:7::1", "2001:db8:5:7::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_address_of_ipv6_counts_with_all_others_of_its_link(address, network):
+    assert network_of(address) == network
 
 
 @pytest.mark.django_db

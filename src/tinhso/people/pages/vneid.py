@@ -13,7 +13,7 @@ from requests import RequestException
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import PUBLIC, guard
-from tinhso.kernel.throttle import spend
+from tinhso.kernel.throttle import network_of, spend
 from tinhso.people.contrib.vneid.adapter import words_for
 from tinhso.people.contrib.vneid.arrival import sorry
 from tinhso.people.contrib.vneid.client import PROVIDER, VneidClient, send_off
@@ -28,7 +28,7 @@ def depart(request: HttpRequest) -> HttpResponse:
     """Leave for VNeID: to sign in, or to verify the account that is signed in."""
     if not settings.VNEID:
         raise NotFound
-    spend(f"vneid-from:{address_of(request)}", DEPARTURES, timedelta(minutes=15))
+    spend(f"vneid-from:{network_of(address_of(request))}", DEPARTURES, timedelta(minutes=15))
     after = request.POST.get("next", "")
     try:
         return send_off(request, after if url_has_allowed_host_and_scheme(after, {request.get_host()}) else "")

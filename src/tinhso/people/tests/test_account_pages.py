@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tinhso.people import registration
 from tinhso.people.models import Account, Role
 from tinhso.people.tests.conftest import make_account, sent_code
 
@@ -120,3 +121,12 @@ def test_the_password_is_asked_again_in_our_own_words(client, citizen):
     page = client.get("/dang-nhap/lai/").content.decode()
     assert "Mật khẩu" in page
     assert "Forgot" not in page
+
+
+def test_who_has_asked_for_too_many_codes_keeps_nobody_else_from_one(client, citizen, monkeypatch):
+    monkeypatch.setattr(registration, "ASKS_ADDRESS", 1)
+    client.post("/quen-mat-khau/", {"contact": "ai@vidu.vn"})
+    refused = [client.post("/quen-mat-khau/", {"contact": "0912345678"}) for _ask in range(4)]
+    assert all("Hãy đợi" in one.content.decode() for one in refused)
+    owner = client.post("/quen-mat-khau/", {"contact": "0912345678"}, REMOTE_ADDR="203.0.113.7")
+    assert owner.status_code == 302

@@ -8,6 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 
 from tinhso.kernel.errors import Invalid
+from tinhso.people import entrance
 from tinhso.people.entrance import check_second_factor
 from tinhso.people.models import Role
 from tinhso.people.tests.conftest import PASSWORD, make_account, totp_now
@@ -73,6 +74,25 @@ def test_the_lock_of_one_address_leaves_the_owner_elsewhere_free(client, citizen
     for _try in range(5):
         sign_in("0912345678", "không phải mật khẩu", REMOTE_ADDR="10.9.9.9")
     sign_in("0912345678", REMOTE_ADDR="10.1.1.1")
+    assert signed_in(client)
+
+
+def test_who_guesses_too_much_shuts_no_further_log_in(client, citizen, sign_in, monkeypatch):
+    monkeypatch.setattr(entrance, "TRIES_ADDRESS", 3)
+    monkeypatch.setattr(entrance, "TRIES_ANYWHERE", 4)
+    for number in range(3):
+        sign_in(f"09876543{number:02}", "x", REMOTE_ADDR="2001:db8::1")
+    for number in range(6):  # the same machine under other addresses of its link
+        sign_in("0912345678", "x", REMOTE_ADDR=f"2001:db8::{number + 2}")
+    sign_in("0912345678", REMOTE_ADDR="2001:db8:0:1::1")
+    assert signed_in(client)
+
+
+def test_trying_a_shut_log_in_again_and_again_shuts_not_the_whole_office(client, citizen, sign_in, monkeypatch):
+    monkeypatch.setattr(entrance, "TRIES_ADDRESS", 6)
+    for _try in range(9):
+        sign_in("0987654321", "x")
+    sign_in("0912345678")
     assert signed_in(client)
 
 

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.dossiers import queries
 from tinhso.dossiers.policies import TRACK, VERIFY
-from tinhso.dossiers.verification import verify_result
+from tinhso.dossiers.verification import verify_for
 from tinhso.kernel.errors import NotFound, Problem, TooLarge, TooMany
 from tinhso.kernel.policy import guard
 from tinhso.kernel.signing.authority import authority
 from tinhso.kernel.signing.pades import common_name
+from tinhso.people.entrance import address_of
 
 #: Largest document that the check takes, in bytes.
 LIMIT = 20 * 1024 * 1024
@@ -25,12 +26,10 @@ def track(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/track.html", {"code": code})
     try:
-        found = queries.track(code, request.POST.get("last4", ""), request.META.get("REMOTE_ADDR"))
+        found = queries.track(code, request.POST.get("last4", ""), address_of(request))
     except (NotFound, TooMany) as refused:
-        words = str(refused.detail)
-        if isinstance(refused, TooMany):
-            words = _("Mã này đã được thử 5 lần trong một giờ. Đợi một giờ rồi thử lại, hoặc đăng nhập để xem hồ sơ.")
-        return render(request, "portal/track.html", {"code": code, "problem": words}, status=refused.status)
+        context = {"code": code, "problem": str(refused.detail)}
+        return render(request, "portal/track.html", context, status=refused.status)
     return render(request, "portal/tracked.html", {"dossier": found, "code": code})
 
 
@@ -48,7 +47,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             raise TooLarge(
                 _("Tệp quá 20 MB. Giấy tờ do tỉnh cấp không lớn như vậy: kiểm tra lại bạn chọn đúng tệp chưa.")
             )
-        verdict = verify_result(file.read())
+        verdict = verify_for(address_of(request), file.read())
     except Problem as refused:
         return _refused(request, str(refused.detail), refused.status)
     return render(request, "portal/verified.html", {"verdict": verdict, "name": file.name})
