@@ -119,6 +119,7 @@ def problem(said: Said, status: int) -> str:
         "title": str(said.title),
         "status": status,
         "detail": str(said.detail),
-        "instance": f"urn:uuid:{REQUEST}",
+        "instance": "urn:uuid:",
     }
-    return json.dumps(told, ensure_ascii=False)
+    # the directive has quotation marks of its own, which JSON would escape
+    return json.dumps(told, ensure_ascii=False).removesuffix('"}') + REQUEST + '"}'
