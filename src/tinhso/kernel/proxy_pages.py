@@ -77,7 +77,7 @@ ALL = (
         gettext_lazy("Hệ thống đang tạm nghỉ"),
         gettext_lazy(
             "Máy chủ chưa trả lời, không phải do bạn. Thử lại sau 1 phút. Nếu bạn vừa gửi một biểu mẫu, bấm nút "
-            "Quay lại của trình duyệt rồi gửi lần nữa: gửi hai lần vẫn chỉ là một."
+            "Quay lại của trình duyệt rồi gửi lần nữa."
         ),
         again=True,
     ),
