@@ -221,23 +221,8 @@ class Deployment:
 
     def start_nginx(self) -> None:
         """nginx with our site file, the rest of its configuration as Debian's."""
-        prefix = self.folder / "nginx"
-        (prefix / "logs").mkdir(parents=True, exist_ok=True)
-        for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
-            (prefix / name).mkdir(exist_ok=True)
-            shutil.chown(prefix / name, NGINX_USER)
-        temporary = "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; "
-        user = f"user {NGINX_USER};\n" if os.geteuid() == 0 else ""
-        (prefix / "nginx.conf").write_text(
-            f"{user}daemon off;\nworker_processes 1;\npid {self.folder}/nginx.pid;\nerror_log logs/error.log;\n"
-            "events { worker_connections 2048; }\nhttp {\n  include /etc/nginx/mime.types;\n"
-            f"  {temporary}uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n"
-            f"  include {self.first.home}/deploy/nginx/tinhso.conf;\n}}\n"
-        )
-        command = ["/usr/sbin/nginx", "-p", f"{prefix}/", "-c", "nginx.conf", "-e", "logs/error.log"]
-        checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
-        assert checked.returncode == 0, checked.stderr
-        self.nginx = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        conf = self.first.home / "deploy" / "nginx" / "tinhso.conf"
+        self.nginx = run_nginx(self.folder / "nginx", conf, self.folder / "nginx.pid")
         until(self._nginx_answers, 10, "nginx answers")
 
     def _nginx_answers(self) -> bool:
@@ -262,6 +247,26 @@ class Deployment:
         for node in self.nodes:
             if "tinhso-postgres" in node.services:
                 node.services["tinhso-postgres"].stop()
+
+
+def run_nginx(prefix: Path, conf: Path, pid: Path) -> "subprocess.Popen[bytes]":
+    """nginx with a site file of ours, the rest of its configuration as Debian's, from a prefix of its own."""
+    (prefix / "logs").mkdir(parents=True, exist_ok=True)
+    for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        (prefix / name).mkdir(exist_ok=True)
+        shutil.chown(prefix / name, NGINX_USER)
+    temporary = "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; "
+    user = f"user {NGINX_USER};\n" if os.geteuid() == 0 else ""
+    (prefix / "nginx.conf").write_text(
+        f"{user}daemon off;\nworker_processes 1;\npid {pid};\nerror_log logs/error.log;\n"
+        "events { worker_connections 2048; }\nhttp {\n  include /etc/nginx/mime.types;\n"
+        f"  {temporary}uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n"
+        f"  include {conf};\n}}\n"
+    )
+    command = ["/usr/sbin/nginx", "-p", f"{prefix}/", "-c", "nginx.conf", "-e", "logs/error.log"]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def _two_ports() -> int:

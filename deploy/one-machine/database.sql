@@ -16,6 +16,8 @@ CREATE EXTENSION postgis;
 CREATE EXTENSION unaccent;
 CREATE EXTENSION pg_trgm;
 CREATE EXTENSION btree_gist;
+-- Đếm câu lệnh chậm cho trang Vận hành; đếm thật khi máy chủ có shared_preload_libraries = 'pg_stat_statements'.
+CREATE EXTENSION pg_stat_statements;
 ALTER SCHEMA public OWNER TO tinhso_owner;
 GRANT USAGE ON SCHEMA public TO tinhso_app, tinhso_gateway, tinhso_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE tinhso_owner IN SCHEMA public

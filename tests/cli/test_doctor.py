@@ -243,6 +243,11 @@ def test_a_missing_extension(patient: Patient, root: Link) -> None:
     is_broken(database.extensions, patient, "CREATE EXTENSION pg_trgm")
 
 
+def test_an_extension_that_only_the_operators_page_uses(patient: Patient, root: Link) -> None:
+    root.execute("DROP EXTENSION pg_stat_statements")
+    is_broken(database.extensions, patient, "CREATE EXTENSION pg_stat_statements", state=State.SOON)
+
+
 def test_tables_of_another_version(patient: Patient, root: Link) -> None:
     is_well(database.migrations, patient)
     root.execute("DELETE FROM django_migrations WHERE app = 'kernel' AND name LIKE '0004%'")

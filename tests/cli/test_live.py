@@ -13,7 +13,11 @@ from tinhso.cli.supervisor import readiness
 def test_it_is_ready_with_every_check_passing(live: Live):
     status, answer = readiness(live.instance.port)
     assert status == 200
-    assert answer == {"ready": True, "checks": dict.fromkeys(("database", "migrations", "worker", "disk"), True)}
+    assert answer == {
+        "ready": True,
+        "checks": dict.fromkeys(("database", "migrations", "worker", "disk"), True),
+        "warnings": [],
+    }
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])

@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.reach.walking import MONDAY, World
+from tests.reach.actors import MONDAY
+from tests.reach.world import World
 from tinhso.kernel import clock
 from tinhso.project.wsgi import application
 

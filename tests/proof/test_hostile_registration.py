@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.browser import OpenContext
 from tests.filing import PROCEDURE, agency_of, picture
 from tests.live import Live
-from tests.reach.walking import CANARIES, FILLED
+from tests.reach.filled import CANARIES, FILLED
 from tests.reach.words import MARKUP, canary
 from tests.ways.people import sign_in as sign_in_page
 from tinhso.cli.touring.client import PERIOD, totp

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from conftest import separate_database
 
-from tests.reach.walking import World, build
+from tests.reach.building import build
+from tests.reach.world import World
 from tinhso.cli.cluster import Cluster
 from tinhso.kernel import spool
 from tinhso.kernel.disclosure_loading import take_disclosures

@@ -34,7 +34,7 @@ from tinhso.vault import requests
 from tinhso.vault.models import DataRequest
 
 if TYPE_CHECKING:
-    from tests.reach.walking import World
+    from tests.reach.world import World
 
 #: Parameters that name a thing of an agency's administration.
 THEIRS = re.compile(r"{(official|post|leave|authority|act|batch|proposal)}|(official|list|proposal|act|term)_id>")

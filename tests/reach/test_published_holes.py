@@ -7,7 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from tests.reach.walking import CANARIES, ELSEWHERE, Route, World, picture
+from tests.reach.actors import ELSEWHERE
+from tests.reach.filled import CANARIES, picture
+from tests.reach.routes import Route
+from tests.reach.world import World
 from tinhso.dossiers.queries import Filters, inbox
 from tinhso.kernel import clock
 from tinhso.kernel.expressions import ExpressionError, parse

@@ -1,6 +1,6 @@
 """Every address, every role, own and other agency, own and other person: the answer is the reviewed one.
 
-`route_table.csv` holds a row for each page and API operation and a column for each actor (`walking.ACTORS`); a cell is
+`route_table.csv` holds a row for each page and API operation and a column for each actor (`actors.ACTORS`); a cell is
 the status of the answer. The things asked for are a mother's: what does not belong to the reader answers 404, as if it
 were not there. A new route fails until its row is reviewed and added:
 
@@ -17,9 +17,12 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from tests.reach.actors import ACTORS, MONDAY, OFFICIALS, UNRELATED
+from tests.reach.filled import CANARIES
 from tests.reach.offices import ADMINISTER, SECRETS, THEIRS
-from tests.reach.walking import ACTORS, CANARIES, MONDAY, OFFICIALS, UNRELATED, Route, World, every_route
+from tests.reach.routes import Route, every_route
 from tests.reach.words import MARKUP
+from tests.reach.world import World
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier
 from tinhso.kernel import clock

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.reach.walking import CANARIES, Route, World
+from tests.reach.filled import CANARIES
+from tests.reach.routes import Route
 from tests.reach.words import MARKUP, canary
+from tests.reach.world import World
 from tinhso.kernel import files
 from tinhso.kernel.models import Notification
 from tinhso.vault.models import Holding

@@ -47,7 +47,7 @@ def _install(home: Path, answers: asking.Answers) -> int:
     settings = settings_of(answers, home)
     here = as_instance(settings, home)
     given = _given_secrets(answers)
-    _refuse(mistakes(here) + _weak(given) + _alone(answers))
+    _refuse(mistakes(here) + _missing(here, given) + _weak(given) + _alone(answers))
     user = user_of(answers.text("user"))
     open_home(home)
     os.environ["TINHSO_HOME"] = str(home)
@@ -67,6 +67,21 @@ def _given_secrets(answers: asking.Answers) -> dict[str, str]:
     """Secrets that somebody else chose: of the mail server, of a database that exists."""
     names = {"mail_password": "mail", "db_app_password": "db-app", "db_owner_password": "db-owner"}
     return {name: answers.text(key) for key, name in names.items() if answers.text(key)}
+
+
+def _missing(here: Instance, given: dict[str, str]) -> list[Mistake]:
+    """On somebody else's server the passwords are those that database.sql was given there: none is made up here."""
+    wanted = {"db-app": "db_app_password", "db-owner": "db_owner_password"}
+    missing = [key for name, key in wanted.items() if name not in given]
+    if here.settings["database"]["private"] or not missing:
+        return []
+    return [
+        Mistake(
+            "database",
+            "Chưa biết mật khẩu của cơ sở dữ liệu có sẵn.",
+            f"Ghi {', '.join(missing)} vào tệp trả lời (--answers), như đã đưa cho deploy/one-machine/database.sql.",
+        )
+    ]
 
 
 def _weak(given: dict[str, str]) -> list[Mistake]:

@@ -6,7 +6,8 @@ from tinhso.cli.cluster import Cluster
 from tinhso.cli.locks import holder
 from tinhso.cli.refusal import refuse_production
 from tinhso.cli.supervisor import readiness
-from tinhso.config import instance
+from tinhso.config import Instance, instance
+from tinhso.kernel import archived
 
 HELP = "xem hệ thống đang chạy những gì"
 NAMES = {
@@ -35,4 +36,16 @@ def run(args: Namespace) -> int:
     print(f"Web                        {'trả lời' if status else 'không trả lời'} (http://127.0.0.1:{port})")
     for name, fine in answer.get("checks", {}).items():
         print(f"{NAMES.get(name, name):<26} {'có' if fine else 'KHÔNG'}")
+    print(f"Chép nhật ký ghi           {_archiving(here)}")
     return 0 if status == 200 else 3
+
+
+def _archiving(here: Instance) -> str:
+    """How far the database's log is in the backup place, and what to do when that is too long ago."""
+    if not archived.wanted(here.home):
+        return "tắt (bật: tinhso backup --to … --key-file … --continuous)"
+    lag = archived.lag(here.home)
+    words = "chưa chép lần nào" if lag is None else f"đến {lag.total_seconds():.0f} giây trước"
+    if not archived.late(here.home):
+        return words
+    return f"CHẬM, {words}: xem nơi sao lưu còn chỗ không, rồi xem {here.home}/logs/archiver.out"

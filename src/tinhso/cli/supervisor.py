@@ -10,11 +10,12 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-from tinhso.cli.backups.archive_slot import archiving_wanted, drop_slot
+from tinhso.cli.backups.archive_slot import drop_slot
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.processes import Child
 from tinhso.cli.refusal import Refusal
 from tinhso.config import ROOT, Instance
+from tinhso.kernel import archived
 
 #: The largest log file; beyond it the file is set aside once (`.1`) and begun anew.
 LOG_LIMIT = 50 * 1024 * 1024
@@ -140,7 +141,7 @@ class Supervisor:
         for child in runs:
             child.stop()
             self.children.remove(child)
-        if archiving_wanted(config):
+        if archived.wanted(self.instance.home):
             self.children.append(self._child(ARCHIVER, [sys.executable, "-m", "tinhso.cli.backups.archiver"]))
             self.children[-1].start()
         else:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from tinhso.kernel import archived
 from tinhso.kernel.policy import PUBLIC, guard
 
 #: A worker says that it lives every 10 s; three missed ones make it dead.
@@ -56,6 +57,15 @@ CHECKS: dict[str, Callable[[], bool]] = {
 }
 
 
+def log_is_copied() -> bool:
+    """The database's log is in the backup place up to five minutes ago, or nobody asked for that."""
+    return not archived.late(settings.HERE.home)
+
+
+#: What an operator must hear of and no request suffers from.
+CAUTIONS: dict[str, Callable[[], bool]] = {"archive": log_is_copied}
+
+
 def passes(check: Callable[[], bool]) -> bool:
     """What a check says; one that cannot be made fails."""
     try:
@@ -74,10 +84,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @guard(PUBLIC)
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be served now: 200, or 503 naming the check that fails."""
+    """Whether requests can be served now: 200, or 503 naming the check that fails. ``warnings`` changes no status."""
     checks = {name: passes(check) for name, check in CHECKS.items()}
     ready = all(checks.values())
-    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+    warnings = [name for name, check in CAUTIONS.items() if not passes(check)]
+    return JsonResponse({"ready": ready, "checks": checks, "warnings": warnings}, status=200 if ready else 503)
 
 
 urls = [path("healthz", healthz, name="healthz"), path("readyz", readyz, name="readyz")]

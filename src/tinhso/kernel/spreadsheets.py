@@ -7,6 +7,7 @@ and while it is read. Formulas are not computed and not kept: a cell holds what 
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -20,6 +21,14 @@ MOST_BYTES = 60 * 1024 * 1024  #: unpacked, all parts together
 MOST_RATIO = 200  #: how far a part may be pressed together; text of a table seldom passes 30
 LONGEST_CELL = 1000  #: letters
 
+#: What zip, XML and openpyxl raise for bytes that are no workbook, as seen by feeding it thousands of broken ones:
+#: archives cut or garbled, XML that is not well-formed (both parsers' faults are SyntaxErrors), parts, attributes and
+#: values that are missing or of another kind, encryption. Not AttributeError, not MemoryError, nothing of a database.
+OF_A_BAD_FILE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(SyntaxError, LookupError, TypeError, ValueError),
+)
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = tuple[int, list[str]]
@@ -31,8 +40,8 @@ def guard_archive(content: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(content) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise unreadable() from None
+    except OF_A_BAD_FILE as fault:
+        raise _refused(fault) from None
     size = sum(part.file_size for part in parts)
     pressed = any(p.file_size > 1024 * 1024 and p.file_size > MOST_RATIO * max(p.compress_size, 1) for p in parts)
     if len(parts) > MOST_PARTS or size > MOST_BYTES or pressed:
@@ -48,6 +57,24 @@ def rows(content: BinaryIO, *, columns: int, most: int) -> Iterator[Row]:
     Only the first ``columns`` cells of a row are read. Raises Invalid for what is not a spreadsheet, and when more
     than ``most`` rows (the header included) are filled in.
     """
+    filled = 0
+    for number, cells in enumerate(_cells(content, columns), start=1):
+        texts = [text_of(cell) for cell in cells]
+        if not any(texts):
+            if number > most * 20:
+                break
+            continue
+        filled += 1
+        if filled > most:
+            raise Invalid(
+                _("Tệp có hơn %(most)s dòng. Hãy chia thành nhiều tệp.") % {"most": f"{most - 1:,}".replace(",", ".")}
+            )
+        yield number, texts + [""] * (columns - len(texts))
+
+
+def _cells(content: BinaryIO, columns: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of the first sheet as the library reads them. Raises Invalid; a fault of the machine or of our own
+    code passes through as what it is."""
     from openpyxl import load_workbook  # noqa: PLC0415  slow to load, seldom needed
 
     guard_archive(content)
@@ -55,24 +82,22 @@ def rows(content: BinaryIO, *, columns: int, most: int) -> Iterator[Row]:
         book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size is not believed
-        filled = 0
-        for number, cells in enumerate(sheet.iter_rows(max_col=columns, values_only=True), start=1):
-            texts = [text_of(cell) for cell in cells]
-            if not any(texts):
-                if number > most * 20:
-                    break
-                continue
-            filled += 1
-            if filled > most:
-                raise Invalid(
-                    _("Tệp có hơn %(most)s dòng. Hãy chia thành nhiều tệp.")
-                    % {"most": f"{most - 1:,}".replace(",", ".")}
-                )
-            yield number, texts + [""] * (columns - len(texts))
-    except Invalid:
-        raise
-    except Exception:
-        raise unreadable() from None
+        lines = sheet.iter_rows(max_col=columns, values_only=True)
+    except OF_A_BAD_FILE as fault:
+        raise _refused(fault) from None
+    while True:
+        try:
+            line = next(lines)
+        except StopIteration:
+            return
+        except OF_A_BAD_FILE as fault:
+            raise _refused(fault) from None
+        yield line
+
+
+def _refused(fault: Exception) -> Exception:
+    """The sentence for a bad file; the disk's own faults have a number and stay what they are."""
+    return fault if isinstance(fault, OSError) and fault.errno is not None else unreadable()
 
 
 def unreadable() -> Invalid:

@@ -1,22 +1,11 @@
 """The server's promise to keep its write-ahead log until the archiver has it: a replication slot."""
 
-import tomllib
-from pathlib import Path
-
 import psycopg
 
 from tinhso.cli.backups.basis import connect
 from tinhso.cli.cluster import Cluster
 
 SLOT = "tinhso_archive"
-
-
-def archiving_wanted(config: Path) -> bool:
-    """Whether config.toml says so now; a file that cannot be read just now says no."""
-    try:
-        return bool(tomllib.loads(config.read_text()).get("backup", {}).get("continuous", False))
-    except (OSError, ValueError):
-        return False
 
 
 def ensure_slot(cluster: Cluster) -> None:

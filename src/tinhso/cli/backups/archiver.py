@@ -4,7 +4,7 @@ Started by `tinhso up` when ``[backup] continuous`` says so, in production by th
 `pg_receivewal` streams into ``run/wal`` of the home; every few seconds what came is encrypted into the place, the
 segment that is still written too. A slot makes the server keep what was not received yet. Before a piece of log is
 published, the contents and the other files that it may name are in the place; then ``until.json`` says up to which
-instant all is there.
+instant all is there, in the place and in the home.
 """
 
 import os
@@ -28,7 +28,7 @@ from tinhso.cli.backups.taking import stamp_of
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
-from tinhso.kernel import clock
+from tinhso.kernel import archived, clock
 
 NAME = "tinhso_archiver"
 #: Between two looks (seconds): the most that a lost machine takes along is a little more.
@@ -84,6 +84,7 @@ class Archiver:
                 pass
             if whole:
                 archive.write_until(self.place, instant)
+                archived.note(self.here.home, instant)
 
     def ship(self) -> bool:
         """Contents, parts of the home, then the log; in this order, so that the log names nothing that is missing.

@@ -12,7 +12,7 @@ from tinhso.cli.backups.place import Damaged, open_place, passphrase_in
 from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well
 from tinhso.cli.installing.writing import OPERATING, shared_folders
 from tinhso.cli.refusal import Refusal
-from tinhso.kernel import clock
+from tinhso.kernel import archived, clock
 from tinhso.kernel.clock import local
 from tinhso.project.production import mistakes
 
@@ -21,8 +21,6 @@ DISK_BROKEN, DISK_SOON = 1 << 30, 5 << 30
 #: A line of the spool is taken within seconds; one that lies for minutes means that this node's worker does not.
 SPOOL_AGE = 300
 BACKUP_AGE = timedelta(hours=26)
-#: The archiver says every two seconds how far it is.
-ARCHIVE_AGE = timedelta(minutes=5)
 
 
 def configuration(patient: Patient) -> Finding:
@@ -129,12 +127,14 @@ def backup(patient: Patient) -> Finding:
     words = f"Bản sao lưu mới nhất đã {age / timedelta(hours=1):.0f} giờ."
     if age > BACKUP_AGE:
         return broken("backup", words, "Xem vì sao tinhso-backup.timer không chạy, rồi chạy tinhso backup.")
-    if kept.continuous and (copied is None or clock.real() - copied > ARCHIVE_AGE):
+    if kept.continuous and (copied is None or clock.real() - copied > archived.LIMIT):
         return broken(
             "backup",
             f"Nhật ký ghi không được chép liên tục{f' từ {local(copied):%H:%M %d/%m/%Y}' if copied else ''}.",
             "systemctl enable --now tinhso-archiver; journalctl -u tinhso-archiver -n 50",
         )
+    if copied is not None:
+        words += f" Nhật ký ghi đã chép đến {(clock.real() - copied).total_seconds():.0f} giây trước."
     return well("backup", words)
 
 

@@ -1,4 +1,5 @@
-"""The files of `deploy/one-machine` with an instance's own words in them, written to `deploy/` of its home."""
+"""The files of `deploy/one-machine` with an instance's own words in them, and nginx's own pages, written to `deploy/`
+of its home."""
 
 import grp
 import pwd
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.installing.writing import WRITTEN, shared_folders
+from tinhso.cli.preparation import manage
 from tinhso.config import ROOT, Instance
 
 SOURCE = ROOT / "deploy" / "one-machine"
@@ -68,4 +70,9 @@ def render(here: Instance) -> Path:
             folder.chmod(0o755)
         written.write_text(PLACE.sub(lambda found: words[found[1]], source.read_text()))
         written.chmod(0o644)
+    pages = target / "pages"
+    manage(here, "write_proxy_pages", str(pages), role="app")
+    pages.chmod(0o755)
+    for page in pages.iterdir():
+        page.chmod(0o644)
     return target

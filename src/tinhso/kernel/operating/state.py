@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock, health
+from tinhso.kernel.operating import archive as archiving
 from tinhso.kernel.operating import certificates as certs
 from tinhso.kernel.operating import database, logs, queues, storage
 from tinhso.kernel.operating.policies import WATCH
@@ -46,6 +47,7 @@ class HouseState:
     parked: list[queues.ParkedEvent]
     retrying: list[queues.Retrying]
     sealing: Sealing
+    archive: archiving.Archive
     spool: list[storage.Spooled]
     disk: storage.Disk
     stored_on: date | None
@@ -71,6 +73,7 @@ def state(actor: Actor) -> HouseState:
         parked=queues.parked_events(),
         retrying=queues.retrying(),
         sealing=_sealing(),
+        archive=archiving.archive(),
         spool=storage.spooled(),
         disk=storage.disk(),
         stored_on=day,
@@ -124,6 +127,12 @@ def _of_processes(read: HouseState) -> Iterator[Trouble]:
             "late",
             _("Nhật ký kiểm toán chậm niêm phong quá 3 phút."),
             _("Chạy tinhso audit verify. Nguyên vẹn: khởi động lại worker. Bị thay đổi: giữ nguyên máy, báo an ninh."),
+        )
+    if read.archive.late:
+        yield Trouble(
+            "late",
+            _("Nhật ký ghi của cơ sở dữ liệu không vào nơi sao lưu hơn 5 phút rồi: mất máy là mất việc mới làm."),
+            _("Xem nơi sao lưu còn chỗ và còn nối không; khởi động lại tinhso-archiver; rồi chạy tinhso doctor."),
         )
 
 

@@ -20,6 +20,7 @@ def test_without_a_worker_it_is_not_ready_and_names_why(client):
     assert answer.json() == {
         "ready": False,
         "checks": {"database": True, "migrations": True, "worker": False, "disk": True},
+        "warnings": [],
     }
 
 

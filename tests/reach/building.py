@@ -1,0 +1,122 @@
+"""The world is made: its people, her dossier at each stage, what lies in her vault."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core import mail
+from django.db import connection
+
+from tests.filing import PROCEDURE
+from tests.reach import offices
+from tests.reach.actors import ELSEWHERE, HERS, MONDAY, OFFICIALS
+from tests.reach.filled import FILLED, picture
+from tests.reach.words import MARKUP, canary
+from tests.reach.world import World
+from tinhso.dossiers import actions
+from tinhso.dossiers.models import Attachment, Dossier
+from tinhso.kernel import clock
+from tinhso.kernel.jobs import run_waiting
+from tinhso.people import samples
+from tinhso.people.actors import STRONG_ROLES
+from tinhso.people.codes import account_code
+from tinhso.people.models import Account, ContactCode, Official, Person, Post, Role
+from tinhso.places import queries as places
+from tinhso.vault.models import Holding
+
+
+def build() -> World:
+    """The world, in the database that is connected now."""
+    world = World()
+    with clock.pinned(MONDAY):
+        samples.load()
+        _people(world)
+        _things(world)
+    return world
+
+
+def _people(world: World) -> None:
+    rach_gia = places.agency_of_unit(ELSEWHERE, clock.today())
+    account = Account.objects.create(login="rachgia.quantri", full_name="Quản Trị", code=account_code())
+    made = Official.objects.create(account=account, full_name="Quản Trị", title="Quản trị")
+    Post.objects.create(official=made, agency=rach_gia, role=Role.AGENCY_ADMIN, valid_from=date(2020, 1, 1))
+    for name, login in OFFICIALS.items():
+        official = Account.objects.get(login=login)
+        strong = Post.objects.filter(official__account=official, role__in=STRONG_ROLES).exists()
+        world.sign_in(name, official, strong=strong)
+    world.sign_in("weak_leader", world.accounts["leader"], strong=False)
+    world.sign_in("owner", Account.objects.get(login=samples.MOTHER[0]), strong=False)
+    world.sign_in("unverified", Account.objects.get(login=samples.STRANGER[0]), strong=False)
+    somebody = Person.objects.create(full_name="Người Khác", birth_date=date(1990, 1, 1), source="test")
+    other = Account.objects.create(
+        login="nguoi.khac@vidu.vn",
+        full_name="Người Khác",
+        code=account_code(),
+        person=somebody,
+        assurance="verified",
+        verified_at=clock.now(),
+    )
+    world.sign_in("stranger", other, strong=False)
+
+
+def _drafted(world: World, agency: UUID) -> UUID:
+    mother = world.actor("owner")
+    draft = actions.start_draft(mother, PROCEDURE, agency)
+    version = draft.version
+    for topic, values in FILLED.items():
+        version = actions.save_topic(mother, draft.id, topic, values, version).version
+    actions.attach(mother, draft.id, "birth_paper", name=f"{canary('paper')} {MARKUP}.png", content=picture())
+    return draft.id
+
+
+def _sent(world: World, agency: UUID, stage: str) -> Dossier:
+    dossier = actions.submit(world.actor("owner"), _drafted(world, agency), stage)
+    world.things[stage] = dossier.id
+    world.jobs += _waiting()
+    return dossier
+
+
+def _things(world: World) -> None:
+    agency = places.agency_of_unit(HERS, clock.today()).pk
+    receiver, specialist, leader, clerk = (world.actor(n) for n in ("receiver", "specialist", "leader", "clerk"))
+    note = f"{canary('note')} {MARKUP}"
+
+    def at(dossier: UUID) -> int:
+        return world.version(dossier)
+
+    world.things["agency"] = agency
+    world.things["draft_id"] = _drafted(world, agency)
+    world.things["paper_id"] = Attachment.objects.get(draft=world.things["draft_id"]).pk
+    sent = _sent(world, agency, "sent")
+    world.things["dossier_paper"] = Attachment.objects.get(dossier=sent).pk
+    world.things["code"] = sent.code
+    offices.build_exports(world)
+    for stage in ("working", "asked", "proposed", "signed", "issued"):
+        one = _sent(world, agency, stage).id
+        actions.receive(receiver, one, version=at(one))
+        if stage == "asked":
+            points = [actions.Point(note)]
+            actions.request_supplement(specialist, one, points, reason=note, version=at(one))
+        if stage in ("proposed", "signed", "issued"):
+            actions.propose(specialist, one, text=note, version=at(one))
+        if stage in ("signed", "issued"):
+            actions.sign(leader, one, version=at(one))
+            world.jobs += _waiting()
+            run_waiting(1000)
+        if stage == "issued":
+            actions.seal(clerk, one, version=at(one))
+            run_waiting(1000)
+    run_waiting(1000)
+    world.mails += mail.outbox
+    world.things["holding_id"] = Holding.objects.get(dossier=world.things["issued"]).pk
+    world.things["account"] = world.accounts["unverified"].pk
+    world.things["pending"] = ContactCode.objects.create(
+        purpose=ContactCode.Purpose.REGISTER, contact="x@vidu.vn", expires_at=clock.real()
+    ).pk
+    offices.build_offices(world)
+
+
+def _waiting() -> list[str]:
+    """Arguments of the jobs that wait now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name || ' ' || args::text FROM procrastinate_jobs WHERE status = 'todo'")
+        return [row[0] for row in cursor.fetchall()]

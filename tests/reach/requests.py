@@ -1,0 +1,100 @@
+"""What is sent to an address by somebody who may, so that a refusal is a refusal of the person."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.filing import PROCEDURE
+from tests.reach import offices
+from tests.reach.filled import picture
+from tests.reach.routes import Route
+
+if TYPE_CHECKING:
+    from tests.reach.world import World
+
+#: The stage at which the thing asked for makes sense; everything else is asked of a dossier just sent.
+STAGE = {
+    **dict.fromkeys(("ket-qua", "result", "revocation", "reissue", "revoke_result", "reissue_result"), "issued"),
+    **dict.fromkeys(("return", "return_result", "rating", "danh-gia"), "issued"),
+    **dict.fromkeys(("receipt", "receipt-requests", "giay-tiep-nhan"), "issued"),
+    **dict.fromkeys(("signature", "sign", "send-back", "send_back"), "proposed"),
+    **dict.fromkeys(("seal",), "signed"),
+    **dict.fromkeys(("supplement-answers", "files", "bo-sung"), "asked"),
+    **dict.fromkeys(
+        ("proposal", "propose", "supplement-requests", "request_supplement", "refusal", "refuse"), "working"
+    ),
+    **dict.fromkeys(("hand-over", "hand_over"), "working"),
+}
+
+QUERY = {
+    Route("GET", "/can-bo/xac-minh-danh-tinh/"): "?ma=me.hontre@vidu.vn",
+    Route("GET", "/tra-cuu"): "?ma=H33",
+    Route("GET", "/thu-tuc"): "?q=khai+sinh",
+}
+
+
+def _file(_world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {"component": "birth_paper", "file": SimpleUploadedFile("giay.png", picture())}
+
+
+def _official(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {"agency_id": str(world.things["agency"]), "role": "clerk", "valid_from": "2026-11-09"}
+
+
+#: What is sent with each change, for those who may make it.
+BODIES = {
+    "/api/v1/accounts": lambda w, v: {"contact": "moi@vidu.vn", "full_name": "Moi", "password": "hoa sen trang 2174"},
+    "/api/v1/accounts/{account}/closure": lambda w, v: {"reason": "lost"},
+    "/api/v1/accounts/{pending}/confirmation": lambda w, v: {"code": "000000"},
+    "/api/v1/drafts": lambda w, v: {"procedure": PROCEDURE, "agency": str(w.things["agency"])},
+    "/api/v1/drafts/{draft_id}/files": _file,
+    "/api/v1/dossiers/{dossier_id}/files": _file,
+    "/api/v1/dossiers/{dossier_id}/hand-over": lambda w, v: {"to_account": str(w.accounts["specialist"].pk)},
+    "/api/v1/dossiers/{dossier_id}/refusal": lambda w, v: {"reason": "x", "text": "x"},
+    "/api/v1/dossiers/{dossier_id}/send-back": lambda w, v: {"text": "x"},
+    "/api/v1/dossiers/{dossier_id}/revocation": lambda w, v: {"reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/reissue": lambda w, v: {"reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/rating": lambda w, v: {"stars": 5},
+    "/api/v1/dossiers/{dossier_id}/supplement-requests": lambda w, v: {"points": [{"text": "x"}]},
+    "/api/v1/dossiers/{dossier_id}/supplement-answers": lambda w, v: {"text": "x"},
+    "/api/v1/identity-verifications": lambda w, v: {
+        "account": w.accounts["unverified"].login,
+        "agency_id": str(w.things["agency"]),
+        "full_name": "Võ Thành Nam",
+        "birth_date": "1990-05-05",
+        "sex": "male",
+        "kind": "cccd",
+        "number": "091090001234",
+        "papers_seen": True,
+    },
+    "/api/v1/me/identity": lambda w, v: {"full_name": "Ai Đó"},
+    "/api/v1/officials": lambda w, v: {
+        "agency_id": str(w.things["agency"]),
+        "login": "nguoi.moi",
+        "full_name": "Người Mới",
+        "title": "Công chức",
+    },
+    "/api/v1/officials/{official}/posts": _official,
+    "/api/v1/officials/{official}/signing-authorities": lambda w, v: {
+        "agency_id": str(w.things["agency"]),
+        "form": "chinh_danh",
+        "position": "CHỦ TỊCH",
+        "valid_from": "2027-01-01",
+    },
+    "/api/v1/password-resets": lambda w, v: {"contact": "moi@vidu.vn"},
+    "/api/v1/password-resets/{pending}/confirmation": lambda w, v: {"code": "000000", "password": "hoa sen trang 2174"},
+    "/api/v1/sessions": lambda w, v: {"login": "khong.co", "password": "sai"},
+    "/api/v1/tracking": lambda w, v: {"code": w.things["code"], "last4": "0000"},
+    "/api/v1/verifications": lambda w, v: {"file": SimpleUploadedFile("a.pdf", b"khong phai pdf")},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/hand_over": lambda w, v: {"to": str(w.accounts["specialist"].pk)},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/request_supplement": lambda w, v: {"point": "x", "component": ""},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/send_back": lambda w, v: {"note": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/revoke_result": lambda w, v: {"reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/reissue_result": lambda w, v: {"reason": "x"},
+    "/ban-lam-viec/nhan": lambda w, v: {"pick": f"{w.things['sent']}:{w.version(w.things['sent'])}"},
+    "/ho-so/<uuid:dossier_id>/danh-gia": lambda w, v: {"stars": "5"},
+    "/ho-so/<uuid:dossier_id>/bo-sung": lambda w, v: {"text": "x"},
+    "/thu-tuc/<str:code>/nop": lambda w, v: {"agency": str(w.things["agency"])},
+    "/to-khai/<uuid:draft_id>/<str:name>": lambda w, v: {"family_name": "Khác"},
+    **offices.BODIES,
+}
