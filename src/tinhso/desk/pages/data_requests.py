@@ -18,6 +18,9 @@ from tinhso.vault import request_queries, requests
 from tinhso.vault.models import RequestKind
 from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE
 
+#: The questions of the counter form in their order on the page, which the list of mistakes follows.
+_ASKED = ("agency", "kind", "identifier", "number", "reason", "papers_seen")
+
 
 def _agencies(actor: Actor) -> dict[UUID, str]:
     return places.names([grant.scope for grant in actor.grants if grant.role == Role.RECEIVER])
@@ -64,7 +67,7 @@ def _show(request: ActedRequest, problem: Problem | None = None) -> HttpResponse
         "rows": rows,
         "next": following or "",
         "problem": problem,
-        "errors": problem.fields if problem else {},
+        "errors": {name: problem.fields[name] for name in _ASKED if name in problem.fields} if problem else {},
         "typed": posted,
         "kinds": _options(RequestKind.choices, posted.get("kind", "")),
         "identifiers": _options(IdentifierKind.choices, posted.get("identifier", "")),
