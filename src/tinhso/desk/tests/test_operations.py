@@ -175,7 +175,7 @@ def test_the_counter_keeps_what_was_typed_and_says_every_mistake(cast):  # noqa:
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Cần xem lại" in page
-    for words in ("Chọn loại giấy tờ", "Ghi số trên giấy tờ", "Chọn điều bạn cần", "đối chiếu giấy tờ gốc"):
+    for words in ("Chọn loại giấy tờ", "Ghi số trên giấy tờ", "Chọn điều người dân cần", "đối chiếu giấy tờ gốc"):
         assert words in page, words
     right = {"kind": "export", "identifier": "cccd", "number": "091198004127", "papers_seen": "1"}
     assert client.post("/ban-lam-viec/du-lieu-ca-nhan", right).status_code == 302
