@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tinhso.desk.shown import in_page_order
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, Problem, TooMany
 from tinhso.kernel.policy import ActedRequest, Actor, guard
@@ -67,7 +68,7 @@ def _show(request: ActedRequest, problem: Problem | None = None) -> HttpResponse
         "rows": rows,
         "next": following or "",
         "problem": problem,
-        "errors": {name: problem.fields[name] for name in _ASKED if name in problem.fields} if problem else {},
+        "errors": in_page_order(problem, _ASKED),
         "typed": posted,
         "kinds": _options(RequestKind.choices, posted.get("kind", "")),
         "identifiers": _options(IdentifierKind.choices, posted.get("identifier", "")),

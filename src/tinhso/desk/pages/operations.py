@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tinhso.desk.shown import in_page_order
 from tinhso.kernel import clock, operating
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed
@@ -23,6 +24,9 @@ from tinhso.kernel.retention import outlook
 
 #: As the page writes an instant and as people type it: 08:30 05/09/2025.
 _INSTANT = "%H:%M %d/%m/%Y"
+
+#: The questions of a notice in their order on the page.
+_ASKED = ("kind", "severity", "title_vi", "title_en", "starts_at", "ends_at", "services", "text_vi", "text_en")
 
 
 @guard(WATCH)
@@ -129,7 +133,7 @@ def _form(
         "told": told_as(row) if row else None,
         "typed": typed,
         "problem": problem,
-        "errors": problem.fields if problem else {},
+        "errors": in_page_order(problem, _ASKED),
         "caution": notices.caution(row) if row and row.state == NoticeState.DRAFT else "",
         "kinds": _options(NoticeKind.choices, typed.get("kind", "")),
         "severities": _options(Severity.choices, typed.get("severity", "")),
