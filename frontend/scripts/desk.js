@@ -2,3 +2,4 @@
 import "./site.js";
 import "./keyboard.js";
 import "./print.js";
+import "./strips.js";

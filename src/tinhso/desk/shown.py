@@ -1,8 +1,10 @@
-"""What the record page shows of a dossier: the answers in words, the papers by kind."""
+"""What pages show: of a dossier the answers in words and the papers by kind; of a refused form what is wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinhso.dossiers.queries import DossierDetail, Paper
+from tinhso.kernel.errors import Problem
 from tinhso.procedures.filling import words
 from tinhso.procedures.spec import Component
 
@@ -26,6 +28,13 @@ class ShownTopic:
 class ShownPapers:
     component: Component
     papers: tuple[Paper, ...]
+
+
+def in_page_order(problem: Problem | None, names: Sequence[str]) -> dict[str, object]:
+    """What is wrong with each question, in the order that the page asks them."""
+    if problem is None:
+        return {}
+    return {name: problem.fields[name] for name in (*names, *problem.fields) if name in problem.fields}
 
 
 def answered(dossier: DossierDetail) -> list[ShownTopic]:

@@ -12,7 +12,8 @@ Data = Mapping[str, Any]
 
 
 def words(spec: ProcedureSpec, data: Data) -> dict[str, dict[str, str]]:
-    """Each shown answer as people read it: 05/09/2025 for a date, the label for a choice. Unanswered ones are ""."""
+    """Each shown answer as people read it: 05/09/2025 for a date, the label for a choice, "Không" for a box that is not
+    ticked. Other unanswered ones are ""."""
     return {
         topic.name: {
             field.name: _in_words(field, data.get(topic.name, {}).get(field.name))
@@ -40,7 +41,7 @@ def suggested(topic: Topic, data: Data) -> dict[str, Any]:
 
 def _in_words(field: Field, value: Any) -> str:
     if value is None:
-        return ""
+        return _("Không") if field.kind == "checkbox" else ""
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     text = str(value)

@@ -73,7 +73,7 @@ def ask_at_counter(
     COUNTER_DATA.require(actor, agency)
     wrong = {} if papers_seen else {"papers_seen": _("Hãy đối chiếu giấy tờ gốc và người trước mặt.")}
     if kind not in RequestKind.values:
-        wrong["kind"] = _("Chọn điều bạn cần: lấy bản dữ liệu, hay xóa dữ liệu.")
+        wrong["kind"] = _("Chọn điều người dân cần: lấy bản dữ liệu, hay xóa dữ liệu.")
     if identifier not in IdentifierKind.values:
         wrong["identifier"] = _("Chọn loại giấy tờ.")
     if not number.strip():

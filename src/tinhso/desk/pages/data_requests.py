@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tinhso.desk.shown import in_page_order
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, Problem, TooMany
 from tinhso.kernel.policy import ActedRequest, Actor, guard
@@ -17,6 +18,9 @@ from tinhso.places import queries as places
 from tinhso.vault import request_queries, requests
 from tinhso.vault.models import RequestKind
 from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE
+
+#: The questions of the counter form in their order on the page, which the list of mistakes follows.
+_ASKED = ("agency", "kind", "identifier", "number", "reason", "papers_seen")
 
 
 def _agencies(actor: Actor) -> dict[UUID, str]:
@@ -64,7 +68,7 @@ def _show(request: ActedRequest, problem: Problem | None = None) -> HttpResponse
         "rows": rows,
         "next": following or "",
         "problem": problem,
-        "errors": problem.fields if problem else {},
+        "errors": in_page_order(problem, _ASKED),
         "typed": posted,
         "kinds": _options(RequestKind.choices, posted.get("kind", "")),
         "identifiers": _options(IdentifierKind.choices, posted.get("identifier", "")),

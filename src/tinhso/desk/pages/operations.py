@@ -1,6 +1,7 @@
 """The operators' pages: how the house runs, another try for what stands still, and notices to the public."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tinhso.desk.shown import in_page_order
 from tinhso.kernel import clock, operating
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed
@@ -20,7 +22,11 @@ from tinhso.kernel.operating.shown import told_as
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.kernel.retention import outlook
 
-_INSTANT = "%Y-%m-%dT%H:%M"
+#: As the page writes an instant and as people type it: 08:30 05/09/2025.
+_INSTANT = "%H:%M %d/%m/%Y"
+
+#: The questions of a notice in their order on the page.
+_ASKED = ("kind", "severity", "title_vi", "title_en", "starts_at", "ends_at", "services", "text_vi", "text_en")
 
 
 @guard(WATCH)
@@ -127,7 +133,7 @@ def _form(
         "told": told_as(row) if row else None,
         "typed": typed,
         "problem": problem,
-        "errors": problem.fields if problem else {},
+        "errors": in_page_order(problem, _ASKED),
         "caution": notices.caution(row) if row and row.state == NoticeState.DRAFT else "",
         "kinds": _options(NoticeKind.choices, typed.get("kind", "")),
         "severities": _options(Severity.choices, typed.get("severity", "")),
@@ -144,19 +150,21 @@ def _options(choices: Sequence[tuple[str, object]], chosen: str) -> list[dict[st
 def _words(posted: QueryDict) -> notices.Words:
     starts, ends = _instant(posted, "starts_at"), _instant(posted, "ends_at")
     if starts is None:
-        raise Invalid(fields={"starts_at": _("Chọn ngày và giờ bắt đầu.")})
+        raise Invalid(fields={"starts_at": _("Ghi giờ và ngày bắt đầu, ví dụ 08:30 05/09/2025.")})
     names = ("kind", "severity", "title_vi", "title_en", "text_vi", "text_en", "services")
     return notices.Words(starts_at=starts, ends_at=ends, **{name: posted.get(name, "") for name in names})
 
 
 def _instant(posted: QueryDict, name: str) -> datetime | None:
-    text = posted.get(name, "").strip()
+    text = " ".join(posted.get(name, "").split())
     if not text:
         return None
+    with suppress(ValueError):
+        text = datetime.strptime(text, _INSTANT).isoformat()
     try:
         return clock.parse(text)
     except (ValueError, OverflowError):
-        raise Invalid(fields={name: _("Ngày giờ này không đọc được. Chọn lại ngày và giờ.")}) from None
+        raise Invalid(fields={name: _("Ghi giờ rồi ngày, tháng, năm như 08:30 05/09/2025.")}) from None
 
 
 def _typed(row: ServiceNotice) -> dict[str, str]:

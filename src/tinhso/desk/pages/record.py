@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -212,11 +212,11 @@ def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
         if whole(n) is not None
     ]
     points = repeated or [Point(p["text"], p["component"]) for p in _typed_points(request) if p["text"].strip()]
-    day = request.POST.get("answer_by", "")
+    day = request.POST.get("answer_by", "").strip()
     try:
-        answer_by = date.fromisoformat(day) if day else None
+        answer_by = datetime.strptime(day, "%d/%m/%Y").date() if day else None
     except ValueError:
-        raise Invalid(fields={"answer_by": _("Ngày hạn bổ sung không đọc được. Chọn lại ngày.")}) from None
+        raise Invalid(fields={"answer_by": _("Ghi hạn bổ sung như 05/09/2025: ngày, tháng, năm.")}) from None
     actions.request_supplement(
         request.actor,
         dossier_id,

@@ -13,6 +13,7 @@ from tinhso.dossiers.queries.mine import (
     draft,
     my_dossiers,
     my_drafts,
+    question_words,
 )
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
@@ -40,6 +41,7 @@ __all__ = [
     "my_dossiers",
     "my_drafts",
     "paper_file",
+    "question_words",
     "receipt_file",
     "result_file",
     "timeline",

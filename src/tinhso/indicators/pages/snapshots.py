@@ -41,6 +41,7 @@ def snapshots(request: ActedRequest) -> HttpResponse:
     years = [(str(y), y) for y in range(this, min(first_day().year, this) - 1, -1)]
     context = {
         "snapshots": found,
+        "waits": any(one.acts for one in found),
         "next": following or "",
         "may_take": TAKE_SNAPSHOT.allows(request.actor),
         "years": options(years, str(year or this)),

@@ -158,6 +158,15 @@ def test_faults_are_read_from_the_end_of_the_logs(tmp_path: Path, monkeypatch):
     ]
 
 
+def test_a_fault_that_comes_again_and_again_is_one_line_with_its_number_and_span(tmp_path: Path, monkeypatch):
+    line = '{{"event": "not sealed", "level": "error", "timestamp": "2026-11-25T0{}:00:00Z"}}'
+    monkeypatch.setattr(logs, "settings", type("S", (), {"HERE": type("H", (), {"home": tmp_path})}))
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "worker.jsonl").write_text("\n".join(line.format(hour) for hour in (1, 2, 3)))
+    (found,) = logs.faults()
+    assert (found.times, found.first.hour, found.at.hour) == (3, 1, 3)
+
+
 def test_storage_is_counted_once_a_day_and_growth_is_the_difference():
     with clock.pinned("2026-11-01T02:00:00+07:00"):
         storage.count_storage()

@@ -31,6 +31,7 @@ from tinhso.people.queries.officials import (
     officials_at,
     roles_held,
     signing_authority,
+    workplaces,
 )
 from tinhso.people.queries.sessions import sessions_of, sessions_of_official
 
@@ -66,4 +67,5 @@ __all__ = [
     "sessions_of",
     "sessions_of_official",
     "signing_authority",
+    "workplaces",
 ]

@@ -1,5 +1,6 @@
 """What can be asked of officials: who holds which role where, and who may sign."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -24,6 +25,18 @@ class Authority:
     basis: str
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """An agency that an official works for, from a day to a day."""
+
+    agency: UUID
+    valid_from: date
+    valid_to: date | None
+
+    def on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,17 @@ def officials_at(agency: UUID, role: str | None = None, on: date | None = None) 
         )
         for post in posts.order_by("official__full_name", "role")
     ]
+
+
+def workplaces(account_ids: Iterable[UUID]) -> dict[UUID, list[Workplace]]:
+    """Where accounts act or acted for the state, the latest first, for a list; in one query."""
+    found: dict[UUID, list[Workplace]] = {}
+    posts = Post.objects.filter(official__account_id__in=set(account_ids)).order_by("-valid_from", "id")
+    for account, agency, first, last in posts.values_list(
+        "official__account_id", "agency_id", "valid_from", "valid_to"
+    ):
+        found.setdefault(account, []).append(Workplace(agency, first, last))
+    return found
 
 
 def roles_held(account_id: UUID, agency: UUID) -> set[str]:

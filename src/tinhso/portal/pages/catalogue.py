@@ -1,6 +1,7 @@
 """Finding a procedure, and one procedure with everything a person needs to know before starting."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -111,12 +112,10 @@ def _day(text: str, today: date) -> date:
     """The day of the address. Raises Invalid."""
     if not text:
         return today
-    try:
-        if len(text) != len("2025-07-01"):
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(_("Ngày cần xem viết dạng 2025-07-01: năm, tháng, ngày.")) from None
+    for shape in ("%d/%m/%Y", "%Y-%m-%d"):  # as people write it; as the links between periods write it
+        with suppress(ValueError):
+            return datetime.strptime(text, shape).date()
+    raise Invalid(_("Ghi ngày cần xem như 05/09/2025: ngày, tháng, năm."))
 
 
 def _agency(text: str) -> Agency | None:

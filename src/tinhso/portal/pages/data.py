@@ -50,6 +50,7 @@ def _show(request: ActedRequest, problem: Problem | None = None) -> HttpResponse
     planned = request_queries.my_plan(request.actor)
     context = {
         "rows": rows,
+        "ready": any(row.ready for row in rows),
         "next": following or "",
         "goes": [one for one in planned if one.goes],
         "stays": [one for one in planned if not one.goes],

@@ -10,7 +10,7 @@ from tinhso.kernel import disclosure, notify
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.portal.kept import keeps_typed
-from tinhso.portal.readings import readings
+from tinhso.portal.readings import in_words, readings
 from tinhso.vault import queries as vault_queries
 
 
@@ -38,13 +38,14 @@ def holding(request: ActedRequest, holding_id: UUID) -> HttpResponse:
 @guard(SIGNED_IN)
 @require_safe
 def disclosures(request: ActedRequest) -> HttpResponse:
-    """Who has seen my data: reader, record, purpose."""
+    """Who has seen my data: reader, agency, purpose, what was read."""
     actor = request.actor
     if not actor.assured or actor.subject is None:
         return render(request, "portal/unassured.html", {"what": "disclosures"})
     found = disclosure.seen_by_others(actor.subject, after=_uuid(request.GET.get("after", "")), limit=51)
     following = str(found[49].id) if len(found) > 50 else ""
-    return render(request, "portal/disclosures.html", {"rows": readings(found[:50]), "next": following})
+    lines = in_words(actor, readings(found[:50]))
+    return render(request, "portal/disclosures.html", {"rows": lines, "next": following})
 
 
 @keeps_typed()

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tinhso.dossiers import actions
+from tinhso.dossiers import actions, queries
 from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.tests.conftest import now_at
+from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
 
@@ -74,3 +75,20 @@ def test_ones_own_dossier_costs_eight_queries(hers: Client, sent: Dossier, djang
     hers.get(f"/ho-so/{sent.id}")  # the process knows calendar and definition from here on
     with django_assert_max_num_queries(8):
         assert sent.code in hers.get(f"/ho-so/{sent.id}").content.decode()
+
+
+def test_the_log_of_readings_names_the_readers_agency_and_what_was_read_in_the_words_of_the_form(
+    hers: Client, sent: Dossier, receiver: Actor, django_assert_max_num_queries
+) -> None:
+    queries.dossier(receiver, sent.id)
+    take_disclosures()
+    with django_assert_max_num_queries(14):
+        page = hers.get("/ai-da-xem").content.decode()
+    for words in ("Ủy ban nhân dân đặc khu Kiên Hải", "Họ, chữ đệm, tên của mẹ", "Nơi sinh", f"/ho-so/{sent.id}"):
+        assert words in page
+    assert "child.given_name" not in page
+
+
+def test_a_dossier_of_somebody_else_lends_no_words_to_ones_log(sent: Dossier, mother: Actor, stranger: Actor) -> None:
+    assert sent.id in queries.question_words(mother, [sent.id])
+    assert queries.question_words(stranger, [sent.id]) == {}

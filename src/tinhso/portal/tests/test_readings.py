@@ -19,5 +19,9 @@ def test_looks_of_one_reader_after_each_other_are_one_line_with_their_number_and
     lines = readings(
         [seen(PHUC, "Phúc", 9), seen(TU, "Tú", 5), seen(TU, "Tú", 3, ("child.sex",)), seen(PHUC, "Phúc", 1)]
     )
-    assert [(line.reader, line.times, line.fields) for line in lines] == [("Phúc", 1, 1), ("Tú", 2, 2), ("Phúc", 1, 1)]
+    assert [(line.reader, line.times, len(line.fields)) for line in lines] == [
+        ("Phúc", 1, 1),
+        ("Tú", 2, 2),
+        ("Phúc", 1, 1),
+    ]
     assert (lines[1].first, lines[1].last) == (NOON + timedelta(minutes=3), NOON + timedelta(minutes=5))

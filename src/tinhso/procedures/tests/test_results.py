@@ -71,6 +71,7 @@ def test_answers_in_words(birth: ProcedureSpec, form: dict[str, Any]) -> None:
     assert said["child"]["birth_date"] == "01/09/2025"
     assert said["applicant"]["relation"] == "Mẹ"
     assert said["child"]["middle_name"] == ""
+    assert said["applicant"]["receipt_wanted"] == "Không"
     assert "father_name" not in said["parents"]
 
 
