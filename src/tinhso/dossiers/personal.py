@@ -1,6 +1,6 @@
 """What applications hold about a person. What was never sent can be let go; what was sent is a record of the state."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +25,14 @@ from tinhso.dossiers.models import (
     Supplement,
 )
 from tinhso.dossiers.models.dossiers import CLOSED
+from tinhso.kernel import clock
 from tinhso.kernel.events import emit
 from tinhso.kernel.personal import (
-    MOST,
     DataSubject,
     Erasable,
     Provider,
     Section,
+    in_pages,
     not_of_a_person,
     providers,
     section,
@@ -43,38 +44,46 @@ from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
 from tinhso.procedures.filling import words
 
+#: Forms whose answers are read at once: a form is a large row.
+FORMS = 50
 WHEN, CODE, OF = _("Lúc"), _("Mã hồ sơ"), "dossier__code"
 
 
 def _dossiers(subject: DataSubject) -> "QuerySet[Dossier]":
-    return Dossier.objects.filter(_mine(subject)).select_related("procedure_version").order_by("id")
+    return Dossier.objects.filter(_mine(subject)).order_by("id")
 
 
 def _mine(subject: DataSubject, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}applicant_person": subject.person}) | Q(
-        **{f"{prefix}applicant_account__in": subject.accounts}
-    )
+    """Theirs by person, or by account as long as no person is known: what somebody sent for another is not theirs."""
+    by_account = {f"{prefix}applicant_person": None, f"{prefix}applicant_account__in": subject.accounts}
+    return Q(**{f"{prefix}applicant_person": subject.person}) | Q(**by_account)
+
+
+def _unsent(subject: DataSubject, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}submitted_at": None})
 
 
 def _tell(subject: DataSubject) -> list[Section]:
-    """Twelve queries and one for the dossiers' answers."""
-    of, dossiers = _mine(subject, "dossier__"), list(_dossiers(subject)[:MOST])
-    drafts = Draft.objects.filter(account__in=subject.accounts, submitted_at=None)
-    unsent = list(drafts.select_related("procedure_version").order_by("id")[:MOST])
+    of, drafts = _mine(subject, "dossier__"), Draft.objects.filter(_unsent(subject))
     return [
         _sent(subject),
-        _answers("dossiers.Answer", _("Điều bạn đã khai trong hồ sơ"), [(d.code, d) for d in dossiers]),
-        _answers("dossiers.Draft", _("Tờ khai chưa nộp"), [(f"{d.saved_at:%Y-%m-%d}", d) for d in unsent]),
+        _answers("dossiers.Answer", _("Điều bạn đã khai trong hồ sơ"), _dossiers(subject), lambda d: d.code),
+        _answers(
+            "dossiers.Draft",
+            _("Tờ khai chưa nộp"),
+            drafts.order_by("id"),
+            lambda d: f"{clock.local(d.saved_at):%d/%m/%Y}",
+        ),
         table(
             "dossiers.SideCopy",
             _("Bản lưu riêng của tờ khai"),
-            SideCopy.objects.filter(draft__account__in=subject.accounts).order_by("id"),
+            SideCopy.objects.filter(_mine(subject, "draft__dossier__") | _unsent(subject, "draft__")).order_by("id"),
             {"created_at": WHEN, "topic": _("Mục"), "data": _("Nội dung")},
         ),
         table(
             "dossiers.Attachment",
             _("Giấy tờ kèm hồ sơ"),
-            Attachment.objects.filter(of | Q(draft__account__in=subject.accounts)).order_by("id"),
+            Attachment.objects.filter(of | _unsent(subject, "draft__")).order_by("id"),
             {
                 "created_at": WHEN,
                 OF: CODE,
@@ -197,18 +206,20 @@ def _procedure_names(ids: list[UUID]) -> dict[UUID, str]:
     return {key: f"{one.code} {one.name}" for key, one in procedures.versions(set(ids)).items()}
 
 
-def _answers(name: str, title: Any, forms: list[tuple[str, Any]]) -> Section:
+def _answers(name: str, title: Any, forms: "QuerySet[Any]", called: Callable[[Any], str]) -> Section:
     """What was filled in, question by question, in the words of the form."""
-    rows = []
-    for code, form in forms:
-        spec = form.procedure_version.spec
-        said = words(spec, form.data)
-        for topic in spec.form.topics:
-            labels = {field.name: field.label for field in topic.fields}
-            rows += [
-                {"of": code, "topic": topic.title, "question": labels[key], "answer": text}
-                for key, text in said.get(topic.name, {}).items()
-            ]
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for some in in_pages(forms.iterator(chunk_size=FORMS), FORMS):
+            versions = procedures.versions({form.procedure_version_id for form in some})
+            for form in some:
+                spec = versions[form.procedure_version_id].spec
+                said = words(spec, form.data)
+                for topic in spec.form.topics:
+                    labels = {field.name: field.label for field in topic.fields}
+                    for key, text in said.get(topic.name, {}).items():
+                        yield {"of": called(form), "topic": topic.title, "question": labels[key], "answer": text}
+
     columns = {"of": _("Tờ khai"), "topic": _("Mục"), "question": _("Câu hỏi"), "answer": _("Trả lời")}
     return section(name, title, columns, rows)
 
@@ -223,8 +234,8 @@ def _erasable(subject: DataSubject) -> list[Erasable]:
             len(drafts),
             lambda actor: _erase_drafts(actor, drafts),
         ),
-        Erasable("dossiers.sent", gettext("Hồ sơ đã nộp và giấy tờ kèm theo"), _dossiers(subject).count(), _never),
-        Erasable("dossiers.results", gettext("Kết quả đã ký, đã vào sổ"), results.count(), _never),
+        Erasable("dossiers.sent", gettext("Hồ sơ đã nộp và giấy tờ kèm theo"), _dossiers(subject).count()),
+        Erasable("dossiers.results", gettext("Kết quả đã ký, đã vào sổ"), results.count()),
     ]
 
 
@@ -233,10 +244,6 @@ def _hindrance(subject: DataSubject) -> str:
     if not Dossier.objects.filter(_mine(subject)).exclude(phase__in=CLOSED).exists():
         return ""
     return gettext("Bạn còn hồ sơ đang giải quyết. Đợi có kết quả hoặc rút hồ sơ rồi yêu cầu xóa.")
-
-
-def _never(actor: Actor) -> Iterable[UUID]:
-    raise NotImplementedError("a record of the state is not erased here: the pack must not allow it")
 
 
 def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
@@ -258,6 +265,8 @@ providers.register(
             *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt"),
         ),
         tell=_tell,
+        erases=("dossiers.drafts",),
+        keeps=("dossiers.sent", "dossiers.results"),
         erasable=_erasable,
         hindrance=_hindrance,
     ),

@@ -21,9 +21,11 @@ from tinhso.kernel.spool import DISCLOSURES, append
 def note(actor: Actor, *, person: UUID, record: str, fields: Iterable[str], purpose: str) -> None:
     """The actor was shown fields of a record ("dossier:<uuid>") about a person.
 
-    Reading one's own data is no disclosure, nor is work of the house itself that shows nothing to anybody.
+    ``person`` is the person's id, or that of the account as long as no person is known behind it (an official who
+    never verified an identity). Reading one's own data is no disclosure, nor is work of the house itself that shows
+    nothing to anybody.
     """
-    if actor.system or actor.subject == person:
+    if actor.system or person in (actor.subject, actor.account):
         return
     append(
         DISCLOSURES,
@@ -54,9 +56,10 @@ class Seen:
     purpose: str
 
 
-def seen_by_others(person: UUID, after: UUID | None = None, limit: int = 50) -> list[Seen]:
-    """Who read the person's data, latest first; ``after`` is the id of the last one of the page before."""
-    rows = Disclosure.objects.filter(person=person)
+def seen_by_others(*ids: UUID, after: UUID | None = None, limit: int = 50) -> list[Seen]:
+    """Who read the data of a person, given by the ids under which it was noted, latest first; ``after`` is the id of
+    the last one of the page before."""
+    rows = Disclosure.objects.filter(person__in=ids)
     if after is not None:
         rows = rows.filter(id__lt=after)
     return [

@@ -6,9 +6,10 @@ A test fails when a model with personal or sensitive fields is in nobody's ``mod
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,39 +20,45 @@ from tinhso.kernel.policy import Actor
 from tinhso.kernel.registries import Registry
 
 Words = str | Promise
-#: Rows of one section told at most; who has more is told so.
-MOST = 20_000
+#: Rows that are read and told at once. How many a section has is not limited.
+PAGE = 1_000
+Page = list[dict[str, Any]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class DataSubject:
-    """The person, and every account that stands or stood for them."""
+    """The person, and every account that stands or stood for them. ``on_duty``: those of them that act for an agency;
+    what such an account keeps of its work may be about other people."""
 
     person: UUID
     accounts: tuple[UUID, ...]
+    on_duty: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of record. ``columns``: key → its words; ``rows`` are plain JSON under those keys."""
+    """One kind of record. ``columns``: key → its words. ``pages()`` reads the rows anew, some at a time, however many
+    there are: plain JSON under those keys. Read it in the transaction in which it was made."""
 
     name: str
     title: str
     columns: dict[str, str]
-    rows: list[dict[str, Any]]
+    pages: Callable[[], Iterator[Page]]
 
 
 @dataclass(frozen=True)
 class Erasable:
-    """Something that could be erased, in one scope of the pack's rules: so many things, and the act itself.
+    """What is held in one scope of the pack's rules: so many things, and the act that lets them go.
 
-    ``act(actor)`` runs in the caller's transaction and answers which stored files nothing needs any more.
+    ``act(actor)`` runs in the caller's transaction and answers which stored files nothing needs any more. None: a
+    record of the state, which nothing in the house can erase, whatever a pack says.
     """
 
     scope: str
     title: str
     count: int
-    act: Callable[[Actor], Iterable[UUID]]
+    act: Callable[[Actor], Iterable[UUID]] | None = None
 
 
 def _nothing(subject: DataSubject) -> list[Erasable]:
@@ -68,6 +75,8 @@ class Provider:
 
     models: tuple[str, ...]
     tell: Callable[[DataSubject], list[Section]]
+    erases: tuple[str, ...] = ()  #: scopes that can be let go when a verified rule of the pack says so
+    keeps: tuple[str, ...] = ()  #: scopes of records of the state: a pack that lets them go is refused
     erasable: Callable[[DataSubject], list[Erasable]] = _nothing
     #: why nothing can be erased now (work under way), one sentence that says what to do; empty: nothing hinders
     hindrance: Callable[[DataSubject], str] = _no_hindrance
@@ -95,24 +104,40 @@ def covered() -> set[str]:
 
 
 def table(name: str, title: Words, rows: "QuerySet[Any, Any]", columns: Mapping[str, Words]) -> Section:
-    """A section from a query: its columns as they are stored, as JSON. One query."""
-    found = list(rows.values(*columns)[:MOST])
-    return section(name, title, columns, found)
+    """A section from a query: its columns as they are stored, as JSON. One query, read through a cursor of the
+    database, so that a hundred thousand rows take no more memory than a page of them."""
+    return section(name, title, columns, lambda: rows.values(*columns).iterator(chunk_size=PAGE))
 
 
-def section(name: str, title: Words, columns: Mapping[str, Words], rows: list[dict[str, Any]]) -> Section:
-    """A section from rows that are there already."""
-    plain: list[dict[str, Any]] = json.loads(json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False))
-    return Section(name, str(title), {key: str(words) for key, words in columns.items()}, plain)
+def section(
+    name: str, title: Words, columns: Mapping[str, Words], rows: Callable[[], Iterable[dict[str, Any]]]
+) -> Section:
+    """A section from rows that are made when they are read."""
+
+    def pages() -> Iterator[Page]:
+        for some in in_pages(rows(), PAGE):
+            plain: Page = json.loads(json.dumps(some, cls=DjangoJSONEncoder, ensure_ascii=False))
+            yield plain
+
+    return Section(name, str(title), {key: str(words) for key, words in columns.items()}, pages)
+
+
+def in_pages(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The things, at most ``size`` at a time."""
+    source = iter(things)
+    while some := list(islice(source, size)):
+        yield some
 
 
 def with_names(part: Section, key: str, names: Callable[[list[UUID]], Mapping[UUID, str]]) -> Section:
-    """The section with the ids of one column put in words, by one batched call of the app that knows them."""
-    ids = [UUID(row[key]) for row in part.rows if row[key]]
-    known = {str(one): words for one, words in names(ids).items()}
-    for row in part.rows:
-        row[key] = known.get(row[key], row[key])
-    return part
+    """The section with the ids of one column put in words, by one batched call a page of the app that knows them."""
+
+    def pages() -> Iterator[Page]:
+        for rows in part.pages():
+            known = {str(one): words for one, words in names([UUID(r[key]) for r in rows if r[key]]).items()}
+            yield [{**row, key: known.get(row[key], row[key])} for row in rows]
+
+    return replace(part, pages=pages)
 
 
 def told_about(subject: DataSubject) -> list[Section]:
@@ -123,6 +148,11 @@ def told_about(subject: DataSubject) -> list[Section]:
 def erasable_of(subject: DataSubject) -> list[Erasable]:
     """Everything that could be erased, whether or not the pack's rules allow it."""
     return [part for _name, one in providers for part in one.erasable(subject) if part.count]
+
+
+def scopes() -> dict[str, bool]:
+    """Every scope a pack may rule on → whether anything in the house can erase it."""
+    return {scope: can for _name, one in providers for can in (True, False) for scope in (one.keeps, one.erases)[can]}
 
 
 def hindrances(subject: DataSubject) -> list[str]:

@@ -133,7 +133,7 @@ def _erasable(subject: DataSubject) -> list[Erasable]:
     """The accounts of a person who is no official: what an official did must stay tied to who did it."""
     own = Account.objects.filter(pk__in=subject.accounts).exclude(phone="", email="", is_active=False)
     accounts = list(own.exclude(pk__in=Official.objects.values("account")).values_list("pk", flat=True))
-    register = Erasable("people.register", gettext("Thông tin và số giấy tờ trong hệ thống"), 1, lambda actor: ())
+    register = Erasable("people.register", gettext("Thông tin và số giấy tờ trong hệ thống"), 1)
     account = Erasable(
         "people.account",
         gettext("Tài khoản: thư điện tử, số điện thoại, tên tự ghi, mật khẩu, phiên đăng nhập"),
@@ -168,6 +168,8 @@ providers.register(
             *("people.IdentityClaim", "people.Token", "people.Post", "people.Official"),
         ),
         tell=_tell,
+        erases=("people.account",),
+        keeps=("people.register",),
         erasable=_erasable,
     ),
 )

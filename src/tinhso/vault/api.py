@@ -15,7 +15,7 @@ from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.vault import queries, request_queries, requests
 from tinhso.vault.models import RequestKind
-from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE, MY_DATA, OWN
+from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE, MY_DATA, OWN, OWN_READINGS
 from tinhso.vault.queries import Download, Held
 from tinhso.vault.request_queries import Asked, ToDecide
 from tinhso.vault.requests import Planned
@@ -67,7 +67,7 @@ def _handed_out(found: Download) -> HttpResponse:
 
 
 @router.get("/disclosures", response=Page[Seen], summary="Who read my data, when and for what")
-@guard(OWN)
+@guard(OWN_READINGS)
 def disclosures(request: ActedRequest, cursor: Cursor = None, limit: Limit = 50) -> Any:
     items, following = queries.readings(request.actor, cursor=cursor, limit=limit)
     return {"items": items, "next_cursor": following}

@@ -1,7 +1,5 @@
 """What the jobs do for a request about personal data."""
 
-import json
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,38 +14,18 @@ from tinhso.kernel import clock, files, notify
 from tinhso.kernel.events import emit
 from tinhso.kernel.files.references import is_referenced
 from tinhso.kernel.pdf.render import render
-from tinhso.kernel.personal import DataSubject, Section, erasable_of, told_about
+from tinhso.kernel.personal import erasable_of, told_about
 from tinhso.kernel.policy import SYSTEM
 from tinhso.kernel.province import province
 from tinhso.people import queries as people
+from tinhso.vault.copies import Copy, copied
 from tinhso.vault.events import DataRequestDone
 from tinhso.vault.models import DataRequest, RequestKind, RequestState
-from tinhso.vault.pack import rules, scope_named
-
-FORMAT = "tinhso-personal-data/1"
+from tinhso.vault.pack import refuse_wrong, rules, ruling
 
 
 def _open(request: UUID, kind: RequestKind, state: RequestState) -> DataRequest | None:
     return DataRequest.objects.select_for_update().filter(id=request, kind=kind, state=state).first()
-
-
-def _subject(row: DataRequest) -> DataSubject:
-    return DataSubject(row.person_id, people.accounts_of(row.person_id))
-
-
-def document(row: DataRequest, sections: Sequence[Section]) -> dict[str, Any]:
-    """The export as JSON: `docs/personal-data.schema.json`."""
-    return {
-        "format": FORMAT,
-        "request": str(row.id),
-        "person": str(row.person_id),
-        "made_at": clock.now().isoformat(timespec="seconds"),
-        "authority": province().authority,
-        "sample": settings.HERE.sample,
-        "sections": [
-            {"name": part.name, "title": part.title, "columns": part.columns, "rows": part.rows} for part in sections
-        ],
-    }
 
 
 def export(request: UUID) -> None:
@@ -60,72 +38,47 @@ def export(request: UUID) -> None:
             row = DataRequest.objects.filter(id=request, kind=RequestKind.EXPORT, state=RequestState.ASKED).first()
             if row is None:
                 return
-            told = document(row, told_about(_subject(row)))
-        paper = render(
-            render_to_string("print/personal_data.html", {"told": shown(told), "at": clock.now()}),
-            title=_("Dữ liệu cá nhân hệ thống đang giữ"),
-        )
-        _keep(request, told, paper)
+            copy = copied(row, told_about(people.subject_of(row.person_id)))
+        _keep(request, copy, _paper(row, copy))
 
 
-def _keep(request: UUID, told: dict[str, Any], paper: bytes) -> None:
+def _paper(row: DataRequest, copy: Copy) -> bytes:
+    shown = {
+        "sections": copy.paper,
+        "shortened": any(part.left_out for part in copy.paper),
+        "authority": province().authority,
+        "request": row.id,
+        "sample": settings.HERE.sample,
+        "at": clock.now(),
+    }
+    html = render_to_string("print/personal_data.html", shown)
+    return render(html, title=_("Dữ liệu cá nhân hệ thống đang giữ"))
+
+
+def _keep(request: UUID, copy: Copy, paper: bytes) -> None:
     with transaction.atomic():
         row = _open(request, RequestKind.EXPORT, RequestState.ASKED)
         if row is None:
             return
-        data = json.dumps(told, ensure_ascii=False, indent=1).encode()
         name = f"du-lieu-cua-toi-{clock.today():%Y-%m-%d}"
-        row.data_file = files.store_own(SYSTEM, name=f"{name}.json", media_type="application/json", content=data)
+        row.data_file = files.store_own(SYSTEM, name=f"{name}.json", media_type="application/json", content=copy.data)
         row.paper = files.store_own(SYSTEM, name=f"{name}.pdf", media_type=files.PDF, content=paper)
         row.state, row.finished_at = RequestState.DONE, clock.now()
         row.expires_at = clock.now() + timedelta(days=rules().kept_days)
         row.save()
-        counts = {part["name"]: len(part["rows"]) for part in told["sections"] if part["rows"]}
-        emit(SYSTEM, DataRequestDone(row.id, row.kind, counts, 2), subject=f"data-request:{row.id}")
+        emit(SYSTEM, DataRequestDone(row.id, row.kind, copy.counts, 2), subject=f"data-request:{row.id}")
         account = people.account_of(row.person_id)
         if account is not None:
             until = f"{clock.local(row.expires_at):%d/%m/%Y}"
             notify.notify([account], "vault.export_ready", {"until": until}, subject=f"data-request:{row.id}")
 
 
-def shown(told: dict[str, Any]) -> dict[str, Any]:
-    """The document for paper: each row as pairs of words; instants as Vietnamese clocks show them."""
-    parts = [
-        {
-            "title": part["title"],
-            "rows": [
-                [(words, _worded(row.get(key))) for key, words in part["columns"].items()] for row in part["rows"]
-            ],
-        }
-        for part in told["sections"]
-    ]
-    return {**told, "sections": parts}
-
-
-def _pairs(columns: dict[str, str], row: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(words, _worded(row.get(key))) for key, words in columns.items()]
-
-
-def _worded(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return _("có") if value else _("không")
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_worded(inner)}" for key, inner in value.items()) or "–"
-    if isinstance(value, list):
-        return "; ".join(_worded(inner) for inner in value) or "–"
-    text = str(value)
-    if len(text) >= 19 and text[4:5] == "-" and text[10:11] == "T":
-        try:
-            return f"{clock.local(clock.parse(text)):%d/%m/%Y %H:%M}"
-        except ValueError:
-            return text
-    return text
-
-
 def erase(request: UUID) -> None:
-    """Every scope that a verified rule lets go, in one transaction with its event; files' keys go with it."""
+    """Every scope that a verified rule lets go, in one transaction with its event; files' keys go with it.
+
+    Raises Conflict, and erases nothing, while the pack's rules would let records of the state go: the job waits among
+    the failed ones until the rule is mended.
+    """
     with translation.override("vi"), transaction.atomic():
         row = _open(request, RequestKind.ERASURE, RequestState.WORKING)
         if row is None:
@@ -133,13 +86,16 @@ def erase(request: UUID) -> None:
         erased: dict[str, int] = {}
         kept: list[dict[str, Any]] = []
         loose: set[UUID] = set()
-        for one in erasable_of(_subject(row)):
-            rule = scope_named(one.scope)
-            if rule is not None and rule.erasable and not rule.unverified:
+        held = erasable_of(people.subject_of(row.person_id))
+        refuse_wrong(held)
+        for one in held:
+            ruled = ruling(one)
+            if ruled.goes and one.act is not None:
                 loose |= set(one.act(SYSTEM))
                 erased[one.scope] = one.count
             else:
-                kept.append({"scope": one.scope, "title": one.title, "why": rule.why if rule else ""})
+                why = ruled.rule.why if ruled.rule else ""
+                kept.append({"scope": one.scope, "title": one.title, "why": why})
         gone = [file for file in sorted(loose) if not is_referenced(file)]
         for file in gone:
             files.erase(SYSTEM, file)

@@ -1,5 +1,7 @@
 """`personal_data.yaml`: how fast a request about personal data is answered, and what may be erased."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,7 +11,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tinhso.kernel.packs import Fact, Mistake, Pack, PackPart, read_as, register
+from tinhso.kernel import personal
+from tinhso.kernel.errors import Conflict
+from tinhso.kernel.packs import Fact, Mistake, Pack, PackPart, line_at, read_as, register
 from tinhso.vault.models import RequestKind
 
 FILE = "personal_data.yaml"
@@ -50,10 +54,23 @@ class PersonalDataFile(BaseModel):
 
 
 def check(pack: Pack) -> list[Mistake]:
-    """A pack without the file knows no term and erases nothing. Raises Unreadable."""
-    if pack.has(FILE):
-        read_as(PersonalDataFile, pack.yaml(FILE), FILE)
-    return []
+    """A pack without the file knows no term and erases nothing. A scope that the house does not know, and one that
+    lets records of the state go, is a mistake. Raises Unreadable."""
+    if not pack.has(FILE):
+        return []
+    data = pack.yaml(FILE)
+    known, found = personal.scopes(), []
+    for place, one in enumerate(read_as(PersonalDataFile, data, FILE).scopes):
+        line = line_at(data, ("scopes", place, "erasable"))
+        if one.scope not in known:
+            message = _("Hệ thống không có loại dữ liệu %(scope)s.") % {"scope": one.scope}
+            remedy = _("Dùng một trong: %(scopes)s.") % {"scopes": ", ".join(sorted(known))}
+            found.append(Mistake(FILE, line_at(data, ("scopes", place, "scope")), message, remedy))
+        elif one.erasable and not known[one.scope]:
+            message = _("Không được cho xóa %(scope)s: đây là hồ sơ của Nhà nước, hệ thống không xóa.")
+            remedy = _("Ghi erasable: false và nói lý do phải giữ ở why.")
+            found.append(Mistake(FILE, line, message % {"scope": one.scope}, remedy))
+    return found
 
 
 def load(pack: Pack) -> None:
@@ -86,3 +103,32 @@ def term_on(day: date, kind: str) -> Term | None:
 
 def scope_named(name: str) -> Scope | None:
     return next((one for one in rules().scopes if one.scope == name), None)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What happens to one kind of record in an erasure, and the rule that says so (None: no rule)."""
+
+    goes: bool
+    rule: Scope | None
+    wrong: bool = False  #: the rule lets go of what nothing here can erase
+
+
+def ruling(one: personal.Erasable) -> Ruling:
+    """Only a verified rule lets something go, and never a record of the state."""
+    rule = scope_named(one.scope)
+    allowed = rule is not None and rule.erasable and not rule.unverified
+    return Ruling(allowed and one.act is not None, rule, wrong=allowed and one.act is None)
+
+
+def refuse_wrong(held: Iterable[personal.Erasable]) -> None:
+    """Nothing is erased by rules that are wrong. Raises Conflict in words for the administrator."""
+    wrong = [one.title for one in held if ruling(one).wrong]
+    if wrong:
+        raise Conflict(
+            _(
+                "Chưa xóa gì: gói của tỉnh cho xóa hồ sơ của Nhà nước (%(what)s), mà hồ sơ ấy phải giữ. Người vận hành "
+                "sửa erasable thành false trong personal_data.yaml, chạy tinhso pack check, rồi làm lại."
+            )
+            % {"what": ", ".join(wrong)}
+        )

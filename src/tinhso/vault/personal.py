@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.personal import DataSubject, Erasable, Provider, Section, providers, table, with_names
-from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
 from tinhso.vault.models import DataRequest, Holding
 
@@ -62,7 +61,7 @@ def _erasable(subject: DataSubject) -> list[Erasable]:
             len(exports),
             lambda actor: let_go(exports),
         ),
-        Erasable("vault.holdings", gettext("Giấy tờ đã cấp trong kho của bạn"), held, _never),
+        Erasable("vault.holdings", gettext("Giấy tờ đã cấp trong kho của bạn"), held),
     ]
 
 
@@ -74,8 +73,13 @@ def let_go(requests: list[UUID]) -> Iterable[UUID]:
     return files
 
 
-def _never(actor: Actor) -> Iterable[UUID]:
-    raise NotImplementedError("a document of the state is not erased here: the pack must not allow it")
-
-
-providers.register("vault", Provider(models=("vault.Holding", "vault.DataRequest"), tell=_tell, erasable=_erasable))
+providers.register(
+    "vault",
+    Provider(
+        models=("vault.Holding", "vault.DataRequest"),
+        tell=_tell,
+        erases=("vault.exports",),
+        keeps=("vault.holdings",),
+        erasable=_erasable,
+    ),
+)

@@ -21,6 +21,14 @@ def _own(actor: Actor, thing: Any) -> bool:
 OWN = define("vault.own", _("Xem kho dữ liệu số của mình"), _own)
 
 
+def _own_readings(actor: Actor, thing: Any) -> bool:
+    """A verified person; and an official, of whose account administrators read."""
+    return _own(actor, None) or (actor.account is not None and bool(actor.grants))
+
+
+OWN_READINGS = define("vault.own_readings", _("Xem ai đã đọc dữ liệu của mình"), _own_readings)
+
+
 def _about_oneself(actor: Actor, thing: Any) -> bool:
     """One's own request, once the identity is verified."""
     return _own(actor, thing.person_id if isinstance(thing, DataRequest) else thing)

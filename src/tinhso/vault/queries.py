@@ -13,7 +13,7 @@ from tinhso.kernel.http import decode_cursor, encode_cursor, paged
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
 from tinhso.vault.models import Holding, HoldingState
-from tinhso.vault.policies import OWN
+from tinhso.vault.policies import OWN, OWN_READINGS
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,16 @@ def holdings(
 
 def readings(actor: Actor, *, cursor: str | None = None, limit: int = 50) -> tuple[list[Seen], str | None]:
     """Who read the actor's own data, latest first ("Ai đã xem dữ liệu của tôi"). Raises Denied, Invalid."""
-    OWN.require(actor)
-    if actor.subject is None:
-        raise NotFound
-    found = disclosure.seen_by_others(actor.subject, after=_after(cursor), limit=limit + 1)
+    OWN_READINGS.require(actor)
+    found = disclosure.seen_by_others(*own_ids(actor), after=_after(cursor), limit=limit + 1)
     if len(found) <= limit:
         return found, None
     return found[:limit], encode_cursor(str(found[limit - 1].id))
+
+
+def own_ids(actor: Actor) -> tuple[UUID, ...]:
+    """The ids under which readings of the actor's own data are noted: the verified person's and the account's."""
+    return tuple(id for id in (actor.subject if actor.assured else None, actor.account) if id is not None)
 
 
 def _after(cursor: str | None) -> UUID | None:

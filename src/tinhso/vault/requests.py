@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tinhso.kernel import clock, disclosure, notify
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, TooMany
 from tinhso.kernel.events import emit
-from tinhso.kernel.personal import DataSubject, erasable_of, hindrances
+from tinhso.kernel.personal import erasable_of, hindrances
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 from tinhso.people import queries as people
@@ -19,7 +19,7 @@ from tinhso.places.queries import calendar_for
 from tinhso.vault.events import DataAskedFor, DataRequestDecided
 from tinhso.vault.jobs import carry_out_erasure, make_export
 from tinhso.vault.models import DataRequest, RequestKind, RequestState
-from tinhso.vault.pack import scope_named, term_on
+from tinhso.vault.pack import refuse_wrong, ruling, term_on
 from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE, MY_DATA
 
 #: A person's requests in a day: each export reads everything.
@@ -42,19 +42,17 @@ class Planned:
     unverified: bool
 
 
-def subject_of(person: UUID) -> DataSubject:
-    return DataSubject(person, people.accounts_of(person))
-
-
 def plan(person: UUID) -> list[Planned]:
     """What an erasure would let go and what stays. A scope that no verified rule lets go stays."""
     found = []
-    for one in erasable_of(subject_of(person)):
-        rule = scope_named(one.scope)
-        goes = rule is not None and rule.erasable and not rule.unverified
+    for one in erasable_of(people.subject_of(person)):
+        ruled = ruling(one)
+        rule = ruled.rule
         why = rule.why if rule else _("Chưa có quy định nào trong gói của tỉnh cho phép xóa loại dữ liệu này.")
         source, unverified = (rule.source, rule.unverified) if rule else ("", True)
-        found.append(Planned(one.scope, one.title, one.count, goes, why, source, unverified))
+        if ruled.wrong:
+            why = _("Hồ sơ của Nhà nước phải giữ. Quy định trong gói của tỉnh đang ghi sai, người vận hành cần sửa.")
+        found.append(Planned(one.scope, one.title, one.count, ruled.goes, why, source, unverified))
     return found
 
 
@@ -102,7 +100,7 @@ def _ask(actor: Actor, person: UUID, kind: str, reason: str, agency: UUID | None
         raise Invalid(fields={"kind": _("Chọn điều bạn cần: lấy bản dữ liệu, hay xóa dữ liệu.")})
     if len(reason) > LONGEST:
         raise Invalid(fields={"reason": _("Viết ngắn lại, nhiều nhất %(n)d ký tự.") % {"n": LONGEST}})
-    if kind == RequestKind.ERASURE and (against := hindrances(subject_of(person))):
+    if kind == RequestKind.ERASURE and (against := hindrances(people.subject_of(person))):
         raise Invalid(" ".join(against))
     if kind == RequestKind.ERASURE and not any(one.goes for one in plan(person)):
         raise Invalid(_("Không có dữ liệu nào xóa được: những gì đang giữ đều phải lưu. Xem lý do bên dưới."))
@@ -163,8 +161,10 @@ def decide(actor: Actor, request: UUID, *, approve: bool, answer: str = "") -> D
         DECIDE_ERASURE.require(actor, row)
         if row.state != RequestState.ASKED:
             raise Conflict(_("Yêu cầu này đã có người quyết định."))
-        if approve and (against := hindrances(subject_of(row.person_id))):
+        if approve and (against := hindrances(people.subject_of(row.person_id))):
             raise Conflict(" ".join(against))
+        if approve:
+            refuse_wrong(erasable_of(people.subject_of(row.person_id)))
         words = "".join(c for c in answer if c.isprintable() or c == "\n").strip()
         if not approve and not words:
             raise Invalid(fields={"answer": _("Ghi lý do từ chối: người yêu cầu đọc nguyên văn.")})

@@ -10,7 +10,7 @@ mistake, inside one transaction with all other parts, after the parts of lower f
 
 from tinhso.kernel.packs.frame import Pack, PackPart, PackRefused, check_pack, load_pack, parts, register
 from tinhso.kernel.packs.mistakes import Mistake, Unreadable
-from tinhso.kernel.packs.shapes import Fact, read_as, shaped
+from tinhso.kernel.packs.shapes import Fact, line_at, read_as, shaped
 from tinhso.kernel.packs.table import Line
 from tinhso.kernel.packs.yaml import Items, Mapping
 
@@ -25,6 +25,7 @@ __all__ = [
     "PackRefused",
     "Unreadable",
     "check_pack",
+    "line_at",
     "load_pack",
     "parts",
     "read_as",

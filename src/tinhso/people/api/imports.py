@@ -95,7 +95,7 @@ def state(request: ActedRequest, response: HttpResponse, batch: UUID) -> Any:
 @guard(MANAGE_OFFICIALS)
 def lines(request: ActedRequest, batch: UUID, only: Only = "", cursor: Cursor = None, limit: Limit = 100) -> Any:
     found = queries.official_import(request.actor, batch)
-    items, following = queries.lines(found, only=only, cursor=cursor, limit=limit)
+    items, following = queries.lines(request.actor, found, only=only, cursor=cursor, limit=limit)
     return {"items": items, "next_cursor": following}
 
 

@@ -64,7 +64,7 @@ def one_list(request: ActedRequest, list_id: UUID) -> HttpResponse:
     """What is wrong with a list or what it would change, and how far its work is. Asks itself again while at work."""
     batch = queries.official_import(request.actor, list_id)
     only = request.GET.get("dong", "wrong" if batch.counts.get("wrong") else "")
-    rows, following = queries.lines(batch, only=only, cursor=request.GET.get("after") or None)
+    rows, following = queries.lines(request.actor, batch, only=only, cursor=request.GET.get("after") or None)
     counts = [(effect, words, batch.counts.get(effect, 0)) for effect, words in ImportLine.Effect.choices]
     shown = {
         "batch": batch,

@@ -5,7 +5,6 @@ from tinhso.people.queries.accounts import (
     account,
     account_names,
     account_of,
-    accounts_of,
     claim_of,
     contacts,
     identifiers,
@@ -15,6 +14,7 @@ from tinhso.people.queries.accounts import (
     person,
     person_of,
     person_with,
+    subject_of,
 )
 from tinhso.people.queries.directory import (
     administered,
@@ -42,7 +42,6 @@ __all__ = [
     "account",
     "account_names",
     "account_of",
-    "accounts_of",
     "administered",
     "authorities",
     "claim_of",
@@ -67,5 +66,6 @@ __all__ = [
     "sessions_of",
     "sessions_of_official",
     "signing_authority",
+    "subject_of",
     "workplaces",
 ]

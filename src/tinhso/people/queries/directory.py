@@ -16,7 +16,11 @@ from tinhso.people.models.officials import name_key
 from tinhso.people.models.validity import in_force, not_over
 from tinhso.people.policies import MANAGE_OFFICIALS, SEE_OFFICIALS
 from tinhso.people.reach import ABOVE_AGENCY, answers_for, of_province, seen_by
+from tinhso.people.readings import note_reading
 from tinhso.places import queries as places
+
+#: What one official's page shows besides the name and title that everybody may know.
+DETAIL = ("email", "leaves", "login", "posts", "signing_authorities", "staff_acts")
 
 
 @dataclass(frozen=True)
@@ -193,11 +197,12 @@ def state_of(term: Post | SigningAuthority) -> str:
 
 
 def official(actor: Actor, official_id: UUID) -> OfficialDetail:
-    """One official, within ten queries. Raises NotFound, also for another agency's."""
+    """One official, within ten queries; it goes to the disclosure log. Raises NotFound, also for another agency's."""
     SEE_OFFICIALS.require(actor)
     found = Official.objects.select_related("account").filter(seen_by(actor), pk=official_id).first()
     if found is None:
         raise NotFound
+    note_reading(actor, found, DETAIL)
     posts = _posts(actor, [found.pk], past=True).get(found.pk, [])
     acts = list(StaffAct.objects.filter(official=found).order_by("-id")[:50])
     newest = next((act.pk for act in acts if act.undone_at is None), None)

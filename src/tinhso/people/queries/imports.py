@@ -10,6 +10,7 @@ from tinhso.kernel.policy import Actor
 from tinhso.people.models import ImportLine, OfficialImport, RoleProposal
 from tinhso.people.policies import MANAGE_OFFICIALS, PROVINCE_ROLES
 from tinhso.people.reach import of_province
+from tinhso.people.readings import note_reading
 
 
 def _own(actor: Actor) -> "QuerySet[OfficialImport]":
@@ -32,15 +33,21 @@ def official_import(actor: Actor, batch_id: UUID) -> OfficialImport:
 
 
 def lines(
-    batch: OfficialImport, *, only: str = "", cursor: str | None = None, limit: int = 100
+    actor: Actor, batch: OfficialImport, *, only: str = "", cursor: str | None = None, limit: int = 100
 ) -> tuple[list[ImportLine], str | None]:
-    """A page of a list's lines in the order of the file; ``only``: an effect, or ``left`` (could not be undone)."""
-    rows = ImportLine.objects.filter(batch=batch)
+    """A page of a list's lines in the order of the file; ``only``: an effect, or ``left`` (could not be undone).
+
+    What it says of officials who are there goes to the disclosure log.
+    """
+    rows = ImportLine.objects.filter(batch=batch).select_related("official__account")
     if only == "left":
         rows = rows.exclude(left="")
     elif only in ImportLine.Effect.values:
         rows = rows.filter(effect=only)
-    return paged(rows, cursor=cursor, limit=limit, by=("number",))
+    found, following = paged(rows, cursor=cursor, limit=limit, by=("number",))
+    for official in {line.official for line in found if line.official is not None}:
+        note_reading(actor, official, ["email", "login"])
+    return found, following
 
 
 def proposals(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[RoleProposal], str | None]:

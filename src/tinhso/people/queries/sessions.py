@@ -13,6 +13,7 @@ from tinhso.people.devices import device_words
 from tinhso.people.models import Official, Token
 from tinhso.people.policies import SEE_OFFICIALS
 from tinhso.people.reach import seen_by
+from tinhso.people.readings import note_reading
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ def sessions_of(account_id: UUID, *, current: str = "", with_ip: bool = True) ->
 
 
 def sessions_of_official(actor: Actor, official_id: UUID) -> list[OpenSession]:
-    """The open log-ins of an official whom the actor may see; without addresses. Raises NotFound."""
+    """The open log-ins of an official whom the actor may see, without addresses; it goes to the disclosure log.
+    Raises NotFound."""
     SEE_OFFICIALS.require(actor)
-    account = Official.objects.filter(seen_by(actor), pk=official_id).values_list("account_id", flat=True).first()
-    if account is None:
+    found = Official.objects.select_related("account").filter(seen_by(actor), pk=official_id).first()
+    if found is None:
         raise NotFound
-    return sessions_of(account, with_ip=False)
+    note_reading(actor, found, ["sessions"])
+    return sessions_of(found.account_id, with_ip=False)

@@ -12,6 +12,8 @@ from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.portal.kept import keeps_typed
 from tinhso.portal.readings import in_words, readings
 from tinhso.vault import queries as vault_queries
+from tinhso.vault.policies import OWN_READINGS
+from tinhso.vault.queries import own_ids
 
 
 @keeps_typed()
@@ -40,9 +42,9 @@ def holding(request: ActedRequest, holding_id: UUID) -> HttpResponse:
 def disclosures(request: ActedRequest) -> HttpResponse:
     """Who has seen my data: reader, agency, purpose, what was read."""
     actor = request.actor
-    if not actor.assured or actor.subject is None:
+    if not OWN_READINGS.allows(actor):
         return render(request, "portal/unassured.html", {"what": "disclosures"})
-    found = disclosure.seen_by_others(actor.subject, after=_uuid(request.GET.get("after", "")), limit=51)
+    found = disclosure.seen_by_others(*own_ids(actor), after=_uuid(request.GET.get("after", "")), limit=51)
     following = str(found[49].id) if len(found) > 50 else ""
     lines = in_words(actor, readings(found[:50]))
     return render(request, "portal/disclosures.html", {"rows": lines, "next": following})

@@ -21,8 +21,9 @@ from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import Blob, EventRecord, Notification, StoredFile
 from tinhso.kernel.policy import Actor
 from tinhso.people.models import Account
-from tinhso.vault import carrying_out, request_queries, requests
+from tinhso.vault import carrying_out, pack, request_queries, requests
 from tinhso.vault.models import DataRequest
+from tinhso.vault.pack import rules
 
 pytestmark = pytest.mark.django_db
 SCHEMA = json.loads((ROOT / "docs" / "personal-data.schema.json").read_text())
@@ -225,6 +226,46 @@ def test_what_the_state_issued_stays_with_its_reason(issued, mother, chief, fill
     assert {"dossiers.sent", "vault.holdings", "people.register"} <= set(kept)
     assert dossiers.result_file(mother, issued.id).content.startswith(b"%PDF")
     assert Dossier.objects.get(id=issued.id).data
+
+
+@pytest.fixture
+def wrong(monkeypatch) -> None:
+    """Rules that let the register of persons go, as an instance has them whose pack was never checked."""
+    file = rules()
+    scopes = [one.model_copy(update={"erasable": True, "unverified": False}) for one in file.scopes]
+    monkeypatch.setattr(pack, "rules", lambda: file.model_copy(update={"scopes": scopes}))
+
+
+def test_wrong_rules_promise_nothing_and_stop_the_approval_in_words(mother, fill, chief, hers, wrong):
+    fill(mother)
+    asked = requests.ask(mother, "erasure")
+    planned = {one.scope: one for one in request_queries.my_plan(mother)}
+    assert [scope for scope, one in planned.items() if one.goes] == ["dossiers.drafts", "people.account"]
+    assert "phải giữ" in planned["people.register"].why
+    with pytest.raises(Conflict) as refused:
+        requests.decide(chief, asked.id, approve=True)
+    assert "Thông tin và số giấy tờ" in str(refused.value.detail)
+    assert "tinhso pack check" in str(refused.value.detail)
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+
+
+def test_rules_that_became_wrong_after_the_approval_erase_nothing_until_they_are_mended(mother, fill, chief, request):
+    draft = fill(mother)
+    asked = requests.ask(mother, "erasure")
+    requests.decide(chief, asked.id, approve=True)
+    request.getfixturevalue("wrong")
+    with pytest.raises(Conflict):
+        carrying_out.erase(asked.id)
+    asked.refresh_from_db()
+    assert asked.state == "working"
+    assert Draft.objects.filter(id=draft.id).exists()
+    assert Account.objects.get(pk=mother.account).is_active
+    request.getfixturevalue("monkeypatch").undo()
+    carrying_out.erase(asked.id)
+    asked.refresh_from_db()
+    assert asked.state == "done"
+    assert not Draft.objects.filter(id=draft.id).exists()
 
 
 def test_a_paper_shared_with_a_sent_dossier_keeps_its_key(sent, mother, fill, chief):

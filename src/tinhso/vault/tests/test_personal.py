@@ -1,14 +1,18 @@
 """Every protected field of the house is told to the person it is about; a file that nothing uses is let go."""
 
+import shutil
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 
+from tinhso.config import ROOT
 from tinhso.kernel import classes, clock, files, personal
 from tinhso.kernel.classes import FieldClass
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import StoredFile
+from tinhso.kernel.packs import check_pack
 from tinhso.kernel.policy import SYSTEM
 from tinhso.kernel.retention import Rule, apply, applying
 from tinhso.people.models import Person
@@ -55,6 +59,46 @@ def test_the_terms_are_those_of_the_day():
     assert (before.answer_working_days, before.done_days) == (None, 3)
     assert term_on(date(2023, 6, 30), "export") is None
     assert term_on(date(2026, 2, 1), "erasure").done_days is None
+
+
+def faults(tmp_path: Path, old: str, new: str) -> list[str]:
+    """What `tinhso pack check` says of the pack's file with that change."""
+    copy = tmp_path / "pack"
+    shutil.copytree(ROOT / "provinces" / "kien_giang", copy)
+    file = copy / "personal_data.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return [str(mistake) for mistake in check_pack(copy)]
+
+
+STATE_RECORDS = ("dossiers.results", "dossiers.sent", "people.register", "vault.holdings")
+
+
+@pytest.mark.parametrize("scope", STATE_RECORDS)
+def test_a_pack_that_lets_records_of_the_state_go_is_refused_with_line_and_remedy(tmp_path, scope):
+    found = faults(tmp_path, f"- scope: {scope}\n    erasable: false", f"- scope: {scope}\n    erasable: true")
+    lines = (tmp_path / "pack" / "personal_data.yaml").read_text(encoding="utf-8").splitlines()
+    [fault] = found
+    assert f"personal_data.yaml:{lines.index(f'  - scope: {scope}') + 2}:" in fault
+    assert f"Không được cho xóa {scope}" in fault
+    assert "Ghi erasable: false" in fault
+
+
+def test_a_scope_that_nobody_knows_is_refused_with_the_names_that_are_known(tmp_path):
+    [fault] = faults(tmp_path, "scope: people.account", "scope: people.acount")
+    assert "people.acount" in fault
+    assert "people.account, people.register" in fault
+
+
+@pytest.mark.django_db
+def test_only_what_can_be_erased_has_an_act():
+    """No code of the house could erase a record of the state, whatever a pack says."""
+    scopes = personal.scopes()
+    assert {scope for scope, can in scopes.items() if not can} == set(STATE_RECORDS)
+    subject = personal.DataSubject(new_id(), ())
+    held = [one for _name, provider in personal.providers for one in provider.erasable(subject)]
+    assert {one.scope: one.act is not None for one in held} == scopes
 
 
 @pytest.mark.django_db
