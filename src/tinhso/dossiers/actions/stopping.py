@@ -68,7 +68,7 @@ def ask_fee(actor: Actor, dossier_id: UUID, *, amount: int, reason: str, version
     with taken(actor, dossier_id, version, DESK, _("yêu cầu nộp phí")) as dossier:
         FEE.require(actor, dossier)
         if not 0 < amount <= LARGEST_FEE:
-            raise Invalid(fields={"amount": _("Ghi số tiền bằng đồng, lớn hơn 0, không có dấu chấm.")})
+            raise Invalid(fields={"amount": _("Ghi số tiền bằng đồng, lớn hơn 0.")})
         why = sentence(reason, 500)
         if not why:
             raise Invalid(fields={"reason": _("Ghi khoản phải nộp là gì.")})

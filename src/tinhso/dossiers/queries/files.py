@@ -64,7 +64,7 @@ def apology_file(actor: Actor, dossier_id: UUID) -> Download:
         raise NotFound
     READ.require(actor, dossier)
     extension = Extension.objects.select_related("file").filter(dossier=dossier).first()
-    if extension is None or extension.file is None:
+    if extension is None or extension.file is None or extension.file_id is None:
         raise NotFound(_("Hồ sơ này chưa có phiếu xin lỗi và hẹn lại. Vừa hẹn lại thì đợi giây lát rồi tải lại."))
     if not OWN.allows(actor, dossier):
         note_reading(actor, dossier, list(dossier.steps.filter(ended_at=None)))
