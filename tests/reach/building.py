@@ -75,6 +75,19 @@ def _sent(world: World, agency: UUID, stage: str) -> Dossier:
     return dossier
 
 
+def _stopped(world: World, one: UUID, stage: str, why: str) -> None:
+    """What stops the legal time of a dossier, or moves its end."""
+    version = world.version(one)
+    if stage == "suspended":
+        actions.suspend(world.actor("leader"), one, reason=why, version=version)
+    if stage == "waited":
+        actions.await_applicant(world.actor("specialist"), one, reason=why, version=version)
+    if stage == "charged":
+        actions.ask_fee(world.actor("receiver"), one, amount=8000, reason=why, version=version)
+    if stage == "extended":
+        actions.extend(world.actor("leader"), one, until=date(2026, 11, 11), reason=why, version=version)
+
+
 def _things(world: World) -> None:
     agency = places.agency_of_unit(HERS, clock.today()).pk
     receiver, specialist, leader, clerk = (world.actor(n) for n in ("receiver", "specialist", "leader", "clerk"))
@@ -90,12 +103,13 @@ def _things(world: World) -> None:
     world.things["dossier_paper"] = Attachment.objects.get(dossier=sent).pk
     world.things["code"] = sent.code
     offices.build_exports(world)
-    for stage in ("working", "asked", "proposed", "signed", "issued"):
+    for stage in ("working", "asked", "suspended", "waited", "charged", "extended", "proposed", "signed", "issued"):
         one = _sent(world, agency, stage).id
         actions.receive(receiver, one, version=at(one))
         if stage == "asked":
             points = [actions.Point(note)]
             actions.request_supplement(specialist, one, points, reason=note, version=at(one))
+        _stopped(world, one, stage, note)
         if stage in ("proposed", "signed", "issued"):
             actions.propose(specialist, one, text=note, version=at(one))
         if stage in ("signed", "issued"):

@@ -24,6 +24,12 @@ STAGE = {
         ("proposal", "propose", "supplement-requests", "request_supplement", "refusal", "refuse"), "working"
     ),
     **dict.fromkeys(("hand-over", "hand_over"), "working"),
+    **dict.fromkeys(("suspension", "suspend", "wait", "await_applicant", "fee-requests", "ask_fee"), "working"),
+    **dict.fromkeys(("extension", "extend"), "working"),
+    **dict.fromkeys(("resumption", "resume"), "suspended"),
+    **dict.fromkeys(("wait-end", "applicant_ready"), "waited"),
+    **dict.fromkeys(("fee-settlement", "settle_fee"), "charged"),
+    **dict.fromkeys(("apology", "xin-loi-hen-lai"), "extended"),
 }
 
 QUERY = {
@@ -49,6 +55,12 @@ BODIES = {
     "/api/v1/drafts": lambda w, v: {"procedure": PROCEDURE, "agency": str(w.things["agency"])},
     "/api/v1/drafts/{draft_id}/files": _file,
     "/api/v1/dossiers/{dossier_id}/files": _file,
+    "/api/v1/dossiers/{dossier_id}/extension": lambda w, v: {"until": "2026-11-11", "reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/fee-requests": lambda w, v: {"amount": 8000, "reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/fee-settlement": lambda w, v: {"receipt_number": "x"},
+    "/api/v1/dossiers/{dossier_id}/resumption": lambda w, v: {"text": "x"},
+    "/api/v1/dossiers/{dossier_id}/suspension": lambda w, v: {"reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/wait": lambda w, v: {"reason": "x"},
     "/api/v1/dossiers/{dossier_id}/hand-over": lambda w, v: {"to_account": str(w.accounts["specialist"].pk)},
     "/api/v1/dossiers/{dossier_id}/refusal": lambda w, v: {"reason": "x", "text": "x"},
     "/api/v1/dossiers/{dossier_id}/send-back": lambda w, v: {"text": "x"},
@@ -86,6 +98,12 @@ BODIES = {
     "/api/v1/sessions": lambda w, v: {"login": "khong.co", "password": "sai"},
     "/api/v1/tracking": lambda w, v: {"code": w.things["code"], "last4": "0000"},
     "/api/v1/verifications": lambda w, v: {"file": SimpleUploadedFile("a.pdf", b"khong phai pdf")},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/ask_fee": lambda w, v: {"amount": "8.000", "reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/await_applicant": lambda w, v: {"reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/extend": lambda w, v: {"until": "11/11/2026", "reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/resume": lambda w, v: {"note": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/settle_fee": lambda w, v: {"receipt_number": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/suspend": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/hand_over": lambda w, v: {"to": str(w.accounts["specialist"].pk)},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/request_supplement": lambda w, v: {"point": "x", "component": ""},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/send_back": lambda w, v: {"note": "x"},
