@@ -1,7 +1,7 @@
 """One dossier at the desk: everything to decide on, and the acts that are open to this official now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -87,11 +87,11 @@ def record(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
     """Do an act, or ask for the words it needs. A refusal shows the page again with what was typed."""
-    known = ACTS.get(name)
-    if known is None:
+    if name not in ACTS:
         raise NotFound
     if request.method != "POST":
         found = _dossier(request, dossier_id)
+        known = _act(found, name)
         if not known.form:
             return redirect("desk:record", dossier_id)
         if name not in found.acts:
@@ -101,6 +101,7 @@ def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
         _DO[name](request, dossier_id)
     except (Invalid, Conflict, Denied) as refused:
         found = _dossier(request, dossier_id)
+        known = _act(found, name)
         if known.form and name in found.acts:
             return _ask(request, found, known, refused)
         return _show(request, found, refused)
@@ -145,8 +146,14 @@ def _dossier(request: ActedRequest, dossier_id: UUID) -> DossierDetail:
     return found
 
 
+def _act(found: DossierDetail, name: str) -> Act:
+    """The act on this dossier: proposing asks for words where the result prints them."""
+    known = ACTS[name]
+    return replace(known, form=True) if name == "propose" and found.spec.result.answered else known
+
+
 def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None = None) -> HttpResponse:
-    buttons = [known for name, known in ACTS.items() if name in found.acts]
+    buttons = [_act(found, name) for name in ACTS if name in found.acts]
     context = {
         "dossier": found,
         "primary": next((b for b in buttons if not b.danger), None),
