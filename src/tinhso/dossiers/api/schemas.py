@@ -71,6 +71,20 @@ class NewReason(Taken):
     reason: str = Field("", max_length=4000)
 
 
+class NewFee(Taken):
+    amount: int = Field(gt=0, description="đồng")
+    reason: str = Field(max_length=500, description="what is to be paid")
+
+
+class NewSettlement(Taken):
+    receipt_number: str = Field(min_length=1, max_length=50)
+
+
+class NewExtension(Taken):
+    until: date = Field(description="a working day after the present due date")
+    reason: str = Field(max_length=4000)
+
+
 class NewRating(Taken):
     stars: int = Field(ge=1, le=5)
     comment: str = Field("", max_length=4000)
