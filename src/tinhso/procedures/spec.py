@@ -4,9 +4,9 @@ A legal fact carries its ``source`` (law and article); an ``unverified`` one is 
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter, with_config
+from pydantic import ConfigDict, PositiveInt, StringConstraints, TypeAdapter, with_config
 
 from tinhso.kernel.expressions import parse
 
@@ -248,10 +248,15 @@ class ResultSpec(Stated):
 @strict
 @dataclass(frozen=True, kw_only=True)
 class ProcessSpec:
-    """BPMN 2.0 as it stands in the pack; ``roles`` maps a lane's name to a role."""
+    """BPMN 2.0 as it stands in the pack; ``roles`` maps a lane's name to a role.
+
+    A procedure that shares a process may give steps working hours and titles of its own, by the step's id.
+    """
 
     bpmn: str
     roles: dict[str, str]
+    hours: dict[str, PositiveInt] = field(default_factory=dict)
+    steps: dict[str, Annotated[str, StringConstraints(min_length=1, max_length=200)]] = field(default_factory=dict)
 
 
 @strict

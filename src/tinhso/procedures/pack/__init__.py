@@ -1,7 +1,7 @@
 """The procedures of a province pack: one folder a procedure, checked whole, loaded as versions."""
 
 from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
-from tinhso.procedures.pack import catalogue, facts, form, process, template
+from tinhso.procedures.pack import catalogue, examples, facts, form, process, shared, template
 from tinhso.procedures.pack.reading import Draft, read
 from tinhso.procedures.publishing import publish
 
@@ -10,7 +10,7 @@ FOLDER = "procedures"
 
 def check(pack: Pack) -> list[Mistake]:
     """Every mistake of every procedure. Reads no database."""
-    found: list[Mistake] = []
+    found = shared.check(pack)
     for name in pack.folders(FOLDER):
         try:
             found += _check(read(pack, f"{FOLDER}/{name}"))
@@ -32,7 +32,8 @@ def _check(draft: Draft) -> list[Mistake]:
         draft.looked_at = version
         for part in (form, process, facts, template):
             found += part.check(draft, version.spec)
-    return list(dict.fromkeys(found))
+    draft.looked_at = None
+    return list(dict.fromkeys(found)) or examples.check(draft)
 
 
 register(PackPart(FOLDER, FOLDER, check, load))
