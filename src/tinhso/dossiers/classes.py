@@ -37,7 +37,7 @@ declare(
     last_act=INTERNAL,
     submitted_at=INTERNAL,
     received_at=INTERNAL,
-    clock_from=INTERNAL,
+    happenings=INTERNAL,
     finished_at=INTERNAL,
     closed_at=INTERNAL,
     due_at=INTERNAL,
@@ -83,6 +83,28 @@ declare(
     decided_by_name=INTERNAL,
     decided_at=INTERNAL,
 )
+declare(
+    "dossiers.Pause",
+    cause=INTERNAL,
+    reason=PERSONAL,
+    began_at=INTERNAL,
+    began_by_name=INTERNAL,
+    ended_at=INTERNAL,
+    ended_by_name=INTERNAL,
+    end_note=PERSONAL,
+    amount=PERSONAL,
+    receipt_number=PERSONAL,
+)
+declare(
+    "dossiers.Extension",
+    until=INTERNAL,
+    due_before=INTERNAL,
+    reason=PERSONAL,
+    decided_by_name=INTERNAL,
+    decided_at=INTERNAL,
+    values=PERSONAL,
+)
+declare("dossiers.Warned", rule=INTERNAL, due_at=INTERNAL)
 declare("dossiers.Receipt", values=PERSONAL, issued_at=INTERNAL)
 declare("dossiers.Proposal", text=PERSONAL, proposed_by_name=INTERNAL, proposed_at=INTERNAL)
 declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL)

@@ -1,26 +1,42 @@
-"""When a dossier is due: one pure function of its rows, the working calendar and the procedure's rule.
+"""When a dossier is due: the law's clock (`reckoning`) over the happenings that it keeps, in words for pages.
 
-- Same-day procedures (Law on Civil Status 60/2014/QH13, art. 5.3, 16; Decree 61/2018/NĐ-CP, art. 18.2): received at or
-  before 15:00 of a working day → due at the end of that day; received later, or on a day off → end of the next
-  working day.
-- The legal time begins when the one-stop unit *receives* the dossier (its own act), not when it was sent
-  (Decree 61/2018/NĐ-CP, art. 17.2: a dossier sent online is first looked at). Until then the queue orders it as if
-  it had been received on arrival, so that letting it lie does not hide it.
-- While a supplement is awaited the clock stands; once the papers are complete the time runs again from the start
-  (Decree 61/2018/NĐ-CP, art. 17, 19.4).
+Until receipt the queue orders a dossier as if it had been received on arrival, so that letting it lie does not hide it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tinhso.dossiers.models import Dossier, Phase
+from tinhso.dossiers.events import (
+    Extended,
+    FeeAsked,
+    FeeSettled,
+    Received,
+    Resumed,
+    SupplementAnswered,
+    SupplementRequested,
+    Suspended,
+    WaitBegan,
+    WaitEnded,
+)
+from tinhso.dossiers.models import CLOSED, Dossier, Phase
+from tinhso.dossiers.reckoning import (
+    Cause,
+    Happening,
+    Reckoning,
+    What,
+    due_from,
+    happening,
+    reckon,
+    standing,
+)
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
-from tinhso.procedures.spec import Deadline
+from tinhso.kernel.events import Happened
 
 #: Where paused dossiers stand in a queue ordered by due time.
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
@@ -46,26 +62,74 @@ class Due:
     words: str
 
 
-def due_from(began: datetime, deadline: Deadline, calendar: Calendar) -> datetime:
-    """The end of the legal time that began at ``began``."""
-    if deadline.kind == "working_hours":
-        return calendar.add_working_hours(began, deadline.value)
-    cutoff = time.fromisoformat(deadline.cutoff) if deadline.cutoff else None
-    return calendar.add_working_days(began, deadline.value, cutoff=cutoff)
+def note(dossier: Dossier, what: What, at: datetime, **more: object) -> None:
+    """Something happened to the legal time in this act; written with the dossier at the act's end."""
+    dossier.happenings = [*dossier.happenings, Happening(at, what, **more).as_json()]  # type: ignore[arg-type]
+    dossier.clock_moved = True
+
+
+def happenings(dossier: Dossier) -> list[Happening]:
+    """What happened to the dossier's legal time, in order."""
+    return [happening(kept) for kept in dossier.happenings]
+
+
+def replayed(history: Iterable[Happened]) -> list[Happening]:
+    """The same from the events of the trail alone."""
+    return [one for told in history for one in _of_event(told)]
+
+
+def _of_event(told: Happened) -> list[Happening]:
+    event, at = told.event, getattr(told.event, "at", None) or told.envelope.at
+    if isinstance(event, Received):
+        return [Happening(at, What.RECEIVED, areas=event.areas)]
+    if isinstance(event, SupplementAnswered):
+        return [Happening(at, What.COMPLETED)]
+    if isinstance(event, Extended):
+        return [Happening(at, What.EXTENDED, until=event.until)]
+    for kind, what, cause in _STOPS:
+        if isinstance(event, kind):
+            return [Happening(at, what, cause)]
+    return []
+
+
+_STOPS = (
+    (SupplementRequested, What.STOPPED, Cause.SUPPLEMENT),
+    (FeeAsked, What.STOPPED, Cause.FEE),
+    (FeeSettled, What.RESUMED, Cause.FEE),
+    (Suspended, What.STOPPED, Cause.SUSPENSION),
+    (Resumed, What.RESUMED, Cause.SUSPENSION),
+    (WaitBegan, What.STOPPED, Cause.APPLICANT),
+    (WaitEnded, What.RESUMED, Cause.APPLICANT),
+)
+
+
+def reckoned(dossier: Dossier) -> Reckoning:
+    """Where the dossier's legal time stands."""
+    return reckon(happenings(dossier), dossier.deadline, dossier.calendar)
+
+
+def stands_for(dossier: Dossier) -> Cause | None:
+    """Why the dossier's time stands, if it does; asks for no calendar."""
+    return standing(happenings(dossier))
 
 
 def due_at(dossier: Dossier) -> datetime | None:
-    """The end of the legal time; None before receipt and while it stands still for a supplement."""
-    if dossier.clock_from is None or dossier.phase == Phase.SUPPLEMENT:
-        return None
-    return due_from(dossier.clock_from, dossier.deadline, dossier.calendar)
+    """The end of the legal time; None before receipt and while it stands."""
+    return reckoned(dossier).due
 
 
 def queue_at(dossier: Dossier) -> datetime:
     """Where the dossier stands in a queue, most urgent first."""
-    if dossier.phase == Phase.SUPPLEMENT:
+    found = reckoned(dossier)
+    if found.standing is not None:
         return FAR
-    return due_at(dossier) or due_from(dossier.submitted_at, dossier.deadline, dossier.calendar)
+    return found.due or due_from(dossier.submitted_at, dossier.deadline, dossier.calendar)
+
+
+def promised(dossier: Dossier) -> datetime | None:
+    """What was promised on receipt, whatever happened since."""
+    first = [one for one in happenings(dossier) if one.what is What.RECEIVED][:1]
+    return reckon(first, dossier.deadline, dossier.calendar).due
 
 
 _ENDED = {
@@ -77,17 +141,24 @@ _ENDED = {
 }
 
 
+_STANDS = {
+    Cause.SUPPLEMENT: gettext_lazy("Tạm dừng, chờ bổ sung"),
+    Cause.FEE: gettext_lazy("Tạm dừng, chờ nộp phí"),
+    Cause.SUSPENSION: gettext_lazy("Đang dừng giải quyết"),
+    Cause.APPLICANT: gettext_lazy("Tạm dừng, chờ người nộp"),
+}
+
+
 def due(dossier: Dossier, now: datetime | None = None) -> Due:
     """How the dossier stands against its time, at ``now`` (default: the business clock)."""
-    phase = Phase(dossier.phase)
+    phase, found = Phase(dossier.phase), reckoned(dossier)
+    if found.standing is not None and phase not in CLOSED:
+        return Due(DueState.PAUSED, None, str(_STANDS[found.standing]))
     if phase in _ENDED:
-        return Due(DueState.INFO, due_at(dossier), str(_ENDED[phase]))
-    if phase == Phase.SUPPLEMENT:
-        return Due(DueState.PAUSED, None, _("Tạm dừng, chờ bổ sung"))
-    at = due_at(dossier)
-    if at is None:
+        return Due(DueState.INFO, found.due, str(_ENDED[phase]))
+    if found.due is None:
         return Due(DueState.NONE, None, _("Chưa tiếp nhận"))
-    return _running(at, dossier.calendar, now or clock.now())
+    return _running(found.due, dossier.calendar, now or clock.now())
 
 
 def _running(at: datetime, calendar: Calendar, now: datetime) -> Due:

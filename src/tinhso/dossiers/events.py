@@ -65,6 +65,8 @@ class Submitted(DossierEvent):
 class Received(DossierEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.received"
     due_at: datetime | None
+    at: datetime | None = None
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class SupplementRequested(DossierEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.supplement-requested"
     supplement: UUID
     number: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,79 @@ class SupplementAnswered(DossierEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.supplement-answered"
     supplement: UUID
     due_at: datetime | None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Suspended(DossierEvent):
+    """ "Dừng giải quyết": the legal time stands until `Resumed`."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.suspended"
+    pause: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Resumed(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.resumed"
+    pause: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WaitBegan(DossierEvent):
+    """The applicant must do something, or asked to wait: the legal time stands until `WaitEnded`."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.wait-began"
+    pause: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WaitEnded(DossierEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.wait-ended"
+    pause: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FeeAsked(DossierEvent):
+    """A payment is awaited, ``amount`` in đồng: the legal time stands until `FeeSettled`."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.fee-asked"
+    pause: UUID
+    at: datetime
+    amount: int
+
+
+@dataclass(frozen=True)
+class FeeSettled(DossierEvent):
+    """The awaited payment came in, or was found settled; ``receipt_number`` is of the receipt given for it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.fee-settled"
+    pause: UUID
+    at: datetime
+    amount: int
+    receipt_number: str
+
+
+@dataclass(frozen=True)
+class Extended(DossierEvent):
+    """The result will be late: apology and new date, once (Decree 61/2018/NĐ-CP, art. 19.9)."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.extended"
+    extension: UUID
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ApologyIssued(DossierEvent):
+    """The paper of the apology (form 04) was made; ``digest`` is the SHA-256 of its file."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.apology-issued"
+    extension: UUID
+    digest: str
 
 
 @dataclass(frozen=True)

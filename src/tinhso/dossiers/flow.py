@@ -12,17 +12,21 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks
 from tinhso.dossiers.events import StepEnded
-from tinhso.dossiers.models import Dossier, EngineState, Step, Supplement
+from tinhso.dossiers.models import Dossier, EngineState, Pause, Step, Supplement
 from tinhso.dossiers.policies import ACT
+from tinhso.dossiers.reckoning import Cause, step_due
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import Conflict
 from tinhso.kernel.events import Event
 from tinhso.kernel.policy import Actor
 from tinhso.procedures import process
+from tinhso.procedures.bpmn import Step as StepSpec
 from tinhso.procedures.process import ReadyStep
 from tinhso.procedures.spec import ProcedureSpec
 
+#: Working days after receipt by the specialist within which an incomplete dossier goes back (Decree 61, art. 19.4).
+DAYS_TO_RETURN = 3
 #: The outcome of a row that ended only because another official took the step over.
 HANDED_OVER = "handed-over"
 #: The outcome of steps that were open when the dossier ended another way (withdrawn).
@@ -45,6 +49,12 @@ def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[S
     the holder when somebody else holds it.
     """
     spec = spec_of(dossier)
+    cause = clocks.stands_for(dossier)
+    if cause is not None and cause is not Cause.SUPPLEMENT:
+        raise Conflict(
+            _("Thời gian giải quyết đang dừng (%(why)s) nên chưa làm được việc này. Cho hồ sơ chạy tiếp trước.")
+            % {"why": Pause.Cause(cause).label}
+        )
     fitting = [
         (step, name)
         for step in open_steps(dossier)
@@ -163,19 +173,50 @@ def _new_steps(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> l
             role=waiting.role,
             agency_id=dossier.agency_id,
             number=number,
-            due_at=_step_due(waiting, dossier.calendar),
+            due_at=_step_due(waiting, dossier.calendar, clock.now()),
             sort_at=clocks.queue_at(dossier),
         )
         for number, waiting in enumerate(ready, after + 1)
     ]
 
 
-def _step_due(step: ReadyStep, calendar: Calendar) -> datetime | None:
-    """The step's own share of the time, as the BPMN file says."""
+def move_dues(dossier: Dossier) -> None:
+    """The open steps' own due times after the legal time stopped or ran on."""
+    for step in open_steps(dossier):
+        due = step_due_at(dossier, step)
+        if due != step.due_at:
+            step.due_at, step.touched = due, True
+
+
+def step_due_at(dossier: Dossier, step: Step) -> datetime | None:
+    """The step's own share of the time, as the BPMN file says, without what stood still since it began; None while the
+    time stands, or when the file gives it none. A hand-over does not begin it again."""
+    began = step.began_at
+    for row in sorted((r for r in dossier.sheet if r.number < step.number), key=lambda r: -r.number):
+        if row.task == step.task and row.outcome != HANDED_OVER:
+            break
+        began = row.began_at if row.task == step.task else began
+    ends = _step_due(process.step(spec_of(dossier), step.task), dossier.calendar, began)
+    return step_due(began, ends, clocks.happenings(dossier), dossier.calendar) if ends else None
+
+
+def return_by(dossier: Dossier, step: Step) -> datetime | None:
+    """Until when a dossier that turns out ineligible goes back to the applicant: within three working days of its
+    receipt by whoever examines it (Decree 61/2018/NĐ-CP, art. 19.4), and never later than the whole is due. None for
+    steps that send nothing back, before receipt, and while the time stands.
+    """
+    may = {o.name for o in process.step(spec_of(dossier), step.task).outcomes}
+    due = clocks.due_at(dossier)
+    if due is None or not may & {"supplement", "refuse"}:
+        return None
+    return min(due, dossier.calendar.add_working_days(step.began_at, DAYS_TO_RETURN))
+
+
+def _step_due(step: ReadyStep | StepSpec, calendar: Calendar, began: datetime) -> datetime | None:
     if step.deadline_hours is not None:
-        return calendar.add_working_hours(clock.now(), step.deadline_hours)
+        return calendar.add_working_hours(began, step.deadline_hours)
     if step.deadline_days is not None:
-        return calendar.add_working_days(clock.now(), step.deadline_days)
+        return calendar.add_working_days(began, step.deadline_days)
     return None
 
 

@@ -73,7 +73,7 @@ def make(dossier: Dossier) -> Receipt:
 def printed_values(dossier: Dossier) -> dict[str, Any]:
     """Everything that stands on the paper but the tracking code."""
     agency, received = places.agency(dossier.agency_id), dossier.received_at or clock.now()
-    due = clocks.due_from(received, dossier.deadline, dossier.calendar)
+    due = clocks.promised(dossier) or received
     day = clock.local(received)
     return {
         "code": dossier.code,

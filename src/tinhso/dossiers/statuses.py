@@ -2,11 +2,15 @@
 
 The list is agreed by two independent code bases (docs/dossiers.md); where a refusal after receipt belongs is not
 verified: it is counted here as processed (9), since the written refusal is the answer (Decree 61/2018, art. 19.8).
+That waiting for the applicant for another reason than papers or payment counts as stopped (8) is our reading too, not
+verified; reports count 5, 6 and 8 alike as paused.
 """
 
 from enum import IntEnum
 
+from tinhso.dossiers.clocks import stands_for
 from tinhso.dossiers.models import Dossier, Phase
+from tinhso.dossiers.reckoning import Cause
 
 
 class NationalStatus(IntEnum):
@@ -53,7 +57,15 @@ _OF_PHASE = {
     Phase.WITHDRAWN: NationalStatus.WITHDRAWAL,
 }
 
+_OF_CAUSE = {
+    Cause.SUPPLEMENT: NationalStatus.SUPPLEMENT,
+    Cause.FEE: NationalStatus.FEE_DUE,
+    Cause.SUSPENSION: NationalStatus.STOPPED,
+    Cause.APPLICANT: NationalStatus.STOPPED,
+}
+
 
 def national_status(dossier: Dossier) -> NationalStatus:
-    """The national status that the dossier's phase stands for."""
-    return _OF_PHASE[Phase(dossier.phase)]
+    """The national status: of the reason for which the time stands, else of the phase."""
+    cause = None if dossier.closed else stands_for(dossier)
+    return _OF_PHASE[Phase(dossier.phase)] if cause is None else _OF_CAUSE[cause]

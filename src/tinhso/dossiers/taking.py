@@ -54,7 +54,7 @@ CHANGED = (
     "last_actor",
     "last_act",
     "received_at",
-    "clock_from",
+    "happenings",
     "finished_at",
     "closed_at",
     "due_at",
@@ -63,6 +63,7 @@ ROW_CHANGED = (
     "holder",
     "holder_name",
     "held_at",
+    "due_at",
     "sort_at",
     "ended_at",
     "ended_version",
@@ -77,6 +78,8 @@ def settle(actor: Actor, dossier: Dossier) -> None:
     and the engine's state, and tell what the act had told."""
     dossier.due_at = clocks.due_at(dossier)
     dossier.save(update_fields=CHANGED)
+    if dossier.clock_moved:
+        flow.move_dues(dossier)
     if "sheet" in vars(dossier):
         _write_sheet(dossier, clocks.queue_at(dossier))
     else:

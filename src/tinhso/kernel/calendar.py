@@ -138,8 +138,11 @@ class Calendar:
         """The earliest instant by which that much working time has passed since ``start``. Raises like the days."""
         if hours < 0:
             raise ValueError("a deadline lies ahead: hours must not be negative")
-        left = timedelta(hours=hours)
-        if not left:
+        return self.add_working_time(start, timedelta(hours=hours))
+
+    def add_working_time(self, start: datetime, left: timedelta) -> datetime:
+        """The earliest instant by which ``left`` of working time has passed since ``start``; none left: ``start``."""
+        if left <= timedelta():
             return start
         for opened, closed in self._sessions_from(start):
             worked = closed - opened

@@ -3,6 +3,7 @@
 A legal fact carries its ``source`` (law and article); an ``unverified`` one is shown so.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -46,13 +47,35 @@ class OnlineLevel(Sourced):
 
 @strict
 @dataclass(frozen=True, kw_only=True)
-class Deadline(Stated):
-    """How long the state may take. ``cutoff`` ("15:00"): received later than that, due the next working day."""
+class AreaExtra(Stated):
+    """More time in a group of communes (`areas.yaml` of the pack), in the unit of the deadline's kind.
 
-    kind: Literal["same_day", "working_days", "working_hours"]
+    ``where``: the fact path of the answer that names the commune by its code ("land.unit"); empty: the commune of the
+    agency that handles the dossier.
+    """
+
+    group: str
+    extra: int
+    where: str = ""
+
+
+@strict
+@dataclass(frozen=True, kw_only=True)
+class Deadline(Stated):
+    """How long the state may take. ``cutoff`` ("15:00"): received later than that, due the next working day.
+
+    ``areas``: where it takes longer; the longest that fits is added once. Only for terms in days.
+    """
+
+    kind: Literal["same_day", "working_days", "working_hours", "calendar_days"]
     text: str
     value: int = 0
     cutoff: str | None = None
+    areas: tuple[AreaExtra, ...] = ()
+
+    def more_in(self, groups: Collection[str]) -> int:
+        """What is added for a dossier of these groups of communes, in days."""
+        return max((area.extra for area in self.areas if area.group in groups), default=0)
 
 
 @strict

@@ -11,8 +11,9 @@ from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.drafts import PAPER_LIMIT, component_of
 from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import PaperAdded, Rated, SupplementAnswered, Withdrawn
-from tinhso.dossiers.models import Attachment, Dossier, Phase, Rating, Supplement, with_procedure
+from tinhso.dossiers.models import Attachment, Dossier, Pause, Phase, Rating, Supplement, with_procedure
 from tinhso.dossiers.policies import OWN, account_of
+from tinhso.dossiers.reckoning import What
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, files
@@ -73,17 +74,17 @@ def answer_supplement(
         supplement.answered_at, supplement.answered_version = now, dossier.version
         supplement.answer = sentence(text)
         supplement.save()
-        if dossier.received_at is None:
-            dossier.phase = Phase.SUBMITTED
-        else:
-            dossier.phase, dossier.clock_from = Phase.PROCESSING, now
+        dossier.phase = Phase.SUBMITTED if dossier.received_at is None else Phase.PROCESSING
+        clocks.note(dossier, What.COMPLETED, now)
         for step in flow.open_steps(dossier):
             if "answer" in {o.name for o in process.step(spec, step.task).outcomes}:
                 flow.end_step(actor, dossier, step, "answer")
         due = clocks.due_at(dossier)
         flow.tell(
             dossier,
-            SupplementAnswered(dossier=dossier.id, version=dossier.version, supplement=supplement.id, due_at=due),
+            SupplementAnswered(
+                dossier=dossier.id, version=dossier.version, supplement=supplement.id, due_at=due, at=now
+            ),
         )
     return dossier
 
@@ -101,6 +102,8 @@ def withdraw(actor: Actor, dossier_id: UUID, *, reason: str = "", version: int) 
                 flow.end_step(actor, dossier, step, "withdraw", note=sentence(reason))
         flow.abandon(actor, dossier)
         Supplement.objects.filter(dossier=dossier, answered_at=None).update(answered_at=clock.now())
+        if clocks.stands_for(dossier) is not None:
+            Pause.objects.filter(dossier=dossier, ended_at=None).update(ended_at=clock.now(), ended_by_name=actor.name)
         flow.tell(dossier, Withdrawn(dossier=dossier.id, version=dossier.version))
     return dossier
 

@@ -21,6 +21,7 @@ from tinhso.dossiers.events import (
 )
 from tinhso.dossiers.models import Dossier, Phase, Proposal, Receipt, Refusal, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import ACT, DESK, account_of
+from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
@@ -28,10 +29,8 @@ from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
+from tinhso.places.belonging import area_groups
 from tinhso.procedures import process
-
-#: Working days after receipt by the specialist within which an incomplete dossier goes back (Decree 61, art. 19.4).
-DAYS_TO_ASK = 3
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,12 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
     with taken(actor, dossier_id, version, DESK, _("tiếp nhận hồ sơ")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["accept"])
         now = clock.now()
-        dossier.received_at, dossier.clock_from, dossier.phase = now, now, Phase.RECEIVED
+        dossier.received_at, dossier.phase = now, Phase.RECEIVED
+        areas = _areas(dossier)
+        clocks.note(dossier, What.RECEIVED, now, areas=areas)
         flow.end_step(actor, dossier, step, outcome)
         due = clocks.due_at(dossier)
-        flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due))
+        flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
     return dossier
 
 
@@ -138,7 +139,7 @@ def request_supplement(
     """
     with taken(actor, dossier_id, version, DESK, _("yêu cầu bổ sung")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["supplement"])
-        before = list(Supplement.objects.filter(dossier=dossier).order_by("number"))
+        before, now = list(Supplement.objects.filter(dossier=dossier).order_by("number")), clock.now()
         first = before[0] if before else None
         supplement = Supplement.objects.create(
             dossier=dossier,
@@ -148,14 +149,20 @@ def request_supplement(
             reason=sentence(reason),
             in_time=_asked_in_time(dossier, step),
             asked_by_name=actor.name,
+            asked_at=now,
             answer_by=_future(answer_by),
         )
         dossier.phase = Phase.SUPPLEMENT
+        clocks.note(dossier, What.STOPPED, now, cause=Cause.SUPPLEMENT)
         flow.end_step(actor, dossier, step, outcome)
         flow.tell(
             dossier,
             SupplementRequested(
-                dossier=dossier.id, version=dossier.version, supplement=supplement.id, number=supplement.number
+                dossier=dossier.id,
+                version=dossier.version,
+                supplement=supplement.id,
+                number=supplement.number,
+                at=now,
             ),
         )
     return supplement
@@ -221,6 +228,17 @@ def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dos
     return dossier
 
 
+def _areas(dossier: Dossier) -> tuple[str, ...]:
+    """The groups of communes that the dossier falls under, where its procedure's term depends on them."""
+    deadline = dossier.deadline
+    if not deadline.areas:
+        return ()
+    named = next((area.where for area in deadline.areas if area.where), "")
+    topic, _dot, field = named.partition(".")
+    code = str(dossier.data.get(topic, {}).get(field, "")) if named else ""
+    return tuple(sorted(area_groups(dossier.agency_id, clock.today(), code)))
+
+
 def _step_of_lane(actor: Actor, dossier: Dossier) -> Step:
     steps = flow.open_steps(dossier)
     for step in steps:
@@ -267,9 +285,8 @@ def _points(points: Sequence[Point], first: Supplement | None, components: set[s
 
 
 def _asked_in_time(dossier: Dossier, step: Step) -> bool:
-    if dossier.clock_from is None:
-        return True
-    return clock.now() <= dossier.calendar.add_working_days(step.began_at, DAYS_TO_ASK)
+    by = flow.return_by(dossier, step)
+    return by is None or clock.now() <= by
 
 
 def _future(day: date | None) -> date | None:

@@ -1,6 +1,8 @@
 """What is stored of an application: the draft, the dossier, its steps, its result."""
 
+from tinhso.dossiers.models.clock import Extension, Pause, Warned
 from tinhso.dossiers.models.dossiers import (
+    CLOSED,
     Channel,
     Dossier,
     DossierCounter,
@@ -18,6 +20,7 @@ from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState,
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
+    "CLOSED",
     "Attachment",
     "Book",
     "BookEntry",
@@ -26,6 +29,8 @@ __all__ = [
     "DossierCounter",
     "Draft",
     "EngineState",
+    "Extension",
+    "Pause",
     "Phase",
     "Proposal",
     "Rating",
@@ -38,5 +43,6 @@ __all__ = [
     "SigningSession",
     "Step",
     "Supplement",
+    "Warned",
     "with_procedure",
 ]

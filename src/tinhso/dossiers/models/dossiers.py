@@ -73,11 +73,12 @@ class Dossier(Row):
     last_act = models.CharField(max_length=100, blank=True)
     submitted_at = models.DateTimeField(default=clock.now)
     received_at = models.DateTimeField(null=True)
-    #: when the legal time last began: on receipt, and again when the papers became complete
-    clock_from = models.DateTimeField(null=True)
+    #: what happened to the legal time, in order (`reckoning.Happening`): the acts write it beside their events, so that
+    #: no list asks further; the events alone make the same (`clocks.replayed`, tested)
+    happenings = models.JSONField(default=list)
     finished_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    #: cache for sorting; the truth is `clocks.due`, which recomputes it from the rows in each act
+    #: cache for sorting and jobs; the truth is `clocks.due_at`, which each act asks again
     due_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -85,6 +86,9 @@ class Dossier(Row):
             models.Index(fields=["applicant_account", "-submitted_at"], name="dossier_of_account"),
             models.Index(fields=["agency", "-submitted_at"], name="dossier_of_agency"),
         ]
+
+    #: not stored: the act under way changed what happened to the legal time
+    clock_moved = False
 
     @property
     def closed(self) -> bool:
@@ -135,7 +139,9 @@ class Step(Row):
     holder = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
     holder_name = models.CharField(max_length=255, blank=True)
     held_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)  #: this step's own share of the time, cached like the dossier's
+    due_at = models.DateTimeField(
+        null=True
+    )  #: its own share of the time: a cache like the dossier's; None while it stands
     sort_at = models.DateTimeField(default=clock.now)  #: the dossier's due time for the queue; far away while paused
     ended_at = models.DateTimeField(null=True)
     ended_version = models.PositiveIntegerField(null=True)  #: the dossier's version that ended it: the replay order
@@ -160,6 +166,7 @@ class Step(Row):
                 condition=models.Q(ended_at__isnull=True),
                 name="step_queue",
             ),
+            models.Index(fields=["agency", "due_at"], condition=models.Q(ended_at__isnull=True), name="step_own_due"),
             models.Index(
                 fields=["holder", "sort_at", "id"], condition=models.Q(ended_at__isnull=True), name="step_of_holder"
             ),

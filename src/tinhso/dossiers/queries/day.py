@@ -33,7 +33,7 @@ def my_day(actor: Actor) -> Day:
     midnight = datetime.combine(clock.today() + timedelta(days=1), time(), clock.LOCAL)
     mine = Q(holder_id=actor.account) | Q(holder_id=None)
     running = (
-        in_my_lanes(actor).filter(mine, ended_at=None, dossier__clock_from__isnull=False).order_by("sort_at", "id")
+        in_my_lanes(actor).filter(mine, ended_at=None, dossier__received_at__isnull=False).order_by("sort_at", "id")
     )
     late = list(running.filter(sort_at__lt=now)[: MOST + 1])
     today = list(running.filter(sort_at__gte=now, sort_at__lt=midnight)[: MOST + 1])

@@ -104,11 +104,11 @@ def _by_due(actor: Actor, steps: "QuerySet[Step]", due: str | None) -> "QuerySet
     if due is None:
         return steps
     if due == "none":
-        return steps.filter(dossier__clock_from=None).exclude(dossier__phase=Phase.SUPPLEMENT)
+        return steps.filter(dossier__received_at=None).exclude(dossier__phase=Phase.SUPPLEMENT)
     if due == "paused":
         return steps.filter(sort_at=FAR)
     now = clock.now()
-    running = steps.filter(dossier__clock_from__isnull=False)
+    running = steps.filter(dossier__received_at__isnull=False)
     if due == "late":
         return running.filter(sort_at__lt=now)
     soon = _end_of_next_working_day(actor)

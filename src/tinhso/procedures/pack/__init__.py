@@ -1,6 +1,7 @@
 """The procedures of a province pack: one folder a procedure, checked whole, loaded as versions."""
 
 from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
+from tinhso.places.pack import areas
 from tinhso.procedures.pack import catalogue, examples, facts, form, process, shared, template
 from tinhso.procedures.pack.reading import Draft, read
 from tinhso.procedures.publishing import publish
@@ -11,9 +12,10 @@ FOLDER = "procedures"
 def check(pack: Pack) -> list[Mistake]:
     """Every mistake of every procedure. Reads no database."""
     found = shared.check(pack)
+    groups = frozenset(areas.read(pack))
     for name in pack.folders(FOLDER):
         try:
-            found += _check(read(pack, f"{FOLDER}/{name}"))
+            found += _check(read(pack, f"{FOLDER}/{name}"), groups)
         except Unreadable as unreadable:
             found += unreadable.mistakes
     return found
@@ -26,10 +28,11 @@ def load(pack: Pack) -> None:
             publish(version.definition, version.valid_from, version.valid_to)
 
 
-def _check(draft: Draft) -> list[Mistake]:
+def _check(draft: Draft, groups: frozenset[str]) -> list[Mistake]:
     found = list(draft.mistakes)
     for version in draft.versions:
         draft.looked_at = version
+        found += facts.check_areas(draft, version.spec, groups)
         for part in (form, process, facts, template):
             found += part.check(draft, version.spec)
     draft.looked_at = None

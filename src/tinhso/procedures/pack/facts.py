@@ -48,12 +48,29 @@ def wrong_expression(text: str, facts: frozenset[str]) -> tuple[str, str] | None
 def _stated(spec: ProcedureSpec) -> Iterator[tuple[Path, Stated]]:
     for name in ("level", "online_level", "deadline", "fee", "result"):
         yield (name,), getattr(spec, name)
+    for index, area in enumerate(spec.deadline.areas):
+        yield ("deadline", "areas", index), area
     if spec.listed is not None:
         yield ("listed",), spec.listed
     yield ("result", "book"), spec.result.book
     for name in ("who", "legal_basis", "components", "rules", "refusal_reasons"):
         for index, item in enumerate(getattr(spec, name)):
             yield (name, index), item
+
+
+def check_areas(draft: Draft, spec: ProcedureSpec, groups: frozenset[str]) -> Iterator[Mistake]:
+    """More time in some communes: of a group of the pack, for a term in days, where a field of the form names one."""
+    for index, area in enumerate(spec.deadline.areas):
+        path: Path = ("deadline", "areas", index)
+        if area.group not in groups:
+            message = _("Không có nhóm xã “%(name)s” trong areas.yaml.") % {"name": area.group}
+            yield draft.about((*path, "group"), message, _("Dùng nhóm có trong areas.yaml, hoặc thêm nhóm vào đó."))
+        if spec.deadline.kind not in ("working_days", "calendar_days") or area.extra < 1:
+            message = _("Chỉ thêm được số ngày dương cho thời hạn tính bằng ngày.")
+            yield draft.about((*path, "extra"), message, _("Sửa extra, hoặc kind của thời hạn."))
+        if area.where and area.where not in known(spec):
+            message = _("Không có ô “%(name)s” trong biểu mẫu.") % {"name": area.where}
+            yield draft.about((*path, "where"), message, _("Dùng tên dạng trang.ô, có trong form.schema.json."))
 
 
 def _sources(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
