@@ -5,7 +5,7 @@ Until receipt the queue orders a dossier as if it had been received on arrival, 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -123,7 +123,39 @@ def queue_at(dossier: Dossier) -> datetime:
     found = reckoned(dossier)
     if found.standing is not None:
         return FAR
+    if not dossier.deadline.counted:
+        return dossier.submitted_at
     return found.due or due_from(dossier.submitted_at, dossier.deadline, dossier.calendar)
+
+
+def short_term(dossier: Dossier) -> bool:
+    """Whether the legal term is one working day at most, so that no day before its end is left to apologise on."""
+    term, calendar = dossier.deadline, dossier.calendar
+    if term.kind == "working_hours":
+        day = calendar.day_of_receipt(dossier.received_at or clock.now())
+        return timedelta(hours=term.value) <= sum((end - start for start, end in calendar.sessions(day)), timedelta())
+    return term.kind == "same_day" or term.value <= 1
+
+
+def why_not_extend(dossier: Dossier) -> str | None:
+    """Why no apology with a new date may be given now (Decree 61/2018/NĐ-CP, art. 19.9); None: it may.
+
+    Once; at the latest one day before the time ends when the term is longer than one working day, for shorter ones at
+    once when it is sure to be late.
+    """
+    found = reckoned(dossier)
+    if found.extended:
+        return _("Đã hẹn lại một lần; mỗi hồ sơ chỉ được hẹn lại một lần (Nghị định 61/2018/NĐ-CP, Điều 19.9).")
+    if dossier.phase == Phase.SIGNED:
+        return _("Hồ sơ đã có kết quả, không cần hẹn lại.")
+    if found.due is None:
+        return _("Thời gian giải quyết chưa tính hoặc đang dừng, không có ngày hẹn để hẹn lại.")
+    if not short_term(dossier) and clock.today() >= clock.local(found.due).date():
+        return _(
+            "Phải xin lỗi và hẹn lại chậm nhất một ngày trước ngày hết hạn %(day)s (Nghị định 61/2018/NĐ-CP, "
+            "Điều 19.9). Nay đã quá lúc đó; trả kết quả sớm nhất có thể."
+        ) % {"day": f"{clock.local(found.due):%d/%m/%Y}"}
+    return None
 
 
 def promised(dossier: Dossier) -> datetime | None:
@@ -141,6 +173,15 @@ _ENDED = {
 }
 
 
+#: Why the time stands, within a sentence.
+WHY = {
+    Cause.SUPPLEMENT: gettext_lazy("chờ bổ sung giấy tờ"),
+    Cause.FEE: gettext_lazy("chờ nộp phí, lệ phí"),
+    Cause.SUSPENSION: gettext_lazy("dừng giải quyết"),
+    Cause.APPLICANT: gettext_lazy("chờ người nộp"),
+}
+#: While it stands for these no step of the process ends: what is done would not be counted.
+HOLDING = frozenset({Cause.FEE, Cause.SUSPENSION, Cause.APPLICANT})
 _STANDS = {
     Cause.SUPPLEMENT: gettext_lazy("Tạm dừng, chờ bổ sung"),
     Cause.FEE: gettext_lazy("Tạm dừng, chờ nộp phí"),
@@ -157,7 +198,7 @@ def due(dossier: Dossier, now: datetime | None = None) -> Due:
     if phase in _ENDED:
         return Due(DueState.INFO, found.due, str(_ENDED[phase]))
     if found.due is None:
-        return Due(DueState.NONE, None, _("Chưa tiếp nhận"))
+        return Due(DueState.NONE, None, _("Chưa tiếp nhận") if dossier.received_at is None else _("Chưa rõ hạn trả"))
     return _running(found.due, dossier.calendar, now or clock.now())
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks
 from tinhso.dossiers.events import StepEnded
-from tinhso.dossiers.models import Dossier, EngineState, Pause, Step, Supplement
+from tinhso.dossiers.models import Dossier, EngineState, Step, Supplement
 from tinhso.dossiers.policies import ACT
-from tinhso.dossiers.reckoning import Cause, step_due
+from tinhso.dossiers.reckoning import step_due
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import Conflict
@@ -50,10 +50,10 @@ def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[S
     """
     spec = spec_of(dossier)
     cause = clocks.stands_for(dossier)
-    if cause is not None and cause is not Cause.SUPPLEMENT:
+    if cause in clocks.HOLDING:
         raise Conflict(
             _("Thời gian giải quyết đang dừng (%(why)s) nên chưa làm được việc này. Cho hồ sơ chạy tiếp trước.")
-            % {"why": Pause.Cause(cause).label}
+            % {"why": clocks.WHY[cause]}
         )
     fitting = [
         (step, name)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tinhso.dossiers import signature
+from tinhso.dossiers import escalation, signature
 from tinhso.kernel.jobs import job, periodic
 
 
@@ -18,3 +18,10 @@ def resume_signatures() -> None:
     """Signatures whose tries ran out (after a minute and a half) are taken up again: nothing ordered is forgotten."""
     for session in signature.waiting():
         make_signature.defer(session=str(session))
+
+
+@periodic("*/5 * * * *")
+@job(name="dossiers.warn", waiting_once=True)
+def warn() -> None:
+    """Steps and dossiers that are close to due, or late, are told to whoever the pack names."""
+    escalation.warn()

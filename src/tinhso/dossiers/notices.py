@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel.notify import Notice, define
 
 PAGE = "/ho-so/%(dossier)s"
+DESK_PAGE = "/ban-lam-viec/ho-so/%(dossier)s"
 OUTSIDE = _("Hồ sơ %(code)s có tin mới. Đăng nhập để xem.")
 
 define(
@@ -22,6 +23,15 @@ define(
         title=_("Hồ sơ %(code)s đã được tiếp nhận"),
         body=_("Hẹn trả kết quả trước %(due)s."),
         outside=_("Hồ sơ %(code)s đã được tiếp nhận, hẹn trả trước %(due)s."),
+        url=PAGE,
+    )
+)
+define(
+    Notice(
+        "dossiers.received_without_term",
+        title=_("Hồ sơ %(code)s đã được tiếp nhận"),
+        body=_("Chưa có ngày hẹn trả: thời hạn tùy hồ sơ. Có tin mới, chúng tôi báo ngay."),
+        outside=_("Hồ sơ %(code)s đã được tiếp nhận. Đăng nhập để xem."),
         url=PAGE,
     )
 )
@@ -72,5 +82,92 @@ define(
         outside=OUTSIDE,
         url=PAGE,
         sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.extended",
+        title=_("Xin lỗi bạn: hồ sơ %(code)s trả kết quả chậm hơn đã hẹn"),
+        body=_("Ngày trả mới: trước %(due)s. Lý do có trong hồ sơ; chỉ được hẹn lại một lần."),
+        outside=_("Xin lỗi: hồ sơ %(code)s được hẹn lại, trả trước %(due)s."),
+        url=PAGE,
+        sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.suspended",
+        title=_("Hồ sơ %(code)s đang dừng giải quyết"),
+        body=_("Xem lý do. Thời gian dừng không tính vào thời hạn; giải quyết tiếp sẽ báo hẹn mới."),
+        outside=_("Hồ sơ %(code)s đang dừng giải quyết. Đăng nhập để xem lý do."),
+        url=PAGE,
+        sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.waiting",
+        title=_("Hồ sơ %(code)s đang chờ bạn"),
+        body=_("Xem cơ quan chờ điều gì. Thời hạn dừng cho tới khi bạn sẵn sàng."),
+        outside=_("Hồ sơ %(code)s đang chờ bạn. Đăng nhập để xem."),
+        url=PAGE,
+        sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.fee",
+        title=_("Hồ sơ %(code)s chờ nộp phí, lệ phí"),
+        body=_("Xem khoản phải nộp. Thời hạn dừng cho tới khi ghi nhận bạn đã nộp."),
+        outside=_("Hồ sơ %(code)s chờ nộp phí. Đăng nhập để xem khoản phải nộp."),
+        url=PAGE,
+        sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.running",
+        title=_("Hồ sơ %(code)s được giải quyết tiếp"),
+        body=_("Hẹn trả kết quả trước %(due)s."),
+        outside=_("Hồ sơ %(code)s được giải quyết tiếp, hẹn trả trước %(due)s."),
+        url=PAGE,
+    )
+)
+define(
+    Notice(
+        "dossiers.step_soon",
+        title=_("Hồ sơ %(code)s: bước “%(step)s” sắp hết giờ"),
+        body=_("Bước này nên xong trước %(due)s."),
+        url=DESK_PAGE,
+        email=False,
+    )
+)
+define(
+    Notice(
+        "dossiers.step_late",
+        title=_("Hồ sơ %(code)s: bước “%(step)s” quá giờ"),
+        body=_("Bước này đáng lẽ xong lúc %(due)s."),
+        url=DESK_PAGE,
+        email=False,
+    )
+)
+define(
+    Notice(
+        "dossiers.whole_soon",
+        title=_("Hồ sơ %(code)s sắp đến hạn trả"),
+        body=_(
+            "%(procedure)s, hẹn trả trước %(due)s. Nếu chắc chậm, lãnh đạo cần xin lỗi và hẹn lại trước ngày hết hạn."
+        ),
+        url=DESK_PAGE,
+        email=False,
+    )
+)
+define(
+    Notice(
+        "dossiers.whole_late",
+        title=_("Hồ sơ %(code)s quá hạn trả"),
+        body=_("%(procedure)s, đã hẹn trả trước %(due)s."),
+        url=DESK_PAGE,
+        email=False,
     )
 )

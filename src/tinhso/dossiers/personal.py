@@ -14,6 +14,8 @@ from tinhso.dossiers.models import (
     BookEntry,
     Dossier,
     Draft,
+    Extension,
+    Pause,
     Proposal,
     Rating,
     Receipt,
@@ -57,7 +59,7 @@ def _mine(subject: DataSubject, prefix: str = "") -> Q:
 
 
 def _tell(subject: DataSubject) -> list[Section]:
-    """Twelve queries and one for the dossiers' answers."""
+    """Fourteen queries and one for the dossiers' answers."""
     of, dossiers = _mine(subject, "dossier__"), list(_dossiers(subject)[:MOST])
     drafts = Draft.objects.filter(account__in=subject.accounts, submitted_at=None)
     unsent = list(drafts.select_related("procedure_version").order_by("id")[:MOST])
@@ -166,6 +168,26 @@ def _tell(subject: DataSubject) -> list[Section]:
             Receipt.objects.filter(of).order_by("id"),
             {OF: CODE, "issued_at": WHEN, "values": _("Nội dung")},
         ),
+        table(
+            "dossiers.Pause",
+            _("Khi thời hạn dừng"),
+            Pause.objects.filter(of).order_by("id"),
+            {
+                OF: CODE,
+                "began_at": _("Từ"),
+                "ended_at": _("Đến"),
+                "reason": _("Lý do"),
+                "end_note": _("Vì sao chạy tiếp"),
+                "amount": _("Số tiền"),
+                "receipt_number": _("Số biên lai"),
+            },
+        ),
+        table(
+            "dossiers.Extension",
+            _("Xin lỗi và hẹn lại"),
+            Extension.objects.filter(of).order_by("id"),
+            {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại"), "values": _("Nội dung in")},
+        ),
     ]
 
 
@@ -255,7 +277,7 @@ providers.register(
         models=(
             *("dossiers.Dossier", "dossiers.Draft", "dossiers.SideCopy", "dossiers.Attachment", "dossiers.Step"),
             *("dossiers.Supplement", "dossiers.Proposal", "dossiers.Refusal", "dossiers.Result"),
-            *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt"),
+            *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt", "dossiers.Pause", "dossiers.Extension"),
         ),
         tell=_tell,
         erasable=_erasable,
@@ -264,3 +286,4 @@ providers.register(
 )
 not_of_a_person("dossiers.EngineState", "bộ nhớ đệm của máy quy trình, dựng lại từ các bước đã kể")
 not_of_a_person("dossiers.SigningSession", "trạng thái kỹ thuật giữa hai nửa của một lần ký, trống khi ký xong")
+not_of_a_person("dossiers.Warned", "lần nhắc cán bộ về hạn của một bước, không có gì của người nộp")

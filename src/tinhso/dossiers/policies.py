@@ -1,5 +1,6 @@
 """Who may do what with drafts and dossiers. Somebody else's answers 404."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -73,12 +74,30 @@ def _leader(actor: Actor, thing: Any) -> bool:
     return isinstance(thing, Dossier) and actor.holds("leader", thing.agency_id) and not _is_applicant(actor, thing)
 
 
+def _at(*roles: str) -> Callable[[Actor, Any], bool]:
+    """Who holds one of the roles at the dossier's agency, and is not its applicant."""
+
+    def rule(actor: Actor, thing: Any) -> bool:
+        if thing is None:
+            return any(actor.holds(role) for role in roles)
+        held = isinstance(thing, Dossier) and any(actor.holds(role, thing.agency_id) for role in roles)
+        return held and not _is_applicant(actor, thing)
+
+    return rule
+
+
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
 OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
 DESK = define("dossiers.desk", _("Xem hồ sơ của cơ quan mình"), _official)
 ACT = define("dossiers.act", _("Xử lý bước được giao"), _lane, hidden=False)
 REVOKE = define("dossiers.revoke", _("Thu hồi, cấp lại kết quả"), _leader)
+#: Those who decide that the state takes longer answer for it: the leader. Who handles it may note that the applicant
+#: waits; who sits at the counter asks for the money.
+SUSPEND = define("dossiers.suspend", _("Dừng giải quyết hồ sơ và cho chạy tiếp"), _at("leader"), hidden=False)
+EXTEND = define("dossiers.extend", _("Xin lỗi và hẹn lại ngày trả"), _at("leader"), hidden=False)
+WAIT = define("dossiers.wait", _("Ghi nhận hồ sơ chờ người nộp"), _at("specialist"), hidden=False)
+FEE = define("dossiers.fee", _("Yêu cầu và ghi nhận nộp phí của hồ sơ"), _at("receiver"), hidden=False)
 TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)

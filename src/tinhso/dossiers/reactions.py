@@ -1,15 +1,22 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import passing, receipts, telling
+from tinhso.dossiers import apologies, passing, receipts, telling
 from tinhso.dossiers.events import (
+    Extended,
+    FeeAsked,
+    FeeSettled,
     ReceiptAsked,
     Received,
     Refused,
     ResultIssued,
     ResultRevoked,
+    Resumed,
     Returned,
     Submitted,
     SupplementRequested,
+    Suspended,
+    WaitBegan,
+    WaitEnded,
 )
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.policy import SYSTEM
@@ -69,12 +76,54 @@ def tell_submitted(event: Submitted, envelope: Envelope) -> None:
 
 @react(Received, name="dossiers.tell_received")
 def tell_received(event: Received, envelope: Envelope) -> None:
-    telling.tell(event.dossier, "dossiers.received", due_at=event.due_at)
+    kind = "dossiers.received" if event.due_at is not None else "dossiers.received_without_term"
+    telling.tell(event.dossier, kind, due_at=event.due_at)
 
 
 @react(SupplementRequested, name="dossiers.tell_supplement")
 def tell_supplement(event: SupplementRequested, envelope: Envelope) -> None:
     telling.tell(event.dossier, "dossiers.supplement")
+
+
+@react(Extended, name="dossiers.make_apology")
+def make_apology(event: Extended, envelope: Envelope) -> None:
+    """Form 04, with the new date."""
+    apologies.make_for(event.dossier)
+
+
+@react(Extended, name="dossiers.tell_extended")
+def tell_extended(event: Extended, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.extended", due_at=event.until)
+
+
+@react(Suspended, name="dossiers.tell_suspended")
+def tell_suspended(event: Suspended, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.suspended")
+
+
+@react(WaitBegan, name="dossiers.tell_waiting")
+def tell_waiting(event: WaitBegan, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.waiting")
+
+
+@react(FeeAsked, name="dossiers.tell_fee")
+def tell_fee(event: FeeAsked, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.fee")
+
+
+@react(Resumed, name="dossiers.tell_resumed")
+def tell_resumed(event: Resumed, envelope: Envelope) -> None:
+    telling.tell_running(event.dossier)
+
+
+@react(WaitEnded, name="dossiers.tell_wait_ended")
+def tell_wait_ended(event: WaitEnded, envelope: Envelope) -> None:
+    telling.tell_running(event.dossier)
+
+
+@react(FeeSettled, name="dossiers.tell_fee_settled")
+def tell_fee_settled(event: FeeSettled, envelope: Envelope) -> None:
+    telling.tell_running(event.dossier)
 
 
 @react(Refused, name="dossiers.tell_refused")

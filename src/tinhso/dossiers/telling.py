@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from tinhso.dossiers import clocks
 from tinhso.dossiers.models import Dossier, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
@@ -18,3 +19,11 @@ def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None
         "due": f"{clock.local(due_at):%H:%M, %d/%m/%Y}" if due_at is not None else "",
     }
     notify([dossier.applicant_account_id], kind, context, subject=f"dossier:{dossier.id}")
+
+
+def tell_running(dossier_id: UUID) -> None:
+    """The time runs on, and by when; nothing when it ended or stands again meanwhile."""
+    dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
+    due = None if dossier.closed else clocks.due_at(dossier)
+    if due is not None:
+        tell(dossier_id, "dossiers.running", due_at=due)

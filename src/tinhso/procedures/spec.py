@@ -67,11 +67,16 @@ class Deadline(Stated):
     ``areas``: where it takes longer; the longest that fits is added once. Only for terms in days.
     """
 
-    kind: Literal["same_day", "working_days", "working_hours", "calendar_days"]
+    kind: Literal["same_day", "working_days", "working_hours", "calendar_days", "by_case"]
     text: str
     value: int = 0
     cutoff: str | None = None
     areas: tuple[AreaExtra, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """False: the term depends on the case, or nobody has verified one; nothing is promised."""
+        return self.kind != "by_case"
 
     def more_in(self, groups: Collection[str]) -> int:
         """What is added for a dossier of these groups of communes, in days."""
@@ -266,6 +271,7 @@ class ResultSpec(Stated):
     template: str
     book: BookSpec
     note: str = ""  #: what the reader must know of the form's standing
+    answered: bool = False  #: it prints what the official writes when proposing it, which must then be written
 
 
 @strict
@@ -308,6 +314,7 @@ class ProcedureSpec:
     who: tuple[Sourced, ...] = ()
     keywords: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()  #: fields that name whose matter it is ("child.full_name"), for queues
+    generic: bool = False  #: filed with the common form of the system; it has none of its own
     content_hash: str = ""  #: of the definition; set when read from a version
 
     def component(self, code: str) -> Component:

@@ -14,6 +14,7 @@ _own: list[URLPattern | URLResolver] = [
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),
+    path("ho-so/<uuid:dossier_id>/xin-loi-hen-lai", record.apology, name="apology"),
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", record.paper, name="paper"),
     path("ho-so/<uuid:dossier_id>/<str:name>", record.act, name="act"),
 ]

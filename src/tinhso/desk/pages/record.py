@@ -1,7 +1,7 @@
 """One dossier at the desk: everything to decide on, and the acts that are open to this official now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,13 @@ ACTS = {
         Act("send_back", gettext_lazy("Trả lại thẩm định"), "undo-2", form=True),
         Act("hand_over", gettext_lazy("Chuyển người khác"), "users-round", form=True),
         Act("refuse", gettext_lazy("Từ chối, nêu lý do"), "file-x", form=True, danger=True),
+        Act("extend", gettext_lazy("Xin lỗi, hẹn lại"), "calendar-days", form=True),
+        Act("ask_fee", gettext_lazy("Yêu cầu nộp phí"), "banknote", form=True),
+        Act("settle_fee", gettext_lazy("Ghi nhận đã nộp phí"), "banknote", form=True),
+        Act("await_applicant", gettext_lazy("Chờ người nộp"), "circle-pause", form=True),
+        Act("applicant_ready", gettext_lazy("Người nộp đã sẵn sàng"), "arrow-right", form=True),
+        Act("resume", gettext_lazy("Cho giải quyết tiếp"), "arrow-right", form=True),
+        Act("suspend", gettext_lazy("Dừng giải quyết"), "circle-pause", form=True, danger=True),
         Act("reissue_result", gettext_lazy("Cấp lại"), "refresh-cw", form=True),
         Act("revoke_result", gettext_lazy("Thu hồi kết quả"), "ban", form=True, danger=True),
     )
@@ -67,13 +74,20 @@ DONE: dict[str, str | Promise] = {
     "send_back": gettext_lazy("Đã trả lại để thẩm định."),
     "hand_over": gettext_lazy("Đã chuyển."),
     "refuse": gettext_lazy("Đã từ chối, người nộp nhận được lý do."),
+    "extend": gettext_lazy("Đã xin lỗi và hẹn lại. Người nộp được báo; phiếu in được lập sau giây lát."),
+    "ask_fee": gettext_lazy("Đã báo người nộp. Đồng hồ dừng cho tới khi ghi nhận đã nộp."),
+    "settle_fee": gettext_lazy("Đã ghi nhận. Thời gian còn lại chạy tiếp."),
+    "await_applicant": gettext_lazy("Đã báo người nộp. Đồng hồ dừng cho tới khi họ sẵn sàng."),
+    "applicant_ready": gettext_lazy("Đã ghi nhận. Thời gian còn lại chạy tiếp."),
+    "suspend": gettext_lazy("Đã dừng giải quyết, người nộp được báo lý do."),
+    "resume": gettext_lazy("Đã cho giải quyết tiếp. Thời gian còn lại chạy tiếp."),
     "reissue_result": gettext_lazy("Đã lệnh cấp lại. Bản mới chờ đóng dấu."),
     "revoke_result": gettext_lazy("Đã thu hồi. Ai kiểm tra tệp cũ sẽ thấy điều này."),
 }
 
 
 #: Fields of the acts that hold an official's own words: shown again when somebody else acted first.
-_WORDS = ("point", "text", "note", "reason")
+_WORDS = ("point", "text", "note", "reason", "amount", "receipt_number")
 
 
 @guard(DESK)
@@ -87,11 +101,11 @@ def record(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
     """Do an act, or ask for the words it needs. A refusal shows the page again with what was typed."""
-    known = ACTS.get(name)
-    if known is None:
+    if name not in ACTS:
         raise NotFound
     if request.method != "POST":
         found = _dossier(request, dossier_id)
+        known = _act(found, name)
         if not known.form:
             return redirect("desk:record", dossier_id)
         if name not in found.acts:
@@ -101,6 +115,7 @@ def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
         _DO[name](request, dossier_id)
     except (Invalid, Conflict, Denied) as refused:
         found = _dossier(request, dossier_id)
+        known = _act(found, name)
         if known.form and name in found.acts:
             return _ask(request, found, known, refused)
         return _show(request, found, refused)
@@ -133,6 +148,13 @@ def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 
 @guard(DESK)
 @require_safe
+def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The apology with the new date (form 04)."""
+    return handed_out(queries.apology_file(request.actor, dossier_id))
+
+
+@guard(DESK)
+@require_safe
 def result(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """The signed result."""
     return handed_out(queries.result_file(request.actor, dossier_id))
@@ -145,8 +167,14 @@ def _dossier(request: ActedRequest, dossier_id: UUID) -> DossierDetail:
     return found
 
 
+def _act(found: DossierDetail, name: str) -> Act:
+    """The act on this dossier: proposing asks for words where the result prints them."""
+    known = ACTS[name]
+    return replace(known, form=True) if name == "propose" and found.spec.result.answered else known
+
+
 def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None = None) -> HttpResponse:
-    buttons = [known for name, known in ACTS.items() if name in found.acts]
+    buttons = [_act(found, name) for name in ACTS if name in found.acts]
     context = {
         "dossier": found,
         "primary": next((b for b in buttons if not b.danger), None),
@@ -158,6 +186,8 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "result": next(iter(reversed(found.results)), None),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "answered": [s for s in found.supplements if s.answered_at is not None],
+        "pause": next((p for p in found.pauses if p.ended_at is None), None),
+        "return_by": min((s.return_by for s in found.steps if s.return_by is not None), default=None),
         "receipt_owed": owed(found.spec, found.data),
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
@@ -213,11 +243,7 @@ def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
         if whole(n) is not None
     ]
     points = repeated or [Point(p["text"], p["component"]) for p in _typed_points(request) if p["text"].strip()]
-    day = request.POST.get("answer_by", "")
-    try:
-        answer_by = date.fromisoformat(day) if day else None
-    except ValueError:
-        raise Invalid(fields={"answer_by": _("Ngày hạn bổ sung không đọc được. Chọn lại ngày.")}) from None
+    answer_by = _day(request, "answer_by")
     actions.request_supplement(
         request.actor,
         dossier_id,
@@ -226,6 +252,32 @@ def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
         answer_by=answer_by,
         version=version_typed(request),
     )
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    """The day typed, None when none was. Raises Invalid."""
+    day = request.POST.get(name, "")
+    try:
+        return date.fromisoformat(day) if day else None
+    except ValueError:
+        raise Invalid(fields={name: _("Ngày không đọc được. Chọn lại ngày.")}) from None
+
+
+def _extend(request: ActedRequest, dossier_id: UUID) -> None:
+    actions.extend(
+        request.actor,
+        dossier_id,
+        until=_day(request, "until"),
+        reason=request.POST.get("reason", ""),
+        version=version_typed(request),
+    )
+
+
+def _ask_fee(request: ActedRequest, dossier_id: UUID) -> None:
+    """Dots between thousands are how amounts are written here: 50.000."""
+    amount = whole(request.POST.get("amount", "").replace(".", "").replace(" ", "")) or 0
+    reason = request.POST.get("reason", "")
+    actions.ask_fee(request.actor, dossier_id, amount=amount, reason=reason, version=version_typed(request))
 
 
 def _hand_over(request: ActedRequest, dossier_id: UUID) -> None:
@@ -253,6 +305,19 @@ _DO: dict[str, Callable[[ActedRequest, UUID], object]] = {
     "reissue_result": lambda r, d: actions.reissue_result(
         r.actor, d, reason=r.POST.get("reason", ""), version=version_typed(r)
     ),
+    "suspend": lambda r, d: actions.suspend(r.actor, d, reason=r.POST.get("reason", ""), version=version_typed(r)),
+    "resume": lambda r, d: actions.resume(r.actor, d, note=r.POST.get("note", ""), version=version_typed(r)),
+    "await_applicant": lambda r, d: actions.await_applicant(
+        r.actor, d, reason=r.POST.get("reason", ""), version=version_typed(r)
+    ),
+    "applicant_ready": lambda r, d: actions.applicant_ready(
+        r.actor, d, note=r.POST.get("note", ""), version=version_typed(r)
+    ),
+    "ask_fee": _ask_fee,
+    "settle_fee": lambda r, d: actions.settle_fee(
+        r.actor, d, receipt_number=r.POST.get("receipt_number", ""), version=version_typed(r)
+    ),
+    "extend": _extend,
     "request_supplement": _supplement,
     "hand_over": _hand_over,
 }

@@ -13,18 +13,24 @@ from tinhso.dossiers.actions.desk import (
     send_back,
 )
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
+from tinhso.dossiers.actions.extending import extend
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
+from tinhso.dossiers.actions.stopping import applicant_ready, ask_fee, await_applicant, resume, settle_fee, suspend
 
 __all__ = [
     "Point",
     "Saved",
     "StaleTopic",
     "answer_supplement",
+    "applicant_ready",
+    "ask_fee",
     "ask_receipt",
     "attach",
     "attach_answer",
+    "await_applicant",
     "claim",
     "detach",
+    "extend",
     "hand_over",
     "propose",
     "rate",
@@ -32,13 +38,16 @@ __all__ = [
     "refuse",
     "reissue_result",
     "request_supplement",
+    "resume",
     "return_result",
     "revoke_result",
     "save_topic",
     "seal",
     "send_back",
+    "settle_fee",
     "sign",
     "start_draft",
     "submit",
+    "suspend",
     "withdraw",
 ]

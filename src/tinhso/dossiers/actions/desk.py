@@ -199,21 +199,35 @@ def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: i
 
 
 def propose(actor: Actor, dossier_id: UUID, *, text: str = "", version: int) -> Dossier:
-    """ "Đạt, trình ký": the check is passed and, when the same lane also proposes, the result is put to the leader."""
+    """ "Đạt, trình ký": the check is passed and, when the same lane also proposes, the result is put to the leader.
+
+    Raises Invalid when the result prints what is written here and nothing is.
+    """
     with taken(actor, dossier_id, version, DESK, _("trình ký")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["propose", "pass"])
         _working(dossier)
+        if outcome == "propose":
+            _answered(dossier, text)
         flow.end_step(actor, dossier, step, outcome, note=sentence(text))
         if outcome == "pass":
             follows = [s for s in flow.open_steps(dossier) if "propose" in _outcomes(s, dossier)]
             if not follows or not ACT.allows(actor, follows[0]):
                 return dossier
+            _answered(dossier, text)
             flow.end_step(actor, dossier, follows[0], "propose", note=sentence(text))
         proposal = Proposal.objects.create(
             dossier=dossier, text=sentence(text), proposed_by_id=account_of(actor), proposed_by_name=actor.name
         )
         flow.tell(dossier, Proposed(dossier=dossier.id, version=dossier.version, proposal=proposal.id))
     return dossier
+
+
+def _answered(dossier: Dossier, text: str) -> None:
+    """Raises Invalid when the result is to print an answer and there is none."""
+    if dossier.procedure_version.spec.result.answered and not sentence(text):
+        raise Invalid(
+            fields={"text": _("Ghi nội dung trả lời: đồng ý hay không, vì sao, căn cứ nào. Kết quả in câu này.")}
+        )
 
 
 def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dossier:

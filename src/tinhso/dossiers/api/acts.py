@@ -10,17 +10,20 @@ from ninja.files import UploadedFile
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.api.schemas import (
     NewAnswer,
+    NewExtension,
+    NewFee,
     NewHandOver,
     NewRating,
     NewReason,
     NewRefusal,
+    NewSettlement,
     NewSupplement,
     NewText,
     State,
     content_of,
     state_of,
 )
-from tinhso.dossiers.policies import DESK, OWN, REVOKE
+from tinhso.dossiers.policies import DESK, EXTEND, FEE, OWN, REVOKE, SUSPEND, WAIT
 from tinhso.dossiers.queries import Paper
 from tinhso.kernel.http import IF_MATCH
 from tinhso.kernel.http.versions import version_sent
@@ -149,6 +152,90 @@ def seal(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any
 @guard(DESK)
 def return_result(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any:
     return state_of(actions.return_result(request.actor, dossier_id, version=version_sent(request)), response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/suspension",
+    response=State,
+    openapi_extra=IF_MATCH,
+    summary="Stop the legal time, saying why",
+)
+@guard(SUSPEND)
+def suspend(request: ActedRequest, dossier_id: UUID, body: NewReason, response: HttpResponse) -> Any:
+    pause = actions.suspend(request.actor, dossier_id, reason=body.reason, version=version_sent(request))
+    return state_of(pause.dossier, response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/resumption",
+    response=State,
+    openapi_extra=IF_MATCH,
+    summary="End the suspension, saying why",
+)
+@guard(SUSPEND)
+def resume(request: ActedRequest, dossier_id: UUID, body: NewText, response: HttpResponse) -> Any:
+    pause = actions.resume(request.actor, dossier_id, note=body.text, version=version_sent(request))
+    return state_of(pause.dossier, response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/wait", response=State, openapi_extra=IF_MATCH, summary="Wait for the applicant, saying why"
+)
+@guard(WAIT)
+def await_applicant(request: ActedRequest, dossier_id: UUID, body: NewReason, response: HttpResponse) -> Any:
+    pause = actions.await_applicant(request.actor, dossier_id, reason=body.reason, version=version_sent(request))
+    return state_of(pause.dossier, response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/wait-end", response=State, openapi_extra=IF_MATCH, summary="The applicant's wait is over"
+)
+@guard(WAIT)
+def applicant_ready(request: ActedRequest, dossier_id: UUID, body: NewText, response: HttpResponse) -> Any:
+    pause = actions.applicant_ready(request.actor, dossier_id, note=body.text, version=version_sent(request))
+    return state_of(pause.dossier, response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/fee-requests",
+    response=State,
+    openapi_extra=IF_MATCH,
+    summary="Await a payment; the legal time stands until it is settled",
+)
+@guard(FEE)
+def ask_fee(request: ActedRequest, dossier_id: UUID, body: NewFee, response: HttpResponse) -> Any:
+    pause = actions.ask_fee(
+        request.actor, dossier_id, amount=body.amount, reason=body.reason, version=version_sent(request)
+    )
+    return state_of(pause.dossier, response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/fee-settlement",
+    response=State,
+    openapi_extra=IF_MATCH,
+    summary="The awaited payment is settled under a receipt",
+)
+@guard(FEE)
+def settle_fee(request: ActedRequest, dossier_id: UUID, body: NewSettlement, response: HttpResponse) -> Any:
+    pause = actions.settle_fee(
+        request.actor, dossier_id, receipt_number=body.receipt_number, version=version_sent(request)
+    )
+    return state_of(pause.dossier, response)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/extension",
+    response=State,
+    openapi_extra=IF_MATCH,
+    summary="Apologise and promise a new date, once",
+)
+@guard(EXTEND)
+def extend(request: ActedRequest, dossier_id: UUID, body: NewExtension, response: HttpResponse) -> Any:
+    extension = actions.extend(
+        request.actor, dossier_id, until=body.until, reason=body.reason, version=version_sent(request)
+    )
+    return state_of(extension.dossier, response)
 
 
 @router.post("/dossiers/{dossier_id}/withdrawal", response=State, openapi_extra=IF_MATCH, summary="Take it back")

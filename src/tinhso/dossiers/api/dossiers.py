@@ -59,6 +59,12 @@ def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     return handed_out(queries.receipt_file(request.actor, dossier_id))
 
 
+@router.get("/dossiers/{dossier_id}/apology", summary="The apology with the new date (PDF)")
+@guard(READ)
+def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    return handed_out(queries.apology_file(request.actor, dossier_id))
+
+
 @router.get("/dossiers/{dossier_id}/result", summary="The signed document (PDF)")
 @guard(READ)
 def result(request: ActedRequest, dossier_id: UUID, result: UUID | None = None) -> HttpResponse:

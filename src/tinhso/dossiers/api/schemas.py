@@ -32,7 +32,7 @@ class Taken(Schema):
 
 
 class NewDraft(Taken):
-    procedure: str = Field(max_length=20, description="code of the procedure, such as 1.001193")
+    procedure: str = Field(max_length=20, description="code of the procedure, such as 0.000000")
     agency: UUID
 
 
@@ -69,6 +69,20 @@ class NewText(Taken):
 
 class NewReason(Taken):
     reason: str = Field("", max_length=4000)
+
+
+class NewFee(Taken):
+    amount: int = Field(gt=0, description="đồng")
+    reason: str = Field(max_length=500, description="what is to be paid")
+
+
+class NewSettlement(Taken):
+    receipt_number: str = Field(min_length=1, max_length=50)
+
+
+class NewExtension(Taken):
+    until: date = Field(description="a working day after the present due date")
+    reason: str = Field(max_length=4000)
 
 
 class NewRating(Taken):

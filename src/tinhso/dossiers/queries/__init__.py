@@ -2,7 +2,7 @@
 
 from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, coded, dossier
-from tinhso.dossiers.queries.files import Download, paper_file, receipt_file, result_file
+from tinhso.dossiers.queries.files import Download, apology_file, paper_file, receipt_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
@@ -31,6 +31,7 @@ __all__ = [
     "Paper",
     "Tracked",
     "Waiting",
+    "apology_file",
     "coded",
     "dossier",
     "dossier_count",

@@ -22,6 +22,14 @@ from tinhso.dossiers.models import (
 )
 from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.queries.pauses import (
+    ExtensionDetail,
+    PauseDetail,
+    clock_acts,
+    extension_detail,
+    pause_detail,
+    pauses_of,
+)
 from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel import disclosure
@@ -51,6 +59,7 @@ class HeldStep:
     outcome: str
     note: str
     open: bool
+    return_by: datetime | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,8 @@ class ProposalDetail:
 class DossierFacts:
     """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action.
     ``receipt_at``: since when there is a paper receipt to download. ``stars``: for the applicant alone, who was
-    promised that officials do not see who rated what."""
+    promised that officials do not see who rated what. ``return_by`` of a step: until when the dossier goes back if it
+    turns out ineligible."""
 
     id: UUID
     code: str
@@ -145,6 +155,8 @@ class DossierFacts:
     papers: list[Paper]
     steps: list[HeldStep]
     supplements: list[SupplementDetail]
+    pauses: list[PauseDetail]
+    extension: ExtensionDetail | None
     refusal: RefusalDetail | None
     proposals: list[ProposalDetail]
     results: list[ResultDetail]
@@ -185,7 +197,11 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
 
     Ten queries at most. Somebody else's: NotFound.
     """
-    found = with_procedure(Dossier.objects.select_related("refusal", "rating", "receipt")).filter(id=dossier_id).first()
+    found = (
+        with_procedure(Dossier.objects.select_related("refusal", "rating", "receipt", "extension"))
+        .filter(id=dossier_id)
+        .first()
+    )
     if found is None:
         raise NotFound
     READ.require(actor, found)
@@ -199,6 +215,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     internal = not OWN.allows(actor, found)
     if internal:
         note_reading(actor, found, steps)
+    found.sheet = steps
     status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
     receipt = getattr(found, "receipt", None)
     return DossierDetail(
@@ -224,8 +241,10 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         data=found.data,
         sources=found.sources,
         papers=papers_of(Attachment.objects.filter(dossier=found)),
-        steps=[_step(step, internal) for step in steps],
+        steps=[_step(found, step, internal) for step in steps],
         supplements=[_supplement(row) for row in supplements],
+        pauses=[pause_detail(row) for row in pauses_of(found)],
+        extension=extension_detail(found),
         refusal=None
         if refusal is None
         else RefusalDetail(
@@ -256,6 +275,7 @@ def acts_of(actor: Actor, dossier: Dossier, steps: list[Step], results: list[Res
         acts += _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
         if dossier.received_at is not None and getattr(dossier, "receipt", None) is None:
             acts.append("ask_receipt")
+        acts += clock_acts(actor, dossier, bool(results))
     if OWN.allows(actor, dossier):
         acts += _own_acts(dossier, results)
     active = any(r.state == ResultState.ACTIVE for r in results)
@@ -267,7 +287,7 @@ def acts_of(actor: Actor, dossier: Dossier, steps: list[Step], results: list[Res
 
 
 def _desk_acts(actor: Actor, dossier: Dossier, open_steps: list[Step], results: list[Result]) -> list[str]:
-    acts: list[str] = []
+    acts, standing = list[str](), clocks.stands_for(dossier) in clocks.HOLDING
     under_way = {r.state for r in results} & {ResultState.PREPARING, ResultState.SIGNING}
     spec = dossier.procedure_version.spec
     to_seal = [
@@ -278,7 +298,7 @@ def _desk_acts(actor: Actor, dossier: Dossier, open_steps: list[Step], results: 
     for step in open_steps:
         if not ACT.allows(actor, step) or (step.holder_id is not None and step.holder_id != actor.account):
             continue
-        for outcome in process.step(spec, step.task).outcomes:
+        for outcome in () if standing else process.step(spec, step.task).outcomes:
             act = ACT_OF_OUTCOME.get(outcome.name)
             if act is None or (act in ("sign", "send_back") and under_way):
                 continue
@@ -310,7 +330,7 @@ def note_reading(actor: Actor, dossier: Dossier, steps: list[Step]) -> None:
     )
 
 
-def _step(step: Step, internal: bool) -> HeldStep:
+def _step(dossier: Dossier, step: Step, internal: bool) -> HeldStep:
     return HeldStep(
         id=step.id,
         task=step.task,
@@ -327,6 +347,7 @@ def _step(step: Step, internal: bool) -> HeldStep:
         outcome=step.outcome,
         note=step.note if internal else "",
         open=step.ended_at is None,
+        return_by=flow.return_by(dossier, step) if internal and step.ended_at is None else None,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers.models import Attachment, Dossier, Receipt, Result, with_procedure
+from tinhso.dossiers.models import Attachment, Dossier, Extension, Receipt, Result, with_procedure
 from tinhso.dossiers.policies import DRAFT, OWN, READ
 from tinhso.dossiers.queries.detail import note_reading
 from tinhso.kernel import files
@@ -55,6 +55,20 @@ def receipt_file(actor: Actor, dossier_id: UUID) -> Download:
     if not OWN.allows(actor, dossier):
         note_reading(actor, dossier, list(dossier.steps.filter(ended_at=None)))
     return Download(receipt.file.name, receipt.file.media_type, files.read(receipt.file_id))
+
+
+def apology_file(actor: Actor, dossier_id: UUID) -> Download:
+    """The apology with the new date (form 04). Somebody else's: NotFound; none: NotFound with what to do."""
+    dossier = with_procedure(Dossier.objects.all()).filter(id=dossier_id).first()
+    if dossier is None:
+        raise NotFound
+    READ.require(actor, dossier)
+    extension = Extension.objects.select_related("file").filter(dossier=dossier).first()
+    if extension is None or extension.file is None or extension.file_id is None:
+        raise NotFound(_("Hồ sơ này chưa có phiếu xin lỗi và hẹn lại. Vừa hẹn lại thì đợi giây lát rồi tải lại."))
+    if not OWN.allows(actor, dossier):
+        note_reading(actor, dossier, list(dossier.steps.filter(ended_at=None)))
+    return Download(extension.file.name, extension.file.media_type, files.read(extension.file_id))
 
 
 def result_file(actor: Actor, dossier_id: UUID, result_id: UUID | None = None) -> Download:

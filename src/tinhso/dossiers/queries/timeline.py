@@ -7,10 +7,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
-from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Step, Supplement, with_procedure
+from tinhso.dossiers.models import Dossier, Pause, Phase, Result, ResultState, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import OWN, READ
+from tinhso.dossiers.queries.pauses import pauses_of
+from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.templatetags.house import vi_money
 from tinhso.procedures import process
 from tinhso.procedures.spec import ProcedureSpec
 
@@ -28,9 +31,11 @@ class Entry:
 
 
 def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
-    """Every entry, the oldest first; four queries. Somebody else's dossier: NotFound."""
+    """Every entry, the oldest first; four queries, one more where the time stood. Somebody else's dossier: NotFound."""
     dossier = (
-        with_procedure(Dossier.objects.select_related("refusal").defer("data", "sources")).filter(id=dossier_id).first()
+        with_procedure(Dossier.objects.select_related("refusal", "extension").defer("data", "sources"))
+        .filter(id=dossier_id)
+        .first()
     )
     if dossier is None:
         raise NotFound
@@ -44,6 +49,12 @@ def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
         entries += _of_supplement(supplement)
     for result in Result.objects.filter(dossier=dossier).prefetch_related("signatures").order_by("id"):
         entries += _of_result(result)
+    for pause in pauses_of(dossier):
+        entries += _of_pause(pause)
+    extension = getattr(dossier, "extension", None)
+    if extension is not None:
+        title = _("Xin lỗi và hẹn lại: trả trước %(at)s") % {"at": _at(extension.until)}
+        entries.append(Entry(extension.decided_at, "extended", title, extension.decided_by_name, extension.reason))
     refusal = getattr(dossier, "refusal", None)
     if refusal is not None:
         reason = f"{refusal.reason_title} ({refusal.article}). {refusal.text}"
@@ -77,6 +88,25 @@ def _of_supplement(row: Supplement) -> list[Entry]:
     if row.answered_version is None or row.answered_at is None:
         return [asked]
     return [asked, Entry(row.answered_at, "answered", _("Đã bổ sung hồ sơ"), "", row.answer)]
+
+
+def _of_pause(row: Pause) -> list[Entry]:
+    """What stopped the time, and what let it run on; one that lasts is where the dossier stands now."""
+    what = str(Pause.Cause(row.cause).label)
+    detail = row.reason
+    if row.amount is not None:
+        detail = f"{row.reason}: {vi_money(row.amount)}"
+    stopped = Entry(row.began_at, "paused", what, row.began_by_name, detail, open=row.ended_at is None)
+    if row.ended_at is None:
+        return [stopped]
+    note = row.end_note
+    if row.receipt_number:
+        note = _("Biên lai số %(number)s") % {"number": row.receipt_number}
+    return [stopped, Entry(row.ended_at, "resumed", _("Hết dừng: %(what)s") % {"what": what}, row.ended_by_name, note)]
+
+
+def _at(instant: datetime) -> str:
+    return f"{clock.local(instant):%H:%M, %d/%m/%Y}"
 
 
 def _of_result(row: Result) -> list[Entry]:

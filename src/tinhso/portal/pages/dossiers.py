@@ -198,6 +198,13 @@ def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 
 @guard(OWN)
 @require_safe
+def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The apology with the new date."""
+    return handed_out(queries.apology_file(request.actor, dossier_id), attach=True)
+
+
+@guard(OWN)
+@require_safe
 def result(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """The signed result."""
     return handed_out(queries.result_file(request.actor, dossier_id), attach=True)
@@ -213,6 +220,7 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
         "problem": problem,
         "stars": (5, 4, 3, 2, 1),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
+        "pause": next((p for p in found.pauses if p.ended_at is None), None) if found.closed_at is None else None,
         "result": next((r for r in reversed(found.results) if r.downloadable), None),
         "typed": request.POST or typed_before_login(request) or {},
     }

@@ -75,15 +75,22 @@ def examples(pack: Pack, folder: str) -> tuple[ProcedureSpec, Examples]:
 
 def check(draft: Draft) -> list[Mistake]:
     """The examples against the version that is law on their day, of a procedure without another mistake."""
-    try:
-        shown = EXAMPLES_OF.validate_python(_plain(draft.sources[EXAMPLES]))
-    except ValidationError as error:
-        return [_unfit(draft, dict(each)) for each in error.errors(include_url=False)]
+    shown = _read(draft)
+    if isinstance(shown, list):
+        return shown
     try:
         spec = _version(draft, shown.on)
     except LookupError:
         message = _("Ngày %(day)s không có phiên bản nào của thủ tục có hiệu lực.") % {"day": f"{shown.on:%d/%m/%Y}"}
         return [draft.at(EXAMPLES, ("on",), message, _("Chọn ngày nằm trong một phiên bản của procedure.yaml."))]
+    return against(draft, spec)
+
+
+def against(draft: Draft, spec: ProcedureSpec) -> list[Mistake]:
+    """The examples against one version."""
+    shown = _read(draft)
+    if isinstance(shown, list):
+        return shown
     with clock.pinned(shown.morning):
         return [
             *_accepted(draft, spec, shown),
@@ -97,6 +104,13 @@ def check(draft: Draft) -> list[Mistake]:
 def fired(spec: ProcedureSpec, filing: Data, on: date) -> list[str]:
     """The rules that a filing breaks."""
     return [rule.id for rule in spec.rules if broken(rule.expression, filing, on)]
+
+
+def _read(draft: Draft) -> Examples | list[Mistake]:
+    try:
+        return EXAMPLES_OF.validate_python(_plain(draft.sources[EXAMPLES]))
+    except ValidationError as error:
+        return [_unfit(draft, dict(each)) for each in error.errors(include_url=False)]
 
 
 def _version(draft: Draft, on: date) -> ProcedureSpec:

@@ -107,13 +107,19 @@ def place(path: Path) -> tuple[str, Path]:
 def read(pack: Pack, folder: str) -> Draft:
     """Read a folder. Raises Unreadable when a file is missing or is no YAML, JSON or text."""
     draft = Draft(folder)
-    missing: list[Mistake] = []
-    wanted = [SCHEMA, LAYOUT, MESSAGES, RULES, REFUSALS, BOOK, EXAMPLES]
     draft.sources[PROCEDURE] = _mapping_or_list(pack, f"{folder}/{PROCEDURE}", PROCEDURE)
-    missing += _shared(pack, draft)
+    read_files(pack, draft)
+    _read_versions(draft)
+    return draft
+
+
+def read_files(pack: Pack, draft: Draft, without: tuple[str, ...] = ()) -> None:
+    """Read what stands beside procedure.yaml, shared parts from where it says. Raises Unreadable."""
+    missing = _shared(pack, draft)
+    wanted = [SCHEMA, LAYOUT, MESSAGES, RULES, REFUSALS, BOOK, EXAMPLES]
     if draft.places.get(PROCESS):
         wanted.append(ROLES)
-    for name in wanted:
+    for name in (name for name in wanted if name not in without):
         try:
             draft.sources[name] = _mapping_or_list(pack, draft.path_of(name), name)
         except Unreadable as unreadable:
@@ -125,8 +131,6 @@ def read(pack: Pack, folder: str) -> Draft:
             missing += unreadable.mistakes
     if missing:
         raise Unreadable(*missing)
-    _read_versions(draft)
-    return draft
 
 
 def _shared(pack: Pack, draft: Draft) -> list[Mistake]:
@@ -191,7 +195,7 @@ def _read_versions(draft: Draft) -> None:
             draft.mistakes.append(draft.at(PROCEDURE, path, wrong.message, wrong.remedy))
             continue
         different = {k: v for k, v in stated.items() if k not in ("valid_from", "valid_to")}
-        definition = _plain({**_composed(draft), **shared, **different, "result": _result(draft, shared)})
+        definition = plain({**composed(draft), **shared, **different, "result": _result(draft, shared)})
         spec = _spec(draft, definition, index, set(different))
         if spec is not None:
             draft.versions.append(Version(index, frozenset(different), *dates, definition, spec))
@@ -206,7 +210,8 @@ def _overlaps(draft: Draft) -> list[Mistake]:
     return found
 
 
-def _composed(draft: Draft) -> Json:
+def composed(draft: Draft) -> Json:
+    """Form, process, rules and refusals as the definition has them."""
     return {
         "form": {"topics": _topics(draft), "messages": draft.sources[MESSAGES]},
         "process": _process(draft),
@@ -269,10 +274,10 @@ def _of(schema: Any, *path: Any) -> Json:
     return schema if isinstance(schema, dict) else {}
 
 
-def _plain(value: Any) -> Json:
+def plain(value: Any) -> Json:
     """Plain JSON, as the database will give it back."""
-    plain: Json = json.loads(json.dumps(value, default=str))
-    return plain
+    made: Json = json.loads(json.dumps(value, default=str))
+    return made
 
 
 def _spec(draft: Draft, definition: Json, index: int, different: set[str]) -> ProcedureSpec | None:

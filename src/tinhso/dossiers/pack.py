@@ -1,0 +1,64 @@
+"""The dossiers' part of a province pack: `escalation.yaml`, who is told when something is close to due or late."""
+
+from functools import cache
+from typing import Literal
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field
+
+from tinhso.kernel.packs import Fact, Mistake, Pack, PackPart, read_as, register
+from tinhso.kernel.packs.shapes import line_at
+
+FILE = "escalation.yaml"
+
+
+class EscalationRule(Fact):
+    """``of`` a step's own time or the whole dossier's; ``hours_left`` working hours before it ends, 0: it is late.
+
+    ``tell``: "holder" is who holds the step, or everybody of its role while nobody does; else roles at its agency.
+    """
+
+    id: str = Field(pattern=r"^[a-z_]{1,50}$")
+    of: Literal["step", "whole"]
+    hours_left: int = Field(ge=0, le=200)
+    tell: list[Literal["holder", "receiver", "specialist", "leader", "clerk", "agency_admin"]] = Field(min_length=1)
+
+
+class EscalationFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: list[EscalationRule] = []
+
+
+def read(pack: Pack) -> list[EscalationRule]:
+    """A pack without the file tells nobody. Raises Unreadable."""
+    return read_as(EscalationFile, pack.yaml(FILE), FILE).rules if pack.has(FILE) else []
+
+
+def check(pack: Pack) -> list[Mistake]:
+    """Each rule has a name of its own: by it the house knows whom it told already. Raises Unreadable."""
+    names = [rule.id for rule in read(pack)]
+    return [
+        Mistake(
+            FILE,
+            line_at(pack.yaml(FILE), ("rules", index, "id")),
+            _("Quy tắc “%(name)s” ghi hai lần.") % {"name": name},
+            _("Đặt mỗi quy tắc một id riêng."),
+        )
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+
+
+def load(pack: Pack) -> None:
+    """Read where it is used: nothing is stored."""
+
+
+@cache
+def rules() -> tuple[EscalationRule, ...]:
+    """The rules of this instance's pack, read once by each process."""
+    return tuple(read(Pack(settings.HERE.pack)))
+
+
+register(PackPart("dossiers.escalation", FILE, check, load))
