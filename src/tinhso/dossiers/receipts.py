@@ -76,7 +76,7 @@ def make(dossier: Dossier) -> Receipt:
 def printed_values(dossier: Dossier) -> dict[str, Any]:
     """Everything that stands on the paper but the tracking code."""
     agency, received = places.agency(dossier.agency_id), dossier.received_at or clock.now()
-    due = clocks.promised(dossier)
+    due = clocks.promised(dossier) if dossier.deadline.verified else None
     day = clock.local(received)
     return {
         "code": dossier.code,

@@ -13,7 +13,10 @@ Data = Mapping[str, Any]
 
 
 def words(spec: ProcedureSpec, data: Data) -> dict[str, dict[str, str]]:
-    """Each shown answer as people read it: 05/09/2025 for a date, 1.234,5 for a number, the label for a choice. Unanswered ones are ""."""
+    """Each shown answer as people read it: 05/09/2025 for a date, 1.234,5 for a number, the label for a choice.
+
+    Unanswered ones are "".
+    """
     return {
         topic.name: {
             field.name: _in_words(field, data.get(topic.name, {}).get(field.name))
