@@ -61,12 +61,25 @@ def test_the_only_amounts_are_the_two_of_a_public_list_and_neither_is_a_promise(
     assert not any(fee.verified for fee in fees.values())
 
 
+def test_nothing_is_free_but_by_an_article(all_entries: list[Entry]) -> None:
+    free = [e.fee for e in all_entries if e.fee is not None and e.fee.amount == 0]
+
+    assert [fee.source for fee in free if fee.unverified or "Điều" not in fee.source] == []
+
+
 def test_what_nobody_collected_stays_missing(listed: list[Entry]) -> None:
     by_code = {e.code: e for e in listed}
 
     assert by_code["1.116214"].deadline is None
     assert by_code["1.116214"].components is None
     assert not [e.code for e in listed if e.online_level is not None]
+
+
+def test_no_term_is_a_promise_without_its_article(all_entries: list[Entry]) -> None:
+    promised = {e.code: e.deadline.source for e in all_entries if e.deadline and e.deadline.verified}
+
+    assert "1.116214" not in promised
+    assert [code for code, source in promised.items() if "Điều" not in source] == []
 
 
 def test_no_resolution_of_another_province_is_given_as_legal_basis(all_entries: list[Entry]) -> None:
@@ -76,9 +89,9 @@ def test_no_resolution_of_another_province_is_given_as_legal_basis(all_entries: 
     assert not [item for item in lines if "HĐND" in item]
 
 
-def test_deadlines_read_in_the_law_are_verified(all_entries: list[Entry]) -> None:
+def test_deadlines_read_in_the_law_are_verified(everything: list[Entry]) -> None:
     """Law 60/2014/QH13 art. 25 (3 working days), art. 38 (15 days); Decree 23/2015 art. 37 (2 working days)."""
-    terms = {e.code: e.deadline for e in all_entries if e.deadline}
+    terms = {e.code: e.deadline for e in everything if e.deadline}
 
     for code, kind, value in (
         ("1.001022", "working_days", 3),
@@ -102,10 +115,13 @@ class TestApi:
     """The catalogue over HTTP."""
 
     def test_a_page_of_what_fits_the_words_tells_whether_it_is_complete(self, client: Client) -> None:
-        found = client.get("/api/v1/procedures", {"q": "kết hun", "on": "2026-09-05"}).json()["items"][0]
+        def first(words: str) -> dict[str, object]:
+            found = client.get("/api/v1/procedures", {"q": words, "on": "2026-09-05"}).json()["items"][0]
+            return {key: found[key] for key in ("code", "name", "field", "level", "complete", "online_level")}
 
-        assert (found["code"], found["name"], found["field"]) == ("1.000894", "Đăng ký kết hôn", "Hộ tịch")
-        assert (found["level"], found["complete"], found["online_level"]) == ("Cấp xã", True, "partial")
+        assert tuple(first("kết hun").values()) == ("1.000894", "Đăng ký kết hôn", "Hộ tịch", "Cấp xã", True, "partial")
+        abroad = "Đăng ký kết hôn có yếu tố nước ngoài"
+        assert tuple(first("lấy chồng đài loan").values()) == ("2.000806", abroad, "Hộ tịch", "Cấp xã", False, None)
 
     def test_exactly_the_procedures_that_the_pack_defines_whole_are_complete(self, client: Client) -> None:
         items = client.get("/api/v1/procedures", {"limit": 200, "on": "2026-09-05"}).json()["items"]
@@ -113,6 +129,7 @@ class TestApi:
         assert len(items) == 93
         assert {item["code"] for item in items if item["complete"]} == WHOLE
         assert {item["online_level"] for item in items if not item["complete"]} == {None}
+        assert [item["code"] for item in items if item["online_level"] == "full"] == ["1.001193"]
 
     @pytest.mark.parametrize("q", ["", "đất", "giấy chứng nhận"])
     def test_pages_follow_each_other_without_gap_or_repeat(self, client: Client, q: str) -> None:
@@ -138,6 +155,7 @@ class TestApi:
         assert count(level="district") == 0
         assert count(complete="true") == len(WHOLE)
         assert count(online="full", field="Nuôi con nuôi") == 0
+        assert 0 < count(online="partial") < count(complete="true")
 
     def test_what_an_agency_offers_is_derived_from_its_level(self, client: Client) -> None:
         agencies = client.get("/api/v1/agencies", {"kind": "commune_committee", "on": "2026-09-05"}).json()["items"]

@@ -124,6 +124,8 @@ def test_filters_narrow_what_is_found() -> None:
     assert codes("thế chấp", filters=Filters(levels=frozenset({"province"}))) != []
     assert codes("thế chấp", filters=Filters(levels=frozenset({"district"}))) == []
     assert codes("khai sinh", filters=Filters(online="full"))[0] == "1.001193"
+    assert codes("kết hôn", filters=Filters(levels=frozenset({"province"}))) != []
+    assert "1.000894" not in codes("kết hôn", filters=Filters(levels=frozenset({"province"})))
 
 
 def test_each_day_has_its_own_catalogue() -> None:
