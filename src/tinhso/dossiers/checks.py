@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
-from tinhso.kernel.expressions import ExpressionError, parse
-from tinhso.kernel.forms import Cleaned, tidy, validate
+from tinhso.kernel.forms import Cleaned, tidy
+from tinhso.procedures import judging
+from tinhso.procedures.judging import broken
 from tinhso.procedures.spec import ProcedureSpec, Topic
 
 Data = dict[str, Any]
@@ -34,17 +35,8 @@ def clean(topic: Topic, typed: Mapping[str, Any]) -> Cleaned:
 
 
 def topic_errors(spec: ProcedureSpec, topic_name: str, data: Data) -> dict[str, str]:
-    """What is wrong in one topic of the whole form's data, by ``/field``."""
-    topic = spec.form.topic(topic_name)
-    if topic.kind == "review":
-        return {}
-    prefix = f"{topic_name}."
-    messages = {key.removeprefix(prefix): text for key, text in spec.form.messages.items() if key.startswith(prefix)}
-    found = validate(topic.schema, asked(topic, data), today=clock.today(), messages=messages)
-    for rule in spec.rules:
-        if rule.severity == "error" and rule.field.startswith(prefix) and broken(rule.expression, data):
-            found.setdefault("/" + rule.field.removeprefix(prefix).replace(".", "/"), rule.message)
-    return found
+    """What is wrong today in one topic of the whole form's data, by ``/field``."""
+    return judging.topic_errors(spec, topic_name, data, clock.today())
 
 
 def every_error(spec: ProcedureSpec, data: Data, papers: Iterable[str]) -> dict[str, str]:
@@ -57,7 +49,7 @@ def every_error(spec: ProcedureSpec, data: Data, papers: Iterable[str]) -> dict[
         for pointer, sentence in topic_errors(spec, topic.name, data).items():
             found[f"/{topic.name}{pointer}"] = sentence
     for rule in spec.rules:
-        if rule.severity == "error" and not rule.field and broken(rule.expression, data):
+        if rule.severity == "error" and not rule.field and broken(rule.expression, data, clock.today()):
             found.setdefault("/", rule.message)
     have = set(papers)
     for component in spec.components:
@@ -70,23 +62,7 @@ def every_error(spec: ProcedureSpec, data: Data, papers: Iterable[str]) -> dict[
 
 def warnings(spec: ProcedureSpec, data: Data) -> list[str]:
     """What the applicant and the official should look at again; nothing is stopped by it."""
-    return [r.message for r in spec.rules if r.severity == "warning" and broken(r.expression, data)]
-
-
-def asked(topic: Topic, data: Data) -> Data:
-    """The topic's data without what the layout does not ask for, given the rest of the form."""
-    hidden = {
-        field.name for group in topic.groups for field in group.fields if not (group.shown(data) and field.shown(data))
-    }
-    return {name: value for name, value in data.get(topic.name, {}).items() if name not in hidden}
-
-
-def broken(expression: str, data: Data) -> bool:
-    """Whether a rule is certainly not met; one whose facts are missing is left to the schema."""
-    try:
-        return parse(expression).evaluate(data) is False
-    except ExpressionError:
-        return False
+    return [r.message for r in spec.rules if r.severity == "warning" and broken(r.expression, data, clock.today())]
 
 
 def _finite(value: Any) -> bool:

@@ -123,6 +123,8 @@ def queue_at(dossier: Dossier) -> datetime:
     found = reckoned(dossier)
     if found.standing is not None:
         return FAR
+    if not dossier.deadline.counted:
+        return dossier.submitted_at
     return found.due or due_from(dossier.submitted_at, dossier.deadline, dossier.calendar)
 
 
@@ -198,7 +200,7 @@ def due(dossier: Dossier, now: datetime | None = None) -> Due:
     if phase in _ENDED:
         return Due(DueState.INFO, found.due, str(_ENDED[phase]))
     if found.due is None:
-        return Due(DueState.NONE, None, _("Chưa tiếp nhận"))
+        return Due(DueState.NONE, None, _("Chưa tiếp nhận") if dossier.received_at is None else _("Chưa rõ hạn trả"))
     return _running(found.due, dossier.calendar, now or clock.now())
 
 

@@ -28,6 +28,15 @@ define(
 )
 define(
     Notice(
+        "dossiers.received_without_term",
+        title=_("Hồ sơ %(code)s đã được tiếp nhận"),
+        body=_("Chưa có ngày hẹn trả: thời hạn tùy hồ sơ. Có tin mới, chúng tôi báo ngay."),
+        outside=_("Hồ sơ %(code)s đã được tiếp nhận. Đăng nhập để xem."),
+        url=PAGE,
+    )
+)
+define(
+    Notice(
         "dossiers.supplement",
         title=_("Hồ sơ %(code)s cần bổ sung"),
         body=_("Xem những điều cần bổ sung và gửi lại. Thời gian giải quyết dừng cho đến khi bạn gửi."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tinhso.dossiers.models import Dossier, Result
+from tinhso.dossiers.models import Dossier, Proposal, Result
 from tinhso.kernel import clock
 from tinhso.kernel.pdf.qr import qr_data
 from tinhso.kernel.pdf.render import render
@@ -40,6 +40,8 @@ def printed_values(dossier: Dossier, result: Result, authority: Authority) -> di
                 "month": f"{day:%m}",
                 "year": f"{day:%Y}",
                 "date": f"{day:%d/%m/%Y}",
+                "procedure": dossier.procedure_version.name,
+                "answer": _answer(dossier),
             },
             "signer": {
                 "name": authority.full_name,
@@ -48,6 +50,14 @@ def printed_values(dossier: Dossier, result: Result, authority: Authority) -> di
             },
         },
     }
+
+
+def _answer(dossier: Dossier) -> str:
+    """What the official wrote when last putting the result to the leader."""
+    if not dossier.procedure_version.spec.result.answered:
+        return ""
+    texts = Proposal.objects.filter(dossier=dossier).order_by("-id").values_list("text", flat=True)
+    return texts.first() or ""
 
 
 def printed_authority(authority: Authority) -> str:

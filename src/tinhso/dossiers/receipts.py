@@ -33,6 +33,9 @@ STANDING = "Mẫu của hệ thống theo mẫu số 01 của Thông tư 01/2018
 #: Where anybody follows a dossier by its code.
 TRACK_PATH = "/tra-cuu"
 
+#: Where the term depends on the case or nobody has verified it: nothing is promised.
+NO_TERM = "tùy hồ sơ, chưa có thời hạn đã xác minh; nơi nhận báo khi có kết quả"
+
 TITLE = "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
 PDF = frozenset({"application/pdf"})
 LARGEST = 5 * 1024 * 1024
@@ -73,7 +76,7 @@ def make(dossier: Dossier) -> Receipt:
 def printed_values(dossier: Dossier) -> dict[str, Any]:
     """Everything that stands on the paper but the tracking code."""
     agency, received = places.agency(dossier.agency_id), dossier.received_at or clock.now()
-    due = clocks.promised(dossier) or received
+    due = clocks.promised(dossier) if dossier.deadline.verified else None
     day = clock.local(received)
     return {
         "code": dossier.code,
@@ -87,7 +90,7 @@ def printed_values(dossier: Dossier) -> dict[str, Any]:
         "procedure_code": dossier.procedure_version.code,
         "channel": str(Channel(dossier.channel).label),
         "received_at": f"{day:%H:%M}, ngày {day:%d/%m/%Y}",
-        "due_at": f"trước {clock.local(due):%H:%M}, ngày {clock.local(due):%d/%m/%Y}",
+        "due_at": f"trước {clock.local(due):%H:%M}, ngày {clock.local(due):%d/%m/%Y}" if due else NO_TERM,
         "receiver": next((s.ended_by_name for s in dossier.sheet if s.outcome == "accept"), ""),
         "papers": _papers(dossier),
         "note": STANDING,

@@ -116,6 +116,8 @@ def reckon(happenings: Iterable[Happening], deadline: Deadline, calendar: Calend
                 continue  # completed before it was received: the term begins with the receipt
             extra = deadline.more_in(one.areas) if one.what is What.RECEIVED else extra
             found = replace(found, began=one.at)
+            if not deadline.counted:
+                continue
             run = _Run(_counts_from(one.at, deadline, calendar), due_from(one.at, deadline, calendar, extra))
             run = _stopped(run, one.at, deadline, calendar) if open_causes else run
         elif one.what is What.STOPPED and one.cause is not None:

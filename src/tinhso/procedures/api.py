@@ -25,11 +25,12 @@ PUBLIC_FOR = "public, max-age=300"
 On = Annotated[date | None, Query(description="the day asked about; today when left out")]
 AgencyLevelName = Literal["province", "district", "commune"]
 OnlineLevelName = Literal["full", "partial", "none"]
-Code = Annotated[str, Path(pattern=r"^[0-9]\.[0-9]{6}$", description="national base code, e.g. 1.001193")]
+Code = Annotated[str, Path(pattern=r"^[0-9]\.[0-9]{6}$", description="national base code, e.g. 0.000000")]
 
 
 class ProcedureOut(Schema):
-    """A procedure as it is law on the day asked about; `complete`: it can be filed and decided here."""
+    """A procedure as it is law on the day asked about. `complete`: it has a form and process of its own; `generic`: it
+    has none and is filed with the common form of the system. One of the two: it can be filed and decided here."""
 
     id: UUID
     code: str
@@ -41,6 +42,7 @@ class ProcedureOut(Schema):
     online_level: OnlineLevelName | None
     online_verified: bool
     complete: bool
+    generic: bool
     valid_from: date
     valid_to: date | None
     revision: int
@@ -96,7 +98,7 @@ class VersionOut(Schema):
 
 
 class ComponentOut(Schema):
-    """A paper. Of a procedure that is only in the catalogue no more than the name is known."""
+    """A paper. Of a procedure that cannot be filed here no more than the name is known."""
 
     code: str | None = None
     name: str
@@ -172,7 +174,10 @@ def procedures(
     level: Annotated[AgencyLevelName | None, Query(description="level of the agencies that offer it")] = None,
     agency: Annotated[UUID | None, Query(description="an agency; what it offers is derived from its level")] = None,
     online: Annotated[OnlineLevelName | None, Query(description="full: toàn trình, partial: một phần")] = None,
-    complete: Annotated[bool | None, Query(description="only those that can be filed here, or only the others")] = None,
+    complete: Annotated[
+        bool | None, Query(description="only those with a form of their own, or only the others")
+    ] = None,
+    fillable: Annotated[bool | None, Query(description="only those that can be filed here, or only the others")] = None,
     on: On = None,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -182,7 +187,7 @@ def procedures(
     if agency is not None:
         offered = frozenset(queries.levels_of(places.agency(agency)))
         levels = (levels & offered if level else offered) or frozenset(["-"])
-    filters = queries.Filters(field, levels, online or "", complete)
+    filters = queries.Filters(field, levels, online or "", complete, fillable)
     found = queries.search(q, on or clock.today(), filters)
     last = tuple(decode_cursor(cursor, 2)) if cursor else None
     rest = [hit for hit in found if last is None or hit.place > last]
@@ -199,7 +204,7 @@ def procedure(request: HttpRequest, response: HttpResponse, code: Code, on: On =
     version = queries.entry(code, day)
     response["Cache-Control"] = PUBLIC_FOR
     response["ETag"] = etag(version.content_hash[:16])
-    return _detail(version, version.entry, version.spec if version.complete else None, day)
+    return _detail(version, version.entry, version.spec if version.fillable else None, day)
 
 
 def _listed(version: Listed | ProcedureVersion) -> ProcedureOut:

@@ -15,6 +15,7 @@ declare(
     content_hash=PUBLIC,
     definition=PUBLIC,
     complete=PUBLIC,
+    generic=PUBLIC,
     agency_levels=PUBLIC,
     online_level=PUBLIC,
     online_verified=PUBLIC,

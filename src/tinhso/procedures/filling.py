@@ -6,14 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.forms.formats import wrong_date
+from tinhso.kernel.templatetags.house import vi_number
 from tinhso.procedures.spec import Field, ProcedureSpec, Topic, holds
 
 Data = Mapping[str, Any]
 
 
 def words(spec: ProcedureSpec, data: Data) -> dict[str, dict[str, str]]:
-    """Each shown answer as people read it: 05/09/2025 for a date, the label for a choice, "Không" for a box that is not
-    ticked. Other unanswered ones are ""."""
+    """Each shown answer as people read it: 05/09/2025 for a date, 1.234,5 for a number, the label for a choice, "Không"
+    for a box that is not ticked. Other unanswered ones are ""."""
     return {
         topic.name: {
             field.name: _in_words(field, data.get(topic.name, {}).get(field.name))
@@ -44,6 +45,8 @@ def _in_words(field: Field, value: Any) -> str:
         return _("Không") if field.kind == "checkbox" else ""
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
+    if field.kind in ("integer", "number") and isinstance(value, int | float):
+        return vi_number(value)
     text = str(value)
     if field.kind == "date" and wrong_date(text) is None:
         return "/".join(reversed(text.split("-")))

@@ -28,7 +28,10 @@ class ProcedureVersion(Row):
     revision = models.PositiveIntegerField(default=1)
     content_hash = models.CharField(max_length=64)
     definition = models.JSONField()
-    complete = models.BooleanField(default=True)  #: it can be filed and decided here; else only the catalogue's facts
+    complete = models.BooleanField(default=True)  #: it has a form and process of its own; else the catalogue's facts
+    generic = models.BooleanField(
+        default=False, db_default=False
+    )  #: not complete, filed and decided with the common form of the system
     agency_levels = ArrayField(models.CharField(max_length=20), default=list)  #: levels of agencies that offer it
     online_level = models.CharField(max_length=10, blank=True)  #: full, partial, none; "" when nobody knows
     online_verified = models.BooleanField(default=False)
@@ -50,9 +53,15 @@ class ProcedureVersion(Row):
         return f"{self.code} {self.name} ({self.valid_from})"
 
     @property
+    def fillable(self) -> bool:
+        """Whether it can be filed and decided here."""
+        return self.complete or self.generic
+
+    @property
     def spec(self) -> ProcedureSpec:
-        """The definition of a complete procedure as typed data; one object for each content in this process."""
-        return known_spec(self.content_hash) or spec_of(self.content_hash, self.definition)
+        """The definition of a fillable procedure as typed data; one object for each content in this process."""
+        known = known_spec(self.content_hash)
+        return known or spec_of(self.content_hash, self.definition["generic"] if self.generic else self.definition)
 
     @property
     def entry(self) -> Entry:

@@ -5,7 +5,7 @@ The engine's state is a cache without personal data: `replay` makes an equal one
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
 from django.utils.translation import gettext as _
@@ -87,8 +87,8 @@ _FORMAT = 1
 
 
 def steps(spec: ProcedureSpec) -> tuple[Step, ...]:
-    """All steps of the process, as drawn."""
-    return bpmn.read(spec.process.bpmn).steps
+    """All steps of the process, as drawn, with what the procedure says of them itself."""
+    return tuple(_own(spec, drawn) for drawn in bpmn.read(spec.process.bpmn).steps)
 
 
 def step(spec: ProcedureSpec, step_id: str) -> Step:
@@ -149,6 +149,14 @@ def replay(spec: ProcedureSpec, data: Facts, completions: Iterable[Completion]) 
     for step_id, outcome, facts in completions:
         _finish(spec, workflow, step_id, outcome, facts)
     return _state(workflow)
+
+
+def _own(spec: ProcedureSpec, drawn: Step) -> Step:
+    """The step with the procedure's own hours and title, where it has them."""
+    hours, title = spec.process.hours.get(drawn.step_id), spec.process.steps.get(drawn.step_id)
+    if hours is not None:
+        drawn = replace(drawn, deadline_hours=hours, deadline_days=None)
+    return replace(drawn, name=title) if title is not None else drawn
 
 
 def _started(spec: ProcedureSpec, data: Facts) -> BpmnWorkflow:

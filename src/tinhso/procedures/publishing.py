@@ -22,18 +22,23 @@ def publish(definition: Json, valid_from: date, valid_to: date | None) -> Proced
     spec = spec_of(content_hash(definition), definition)
     facts = {
         "agency_level": spec.agency_level,
-        "agency_levels": [spec.agency_level],
+        "agency_levels": [spec.agency_level, *spec.also_levels],
         "keywords": [spec.title, *spec.keywords],
         **_online(spec.online_level),
     }
     return _publish(definition, valid_from, valid_to, {"complete": True, "level": spec.level.text, **facts})
 
 
-def publish_entry(definition: Json, valid_from: date, valid_to: date | None) -> ProcedureVersion:
-    """The same for a procedure that is only in the catalogue: its facts, no form and no process."""
+def publish_entry(
+    definition: Json, valid_from: date, valid_to: date | None, generic: Json | None = None
+) -> ProcedureVersion:
+    """The same for a procedure that is only in the catalogue: its facts, and the common form when it may be filed."""
     entry: Entry = entry_in(definition)
+    if generic is not None:
+        definition = {**definition, "generic": generic}
     facts = {
-        "agency_level": entry.level.levels[0],
+        "generic": generic is not None,
+        "agency_level": entry.level.levels[0] if entry.level.levels else "",
         "agency_levels": list(entry.level.levels),
         "keywords": [entry.title] if entry.title else [],
         **_online(entry.online_level),

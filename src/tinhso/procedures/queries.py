@@ -18,6 +18,8 @@ from tinhso.procedures.reading import known_spec
 
 __all__ = ["plain"]
 
+_FILLABLE = Q(complete=True) | Q(generic=True)
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -27,6 +29,7 @@ class Filters:
     levels: frozenset[str] = frozenset()
     online: str = ""
     complete: bool | None = None
+    fillable: bool | None = None
 
     def let(self, version: Listed) -> bool:
         return (
@@ -34,6 +37,7 @@ class Filters:
             and (not self.levels or bool(self.levels & set(version.agency_levels)))
             and (not self.online or version.online_level == self.online)
             and (self.complete is None or version.complete == self.complete)
+            and (self.fillable is None or version.fillable == self.fillable)
         )
 
 
@@ -53,7 +57,7 @@ class Found:
 def procedure(code: str, on: date) -> ProcedureVersion:
     """The version that is law on that day of a procedure that can be filed here; its definition is read only when
     this process does not know it. Raises NotFound."""
-    found = _in_force(on).defer("definition").filter(code=code.replace("\x00", ""), complete=True).first()
+    found = _in_force(on).defer("definition").filter(_FILLABLE, code=code.replace("\x00", "")).first()
     if found is None:
         raise NotFound
     return found

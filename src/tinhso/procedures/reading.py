@@ -44,5 +44,5 @@ def spec_of(key: str, definition: dict[str, Any]) -> ProcedureSpec:
 
 
 def entry_in(definition: dict[str, Any]) -> Entry:
-    """The typed facts of a procedure that is only in the catalogue."""
-    return ENTRY.validate_python(definition)
+    """The typed facts of a procedure that is in the catalogue; beside them may stand the common form made of them."""
+    return ENTRY.validate_python({name: value for name, value in definition.items() if name != "generic"})

@@ -23,7 +23,7 @@ Facts = Mapping[str, Mapping[str, str]]
 #: What an issuer of results gives besides the form's data. All are plain texts, empty when there is none.
 FACTS: dict[str, frozenset[str]] = {
     "agency": frozenset({"name", "parent_name", "place"}),
-    "result": frozenset({"number", "date", "day", "month", "year", "personal_number", "note"}),
+    "result": frozenset({"number", "date", "day", "month", "year", "personal_number", "note", "answer", "procedure"}),
     "book": frozenset({"name"}),
     "signer": frozenset({"authority", "position", "name"}),
     "check": frozenset({"qr", "address"}),

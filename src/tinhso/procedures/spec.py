@@ -5,9 +5,9 @@ A legal fact carries its ``source`` (law and article); an ``unverified`` one is 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter, with_config
+from pydantic import ConfigDict, PositiveInt, StringConstraints, TypeAdapter, with_config
 
 from tinhso.kernel.expressions import parse
 
@@ -67,11 +67,16 @@ class Deadline(Stated):
     ``areas``: where it takes longer; the longest that fits is added once. Only for terms in days.
     """
 
-    kind: Literal["same_day", "working_days", "working_hours", "calendar_days"]
+    kind: Literal["same_day", "working_days", "working_hours", "calendar_days", "by_case"]
     text: str
     value: int = 0
     cutoff: str | None = None
     areas: tuple[AreaExtra, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """False: the term depends on the case, or nobody has verified one; nothing is promised."""
+        return self.kind != "by_case"
 
     def more_in(self, groups: Collection[str]) -> int:
         """What is added for a dossier of these groups of communes, in days."""
@@ -266,15 +271,21 @@ class ResultSpec(Stated):
     template: str
     book: BookSpec
     note: str = ""  #: what the reader must know of the form's standing
+    answered: bool = False  #: it prints what the official writes when proposing it, which must then be written
 
 
 @strict
 @dataclass(frozen=True, kw_only=True)
 class ProcessSpec:
-    """BPMN 2.0 as it stands in the pack; ``roles`` maps a lane's name to a role."""
+    """BPMN 2.0 as it stands in the pack; ``roles`` maps a lane's name to a role.
+
+    A procedure that shares a process may give steps working hours and titles of its own, by the step's id.
+    """
 
     bpmn: str
     roles: dict[str, str]
+    hours: dict[str, PositiveInt] = field(default_factory=dict)
+    steps: dict[str, Annotated[str, StringConstraints(min_length=1, max_length=200)]] = field(default_factory=dict)
 
 
 @strict
@@ -303,6 +314,9 @@ class ProcedureSpec:
     who: tuple[Sourced, ...] = ()
     keywords: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()  #: fields that name whose matter it is ("child.full_name"), for queues
+    subject_between: str = " "  #: what stands between them: " và " between two people
+    also_levels: tuple[Literal["province", "district", "commune"], ...] = ()  #: handle it too; not filed with here
+    generic: bool = False  #: filed with the common form of the system; it has none of its own
     content_hash: str = ""  #: of the definition; set when read from a version
 
     def component(self, code: str) -> Component:

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from tinhso.cli.touring.client import StepFailed, Visitor
 from tinhso.kernel.samples import SampleAccount
 
-PROCEDURE = "1.001193"
+#: The procedure that the tour looks for in people's words, by the name that the pack gives it.
+PROCEDURE = "Đăng ký khai sinh"
 #: Hòn Tre has kept its code in both worlds: a commune of Kiên Hải in 2022, the special zone of Kiên Hải since 2025.
 HON_TRE = "31108"
 MOTHER, RECEIVER, SPECIALIST = "me.hontre@vidu.vn", "hontre.tiepnhan", "hontre.hotich"
@@ -81,14 +82,16 @@ class Journey:
 
     def find_procedure(self) -> str:
         found = self.anyone.get("/procedures", q="lam khai sinh")["items"]
-        if PROCEDURE not in {item["code"] for item in found}:
+        codes = [item["code"] for item in found if item["name"] == PROCEDURE and item["complete"]]
+        if not codes:
             raise StepFailed(f"Tìm “lam khai sinh” không thấy {PROCEDURE}")
+        self.code: str = codes[0]
         agencies = self.anyone.get("/agencies", unit=HON_TRE)["items"]
         self.agency = next(a for a in agencies if a["unit_code"] == HON_TRE)
-        return f"{PROCEDURE}, {self.agency['name']}"
+        return f"{self.code}, {self.agency['name']}"
 
     def start(self) -> str:
-        self.draft = self._as(MOTHER).post("/drafts", {"procedure": PROCEDURE, "agency": self.agency["id"]})
+        self.draft = self._as(MOTHER).post("/drafts", {"procedure": self.code, "agency": self.agency["id"]})
         filled = len(self.draft["sources"])
         if not filled:
             raise StepFailed("Tài khoản đã xác minh mà không có ô nào được điền sẵn")

@@ -1,7 +1,7 @@
 """One dossier at the desk: everything to decide on, and the acts that are open to this official now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.desk.shown import answered, papers_shown
 from tinhso.dossiers import actions, queries
-from tinhso.dossiers.actions import Point
+from tinhso.dossiers.actions import RECORDED, Point
 from tinhso.dossiers.checks import warnings
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import DossierDetail
@@ -26,6 +26,7 @@ from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people import queries as people
+from tinhso.procedures import process
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Act:
     form: bool = False
     danger: bool = False
     aside: bool = False
+    recorded: bool = False  #: its words are the record of the step that it ends
 
 
 ACTS = {
@@ -88,6 +90,9 @@ DONE: dict[str, str | Promise] = {
 }
 
 
+#: Steps that may stand between the check and the proposal.
+_AFTER_CHECK = frozenset({"verify", *RECORDED})
+
 #: Fields of the acts that hold an official's own words: shown again when somebody else acted first.
 _WORDS = ("point", "text", "note", "reason", "amount", "receipt_number")
 
@@ -103,24 +108,25 @@ def record(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: ActedRequest, dossier_id: UUID, name: str) -> HttpResponse:
     """Do an act, or ask for the words it needs. A refusal shows the page again with what was typed."""
-    known = ACTS.get(name)
-    if known is None:
+    if name not in ACTS:
         raise NotFound
     if request.method != "POST":
         found = _dossier(request, dossier_id)
+        known = _act(found, name)
         if not known.form:
             return redirect("desk:record", dossier_id)
         if name not in found.acts:
             raise Conflict(_("Hồ sơ không còn ở bước làm được việc này."))
         return _ask(request, found, known)
     try:
-        _DO[name](request, dossier_id)
+        done = _DO[name](request, dossier_id)
     except (Invalid, Conflict, Denied) as refused:
         found = _dossier(request, dossier_id)
+        known = _act(found, name)
         if known.form and name in found.acts:
             return _ask(request, found, known, refused)
         return _show(request, found, refused)
-    messages.success(request, str(DONE[name]))
+    messages.success(request, _done(name, done))
     if name in ("hand_over", "refuse", "send_back", "return_result"):
         return redirect("desk:inbox")
     return redirect("desk:record", dossier_id)
@@ -168,8 +174,31 @@ def _dossier(request: ActedRequest, dossier_id: UUID) -> DossierDetail:
     return found
 
 
+def _act(found: DossierDetail, name: str) -> Act:
+    """The act on this dossier: passing a step says where it leads, and asks for words that are kept or printed."""
+    known = ACTS[name]
+    if name != "propose":
+        return known
+    kinds = {step.task: process.step(found.spec, step.task).kind for step in found.steps if step.open}
+    if RECORDED & set(kinds.values()):
+        return replace(
+            known, words=gettext_lazy("Ghi biên bản, kết thúc bước"), icon="file-text", form=True, recorded=True
+        )
+    if "check" in kinds.values() and any(step.kind in _AFTER_CHECK for step in process.steps(found.spec)):
+        return replace(known, words=gettext_lazy("Đạt, chuyển bước sau"))
+    return replace(known, form=True) if found.spec.result.answered else known
+
+
+def _done(name: str, done: object) -> str:
+    """What an act came to. Passing a step does not always lead to the leader."""
+    waiting = [step.role for step in getattr(done, "sheet", ()) if step.ended_at is None]
+    if name == "propose" and "leader" not in waiting:
+        return _("Đã xong bước này, hồ sơ sang bước sau.")
+    return str(DONE[name])
+
+
 def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None = None) -> HttpResponse:
-    buttons = [known for name, known in ACTS.items() if name in found.acts]
+    buttons = [_act(found, name) for name in ACTS if name in found.acts]
     context = {
         "dossier": found,
         "primary": next((b for b in buttons if not b.danger and not b.aside), None),

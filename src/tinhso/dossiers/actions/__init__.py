@@ -2,6 +2,7 @@
 
 from tinhso.dossiers.actions.citizen import answer_supplement, attach_answer, rate, withdraw
 from tinhso.dossiers.actions.desk import (
+    RECORDED,
     Point,
     ask_receipt,
     claim,
@@ -18,6 +19,7 @@ from tinhso.dossiers.actions.signing import reissue_result, return_result, revok
 from tinhso.dossiers.actions.stopping import applicant_ready, ask_fee, await_applicant, resume, settle_fee, suspend
 
 __all__ = [
+    "RECORDED",
     "Point",
     "Saved",
     "StaleTopic",

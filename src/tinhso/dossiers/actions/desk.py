@@ -32,6 +32,9 @@ from tinhso.people import queries as people
 from tinhso.places.belonging import area_groups
 from tinhso.procedures import process
 
+#: Kinds of steps that end with a written record: a visit on the spot, a public posting.
+RECORDED = frozenset({"inspect", "post"})
+
 
 @dataclass(frozen=True)
 class Point:
@@ -199,21 +202,49 @@ def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: i
 
 
 def propose(actor: Actor, dossier_id: UUID, *, text: str = "", version: int) -> Dossier:
-    """ "Đạt, trình ký": the check is passed and, when the same lane also proposes, the result is put to the leader."""
+    """ "Đạt, trình ký": the check is passed and, when the same lane also proposes, the result is put to the leader.
+
+    Raises Invalid when the result prints what is written here and nothing is, or when a step of `RECORDED` ends
+    without its record; Conflict while a posting has not hung for its time.
+    """
     with taken(actor, dossier_id, version, DESK, _("trình ký")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["propose", "pass"])
+        _recorded(dossier, step, text)
         _working(dossier)
+        if outcome == "propose":
+            _answered(dossier, text)
         flow.end_step(actor, dossier, step, outcome, note=sentence(text))
         if outcome == "pass":
             follows = [s for s in flow.open_steps(dossier) if "propose" in _outcomes(s, dossier)]
             if not follows or not ACT.allows(actor, follows[0]):
                 return dossier
+            _answered(dossier, text)
             flow.end_step(actor, dossier, follows[0], "propose", note=sentence(text))
         proposal = Proposal.objects.create(
             dossier=dossier, text=sentence(text), proposed_by_id=account_of(actor), proposed_by_name=actor.name
         )
         flow.tell(dossier, Proposed(dossier=dossier.id, version=dossier.version, proposal=proposal.id))
     return dossier
+
+
+def _recorded(dossier: Dossier, step: Step, text: str) -> None:
+    """A visit and a posting end with a record in writing; what is posted hangs for the whole time of its step."""
+    kind = process.step(dossier.procedure_version.spec, step.task).kind
+    if kind not in RECORDED:
+        return
+    if kind == "post" and step.due_at is not None and clock.now() < step.due_at:
+        until = f"{clock.local(step.due_at):%H:%M, %d/%m/%Y}"
+        raise Conflict(_("Còn niêm yết tới %(until)s. Hết thời gian này mới kết thúc bước được.") % {"until": until})
+    if not sentence(text):
+        raise Invalid(fields={"text": _("Ghi biên bản: ngày nào, ở đâu, ai có mặt, thấy gì, kết luận.")})
+
+
+def _answered(dossier: Dossier, text: str) -> None:
+    """Raises Invalid when the result is to print an answer and there is none."""
+    if dossier.procedure_version.spec.result.answered and not sentence(text):
+        raise Invalid(
+            fields={"text": _("Ghi nội dung trả lời: đồng ý hay không, vì sao, căn cứ nào. Kết quả in câu này.")}
+        )
 
 
 def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dossier:

@@ -22,6 +22,7 @@ from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.places.models import AgencyKind
 from tinhso.procedures import queries as procedures
 from tinhso.procedures.spec import Component, Topic
 
@@ -66,8 +67,11 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
     version = procedures.procedure(procedure_code, today)
     agency = places.agency(agency_id)
     valid = agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
-    if not valid or agency.unit.level != version.agency_level:
-        raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Hãy chọn Ủy ban nhân dân cấp xã nơi bạn ở."))
+    fits = agency.unit.level == version.agency_level
+    if version.generic:
+        fits = agency.unit.level in version.agency_levels and agency.kind != AgencyKind.DEPARTMENT
+    if not valid or not fits:
+        raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
     draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id)
     prefill.fill(actor, version.spec, draft.data, draft.sources)
     draft.save()

@@ -32,7 +32,7 @@ class Taken(Schema):
 
 
 class NewDraft(Taken):
-    procedure: str = Field(max_length=20, description="code of the procedure, such as 1.001193")
+    procedure: str = Field(max_length=20, description="code of the procedure, such as 0.000000")
     agency: UUID
 
 

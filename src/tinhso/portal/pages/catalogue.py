@@ -92,7 +92,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "version": version,
         "entry": entry,
-        "spec": version.spec if version.complete else None,
+        "spec": version.spec if version.fillable else None,
         "suffix": procedures.published_suffix(day),
         "periods": periods,
         "day": day,
@@ -135,7 +135,7 @@ def _filters(chosen: dict[str, str], agency: Agency | None) -> Filters:
         field=chosen["field"],
         levels=frozenset(levels),
         online=ONLINE.get(chosen["online"], ""),
-        complete=True if chosen["file"] == "1" else None,
+        fillable=True if chosen["file"] == "1" else None,
     )
 
 

@@ -30,10 +30,16 @@ class Listed:
     online_level: str
     online_verified: bool
     complete: bool
+    generic: bool
     valid_from: date
     valid_to: date | None
     revision: int
     keywords: tuple[str, ...]
+
+    @property
+    def fillable(self) -> bool:
+        """Whether it can be filed and decided here, with a form of its own or the common one."""
+        return self.complete or self.generic
 
     def on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -142,6 +148,7 @@ def _listed(row: ProcedureVersion) -> Listed:
         online_level=row.online_level,
         online_verified=row.online_verified,
         complete=row.complete,
+        generic=row.generic,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         revision=row.revision,

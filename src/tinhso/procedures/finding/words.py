@@ -34,7 +34,7 @@ def plain(text: str) -> str:
 
 
 def syllables(text: str) -> list[str]:
-    """Lower-case syllables with their marks; a code "1.001193" is one."""
+    """Lower-case syllables with their marks; a code "0.000000" is one."""
     return _WORD.findall(unicodedata.normalize("NFC", text[:LONGEST]).lower())[:MOST]
 
 

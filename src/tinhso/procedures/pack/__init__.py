@@ -2,7 +2,7 @@
 
 from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
 from tinhso.places.pack import areas
-from tinhso.procedures.pack import catalogue, facts, form, process, template
+from tinhso.procedures.pack import catalogue, examples, facts, form, process, shared, template
 from tinhso.procedures.pack.reading import Draft, read
 from tinhso.procedures.publishing import publish
 
@@ -11,7 +11,7 @@ FOLDER = "procedures"
 
 def check(pack: Pack) -> list[Mistake]:
     """Every mistake of every procedure. Reads no database."""
-    found: list[Mistake] = []
+    found = shared.check(pack)
     groups = frozenset(areas.read(pack))
     for name in pack.folders(FOLDER):
         try:
@@ -35,7 +35,8 @@ def _check(draft: Draft, groups: frozenset[str]) -> list[Mistake]:
         found += facts.check_areas(draft, version.spec, groups)
         for part in (form, process, facts, template):
             found += part.check(draft, version.spec)
-    return list(dict.fromkeys(found))
+    draft.looked_at = None
+    return list(dict.fromkeys(found)) or examples.check(draft)
 
 
 register(PackPart(FOLDER, FOLDER, check, load))

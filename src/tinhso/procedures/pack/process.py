@@ -11,52 +11,59 @@ from tinhso.procedures import bpmn
 from tinhso.procedures.bpmn import BpmnError, Drawing, Flow, Step
 from tinhso.procedures.pack.facts import known, wrong_expression
 from tinhso.procedures.pack.reading import PROCEDURE, PROCESS, Draft
-from tinhso.procedures.spec import ProcedureSpec
+from tinhso.procedures.spec import ProcedureSpec, ProcessSpec
 
 #: Who may hold a step: roles of officials (GLOSSARY) and the applicant.
 ROLES = frozenset({"applicant", "receiver", "specialist", "leader", "clerk"})
-KINDS = frozenset({"receive", "check", "supplement", "propose", "sign", "seal_return"})
+KINDS = frozenset({"receive", "check", "verify", "inspect", "post", "supplement", "propose", "sign", "seal_return"})
 OUTCOME = "outcome"  #: the fact that a finished step adds to those of the form
 
 
 def check(draft: Draft, spec: ProcedureSpec) -> list[Mistake]:
+    return check_drawn(draft, spec.process, known(spec))
+
+
+def check_drawn(draft: Draft, process: ProcessSpec, facts: frozenset[str]) -> list[Mistake]:
+    """The process alone: conditions may look at ``facts`` and at the outcome."""
     try:
-        refused = bpmn.hostile(bpmn.tree(spec.process.bpmn))
+        refused = bpmn.hostile(bpmn.tree(process.bpmn))
         if refused:
             return [_said(draft, error) for error in refused]
-        drawing = bpmn.read(spec.process.bpmn)
+        drawing = bpmn.read(process.bpmn)
     except BpmnError as error:
         return [_said(draft, error)]
     found = [
-        *_lanes(draft, spec, drawing),
+        *_lanes(draft, process, drawing),
         *_steps(draft, drawing),
-        *_flows(draft, spec, drawing),
+        *_own(draft, process, drawing),
+        *_flows(draft, facts | {OUTCOME}, drawing),
         *_ways(draft, drawing),
     ]
-    return found or list(_runs(draft, spec))
+    return found or list(_runs(draft, process))
 
 
 def _said(draft: Draft, error: BpmnError) -> Mistake:
     return draft.on(PROCESS, error.line, error.message + ".", error.remedy + ".")
 
 
-def _lanes(draft: Draft, spec: ProcedureSpec, drawing: Drawing) -> Iterator[Mistake]:
+def _lanes(draft: Draft, process: ProcessSpec, drawing: Drawing) -> Iterator[Mistake]:
     for name, line in drawing.lanes.items():
-        role = spec.process.roles.get(name)
+        role = process.roles.get(name)
         if role is None:
             message = _("Làn “%(name)s” chưa có vai.") % {"name": name}
-            yield draft.on(PROCESS, line, message, _("Thêm làn này vào roles trong procedure.yaml."))
+            yield draft.on(
+                PROCESS,
+                line,
+                message,
+                _("Thêm làn này vào roles trong procedure.yaml, hoặc roles.yaml của quy trình chung."),
+            )
         elif role not in ROLES:
             message = _("Không có vai “%(role)s”.") % {"role": role}
-            yield draft.at(
-                PROCEDURE, ("roles", name), message, _("Dùng: %(names)s.") % {"names": ", ".join(sorted(ROLES))}
-            )
-    for name in spec.process.roles:
+            yield draft.at_role(name, message, _("Dùng: %(names)s.") % {"names": ", ".join(sorted(ROLES))})
+    for name in process.roles:
         if name not in drawing.lanes:
             message = _("Quy trình không có làn “%(name)s”.") % {"name": name}
-            yield draft.at(
-                PROCEDURE, ("roles", name), message, _("Viết đúng tên làn trong process.bpmn, hoặc bỏ dòng này.")
-            )
+            yield draft.at_role(name, message, _("Viết đúng tên làn trong process.bpmn, hoặc bỏ dòng này."))
 
 
 def _steps(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
@@ -76,8 +83,17 @@ def _steps(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
             yield draft.on(PROCESS, step.line, _("Bước “%(name)s” không có cách kết thúc.") % name, remedy)
 
 
-def _flows(draft: Draft, spec: ProcedureSpec, drawing: Drawing) -> Iterator[Mistake]:
-    facts = known(spec) | {OUTCOME}
+def _own(draft: Draft, process: ProcessSpec, drawing: Drawing) -> Iterator[Mistake]:
+    """Hours and titles that the procedure gives are of steps that the process has."""
+    known = [step.step_id for step in drawing.steps]
+    for key, said in (("hours", process.hours), ("steps", process.steps)):
+        for name in said:
+            if name not in known:
+                message = _("Quy trình không có bước “%(name)s”.") % {"name": name}
+                yield draft.at(PROCEDURE, (key, name), message, _("Dùng: %(names)s.") % {"names": ", ".join(known)})
+
+
+def _flows(draft: Draft, facts: frozenset[str], drawing: Drawing) -> Iterator[Mistake]:
     for flow in drawing.flows:
         for end in (flow.source, flow.target):
             if end not in drawing.nodes:
@@ -179,9 +195,9 @@ def _reach(start: Iterable[str], arrows: Iterable[tuple[str, str]]) -> set[str]:
     return seen
 
 
-def _runs(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
+def _runs(draft: Draft, process: ProcessSpec) -> Iterator[Mistake]:
     """The engine itself can read it: what our own reading did not foresee."""
     try:
-        bpmn.engine_form(spec.process.bpmn)
+        bpmn.engine_form(process.bpmn)
     except BpmnError as error:
         yield _said(draft, error)

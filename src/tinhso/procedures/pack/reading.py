@@ -3,12 +3,17 @@
 procedure.yaml  what, for whom, how long, papers, roles of lanes, and the versions (only what differs)
 form.schema.json, form.layout.yaml, messages.yaml      the form
 process.bpmn    the way of a dossier       rules.yaml, refusals.yaml, book.yaml
-result.html     the document that comes out
+result.html     the document that comes out             examples.yaml: filings for the check and the tests
+
+Instead of a process and refusals of its own a procedure may name shared ones: `process: same-day` is the folder
+``processes/same-day`` (process.bpmn, roles.yaml), `refusals: chung-thuc` the file ``refusals/chung-thuc.yaml``.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,6 +30,11 @@ Path = tuple[int | str, ...]
 
 PROCEDURE, SCHEMA, LAYOUT, MESSAGES = "procedure.yaml", "form.schema.json", "form.layout.yaml", "messages.yaml"
 PROCESS, RULES, REFUSALS, BOOK, RESULT = "process.bpmn", "rules.yaml", "refusals.yaml", "book.yaml", "result.html"
+EXAMPLES, ROLES, PROCESSES, SHARED_REFUSALS = "examples.yaml", "roles.yaml", "processes", "refusals"
+
+#: What procedure.yaml says beside the facts of its versions.
+_APART = ("versions", "roles", "process", "refusals", "hours", "steps")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 #: Where a part of the definition was written: the longest matching beginning decides.
 _FILES: dict[Path, str] = {
@@ -58,13 +68,22 @@ class Draft:
     versions: list[Version] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     looked_at: Version | None = None
+    places: dict[str, str] = field(default_factory=dict)  #: file name → its path in the pack, for shared files
+
+    def path_of(self, file: str) -> str:
+        return self.places.get(file, f"{self.folder}/{file}")
 
     def at(self, file: str, path: Path, message: str, remedy: str) -> Mistake:
         """A mistake at the line of a value in one of the YAML or JSON files."""
-        return Mistake(f"{self.folder}/{file}", line_at(self.sources.get(file), path), message, remedy)
+        return Mistake(self.path_of(file), line_at(self.sources.get(file), path), message, remedy)
 
     def on(self, file: str, line: int, message: str, remedy: str) -> Mistake:
-        return Mistake(f"{self.folder}/{file}", line, message, remedy)
+        return Mistake(self.path_of(file), line, message, remedy)
+
+    def at_role(self, lane: str, message: str, remedy: str) -> Mistake:
+        """A mistake at the role of a lane: in roles.yaml of a shared process, else under roles in procedure.yaml."""
+        shared = ROLES in self.sources
+        return self.at(ROLES if shared else PROCEDURE, (lane,) if shared else ("roles", lane), message, remedy)
 
     def about(self, path: Path, message: str, remedy: str) -> Mistake:
         """A mistake at a place in the definition of the version looked at, wherever that was written."""
@@ -76,6 +95,8 @@ class Draft:
 
 def place(path: Path) -> tuple[str, Path]:
     """The file of a place in the definition, and the path within that file."""
+    if path[:2] in (("process", "hours"), ("process", "steps")):
+        return PROCEDURE, path[1:]
     for start, file in _FILES.items():
         if path[: len(start)] == start:
             kept = start[1:] if file == LAYOUT else ()
@@ -86,21 +107,67 @@ def place(path: Path) -> tuple[str, Path]:
 def read(pack: Pack, folder: str) -> Draft:
     """Read a folder. Raises Unreadable when a file is missing or is no YAML, JSON or text."""
     draft = Draft(folder)
+    draft.sources[PROCEDURE] = _mapping_or_list(pack, f"{folder}/{PROCEDURE}", PROCEDURE)
+    read_files(pack, draft)
+    _read_versions(draft)
+    return draft
+
+
+def read_files(pack: Pack, draft: Draft, without: tuple[str, ...] = ()) -> None:
+    """Read what stands beside procedure.yaml, shared parts from where it says. Raises Unreadable."""
+    misnamed = _shared(pack, draft)
+    if misnamed:
+        raise Unreadable(*misnamed)
     missing: list[Mistake] = []
-    for name in (PROCEDURE, SCHEMA, LAYOUT, MESSAGES, RULES, REFUSALS, BOOK):
+    wanted = [SCHEMA, LAYOUT, MESSAGES, RULES, REFUSALS, BOOK, EXAMPLES]
+    if draft.places.get(PROCESS):
+        wanted.append(ROLES)
+    for name in (name for name in wanted if name not in without):
         try:
-            draft.sources[name] = _mapping_or_list(pack, f"{folder}/{name}", name)
+            draft.sources[name] = _mapping_or_list(pack, draft.path_of(name), name)
         except Unreadable as unreadable:
             missing += unreadable.mistakes
     for name in (PROCESS, RESULT):
         try:
-            draft.texts[name] = pack.text(f"{folder}/{name}")
+            draft.texts[name] = pack.text(draft.path_of(name))
         except Unreadable as unreadable:
             missing += unreadable.mistakes
     if missing:
         raise Unreadable(*missing)
-    _read_versions(draft)
-    return draft
+
+
+def _shared(pack: Pack, draft: Draft) -> list[Mistake]:
+    """Where the process and the refusals are that the procedure names; what is wrong with the naming."""
+    found: list[Mistake] = []
+    for key, own, places in (
+        ("process", PROCESS, {PROCESS: f"{PROCESSES}/{{}}/{PROCESS}", ROLES: f"{PROCESSES}/{{}}/{ROLES}"}),
+        ("refusals", REFUSALS, {REFUSALS: f"{SHARED_REFUSALS}/{{}}.yaml"}),
+    ):
+        name = draft.sources[PROCEDURE].get(key)
+        if name is None:
+            continue
+        known = shared_names(pack, key)
+        if not isinstance(name, str) or name not in known:
+            message = _("Không có %(key)s dùng chung tên “%(name)s”.") % {"key": key, "name": name}
+            remedy = _("Dùng: %(names)s.") % {"names": ", ".join(known) or "—"}
+            found.append(draft.at(PROCEDURE, (key,), message, remedy))
+            continue
+        if pack.has(f"{draft.folder}/{own}"):
+            message = _("Vừa nêu %(key)s dùng chung vừa có %(file)s của riêng mình.") % {"key": key, "file": own}
+            found.append(draft.at(PROCEDURE, (key,), message, _("Giữ lại một trong hai.")))
+        draft.places |= {file: place.format(name) for file, place in places.items()}
+    if ROLES in draft.places and "roles" in draft.sources[PROCEDURE]:
+        message = _("Vai của các làn đã ghi ở %(file)s.") % {"file": draft.path_of(ROLES)}
+        found.append(draft.at(PROCEDURE, ("roles",), message, _("Bỏ mục roles ở đây.")))
+    return found
+
+
+def shared_names(pack: Pack, key: str) -> list[str]:
+    """The names of shared processes ("process") or refusals ("refusals") of the pack."""
+    if key == "process":
+        return [name for name in pack.folders(PROCESSES) if _NAME.fullmatch(name)]
+    files = [PurePosixPath(path) for path in pack.files(SHARED_REFUSALS, ".yaml")]
+    return [path.stem for path in files if len(path.parts) == 2 and _NAME.fullmatch(path.stem)]
 
 
 def _mapping_or_list(pack: Pack, path: str, name: str) -> Any:
@@ -117,7 +184,7 @@ def _mapping_or_list(pack: Pack, path: str, name: str) -> Any:
 
 
 def _read_versions(draft: Draft) -> None:
-    shared = {k: v for k, v in draft.sources[PROCEDURE].items() if k not in ("versions", "roles")}
+    shared = {k: v for k, v in draft.sources[PROCEDURE].items() if k not in _APART}
     periods = draft.sources[PROCEDURE].get("versions")
     if not isinstance(periods, list) or not periods:
         remedy = _("Thêm versions với ít nhất một mục có valid_from.")
@@ -131,7 +198,7 @@ def _read_versions(draft: Draft) -> None:
             draft.mistakes.append(draft.at(PROCEDURE, path, wrong.message, wrong.remedy))
             continue
         different = {k: v for k, v in stated.items() if k not in ("valid_from", "valid_to")}
-        definition = _plain({**_composed(draft), **shared, **different, "result": _result(draft, shared)})
+        definition = plain({**composed(draft), **shared, **different, "result": _result(draft, shared)})
         spec = _spec(draft, definition, index, set(different))
         if spec is not None:
             draft.versions.append(Version(index, frozenset(different), *dates, definition, spec))
@@ -146,13 +213,22 @@ def _overlaps(draft: Draft) -> list[Mistake]:
     return found
 
 
-def _composed(draft: Draft) -> Json:
+def composed(draft: Draft) -> Json:
+    """Form, process, rules and refusals as the definition has them."""
     return {
         "form": {"topics": _topics(draft), "messages": draft.sources[MESSAGES]},
-        "process": {"bpmn": draft.texts[PROCESS], "roles": draft.sources[PROCEDURE].get("roles", {})},
+        "process": _process(draft),
         "rules": draft.sources[RULES],
         "refusal_reasons": draft.sources[REFUSALS],
     }
+
+
+def _process(draft: Draft) -> Json:
+    """The process with its roles; hours and titles only where the procedure has its own."""
+    said = draft.sources[PROCEDURE]
+    roles = draft.sources[ROLES] if ROLES in draft.sources else said.get("roles", {})
+    own = {key: said[key] for key in ("hours", "steps") if key in said}
+    return {"bpmn": draft.texts[PROCESS], "roles": roles, **own}
 
 
 def _result(draft: Draft, shared: Json) -> Any:
@@ -201,10 +277,10 @@ def _of(schema: Any, *path: Any) -> Json:
     return schema if isinstance(schema, dict) else {}
 
 
-def _plain(value: Any) -> Json:
+def plain(value: Any) -> Json:
     """Plain JSON, as the database will give it back."""
-    plain: Json = json.loads(json.dumps(value, default=str))
-    return plain
+    made: Json = json.loads(json.dumps(value, default=str))
+    return made
 
 
 def _spec(draft: Draft, definition: Json, index: int, different: set[str]) -> ProcedureSpec | None:

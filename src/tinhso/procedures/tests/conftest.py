@@ -18,11 +18,13 @@ TWO_TIERS = date(2025, 7, 1)
 
 
 class Copy:
-    """The procedures of the pack in a folder of the test's own."""
+    """The procedures of the pack, and what they share, in a folder of the test's own."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(PACK / "procedures", root / "procedures")
+        for folder in ("procedures", "processes", "refusals"):
+            shutil.copytree(PACK / folder, root / folder)
+        shutil.copy(PACK / "areas.yaml", root)
 
     def text(self, name: str) -> str:
         return (self.root / BIRTH / name).read_text()

@@ -84,8 +84,6 @@ def test_names_of_all_peoples_are_names(birth: ProcedureSpec, name: str) -> None
 @pytest.mark.parametrize(
     ("rule", "changed", "met"),
     [
-        ("born_by_today", {}, True),
-        ("born_by_today", {"child": {"birth_date": "2025-09-06"}}, False),
         ("within_60_days", {"child": {"birth_date": "2025-07-07"}}, True),
         ("within_60_days", {"child": {"birth_date": "2025-07-06"}}, False),
         ("mother_record_fits_relation", {"parents": {"mother_recorded": "no"}}, False),

@@ -7,6 +7,8 @@ catalogue/catalogue.yaml        the suffix that codes wear when this province pu
 """
 
 from tinhso.kernel.packs import Mistake, Pack, Unreadable
+from tinhso.procedures.entries import Entry
+from tinhso.procedures.pack import generic
 from tinhso.procedures.pack.catalogue import entries, events, suffixes, synonyms
 from tinhso.procedures.publishing import guide, publish_entry
 
@@ -24,6 +26,7 @@ def check(pack: Pack) -> list[Mistake]:
         except Unreadable as unreadable:
             found += unreadable.mistakes
     found += entries.repeated(read, set(pack.folders("procedures")))
+    found += _common(pack, read)
     codes = {version.code for version in read} | set(pack.folders("procedures"))
     for part in (suffixes, synonyms, events):
         try:
@@ -36,6 +39,16 @@ def check(pack: Pack) -> list[Mistake]:
 def load(pack: Pack) -> None:
     """Publish what is new. Runs only when the whole pack has no mistake."""
     for path in pack.files(entries.FOLDER, ".yaml"):
+        kit = generic.kit(pack, path)
         for version in entries.read(pack, path).versions:
-            publish_entry(version.definition, version.valid_from, version.valid_to)
+            made = generic.definition(kit, path, version.entry) if kit is not None else None
+            publish_entry(version.definition, version.valid_from, version.valid_to, made)
     guide(synonyms.read(pack).told, events.told(pack), suffixes.told(pack))
+
+
+def _common(pack: Pack, versions: list[entries.Version]) -> list[Mistake]:
+    """Mistakes of the common form, as the procedures of each field use it."""
+    by_file: dict[str, list[Entry]] = {path: [] for path in pack.files(entries.FOLDER, ".yaml")}
+    for version in versions:
+        by_file[version.file].append(version.entry)
+    return generic.check(pack, by_file)

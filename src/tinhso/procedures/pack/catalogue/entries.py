@@ -121,8 +121,8 @@ def _entry(file: FieldFile, definition: Json, path: Path, here: Path, different:
             file.wrong(where, _("Mục %(where)s chưa đúng.") % {"where": what}, sentence(dict(each)))
         return None
     digits = entry.code.replace(".", "", 1)
-    if len(entry.code) != len("1.001193") or entry.code[1] != "." or not (digits.isascii() and digits.isdigit()):
-        remedy = _('Ghi mã gốc quốc gia trong ngoặc kép, dạng "1.001193", không kèm đuôi của tỉnh.')
+    if len(entry.code) != len("0.000000") or entry.code[1] != "." or not (digits.isascii() and digits.isdigit()):
+        remedy = _('Ghi mã gốc quốc gia trong ngoặc kép, dạng "0.000000", không kèm đuôi của tỉnh.')
         file.wrong((*path, "code"), _("Mã %(code)s chưa đúng dạng.") % {"code": entry.code[:30]}, remedy)
     return entry
 

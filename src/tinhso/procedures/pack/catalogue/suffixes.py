@@ -12,7 +12,7 @@ FILE = "catalogue/catalogue.yaml"
 
 
 class Suffix(Fact):
-    """From this day on codes are published with it: "1.001193" + ".H33"."""
+    """From this day on codes are published with it: "0.000000" + ".H33"."""
 
     valid_from: date
     suffix: str = Field(pattern=r"^(\.[A-Z0-9]+)+$", max_length=30)
