@@ -52,4 +52,4 @@ def _subject(spec: ProcedureSpec, data: dict[str, Any]) -> str:
     for path in spec.subject:
         topic, _dot, name = path.partition(".")
         words.append(str(data.get(topic, {}).get(name) or ""))
-    return " ".join(word for word in words if word)
+    return spec.subject_between.join(word for word in words if word)

@@ -118,7 +118,7 @@ def entry_of(spec: ProcedureSpec) -> Entry:
         summary=spec.summary,
         level=Offered(
             text=spec.level.text,
-            levels=(spec.agency_level,),
+            levels=(spec.agency_level, *spec.also_levels),
             source=spec.level.source,
             unverified=spec.level.unverified,
         ),

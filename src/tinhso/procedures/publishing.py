@@ -22,7 +22,7 @@ def publish(definition: Json, valid_from: date, valid_to: date | None) -> Proced
     spec = spec_of(content_hash(definition), definition)
     facts = {
         "agency_level": spec.agency_level,
-        "agency_levels": [spec.agency_level],
+        "agency_levels": [spec.agency_level, *spec.also_levels],
         "keywords": [spec.title, *spec.keywords],
         **_online(spec.online_level),
     }

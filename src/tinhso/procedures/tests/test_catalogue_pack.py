@@ -52,11 +52,11 @@ def test_the_catalogue_of_the_pack_has_no_mistake(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "below", "words"),
     [
-        ("ho-tich", '  - code: "1.000894"\n', '  - code: "1.000894.H33"\n', 0, "chưa đúng dạng"),
-        ("ho-tich", '  - code: "1.000656"\n', '  - code: "1.000894"\n', 0, "đã có ở"),
-        ("ho-tich", '  - code: "1.000656"\n', '  - code: "1.001193"\n', 0, "hai nguồn"),
-        ("ho-tich", "      kind: same_day\n", "      kind: soon\n", 0, "kind"),
-        ("ho-tich", '      source: "Luật Hộ tịch 60/2014/QH13 Điều 18"\n', "", -4, "không có nguồn"),
+        ("cu-tru", '  - code: "1.003677"\n', '  - code: "1.003677.H33"\n', 0, "chưa đúng dạng"),
+        ("cu-tru", '  - code: "1.010040"\n', '  - code: "1.003677"\n', 0, "đã có ở"),
+        ("cu-tru", '  - code: "1.003677"\n', '  - code: "1.001193"\n', 0, "hai nguồn"),
+        ("ho-tich", "      kind: calendar_days\n", "      kind: soon\n", 0, "kind"),
+        ("ho-tich", '      source: "Luật Hộ tịch 60/2014/QH13 Điều 38"\n', "", -4, "không có nguồn"),
         ("ho-tich", "valid_from: 2022-08-26", "valid_from: hôm nay", 0, "ngày bắt đầu"),
         ("ho-tich", "levels: [commune]", "levels: [ward]", 0, "levels"),
         ("dat-dai", f"{OTHERS}      unverified: true\n", OTHERS, -4, "không phải của tỉnh"),
