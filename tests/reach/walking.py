@@ -283,6 +283,12 @@ STAGE = {
         ("proposal", "propose", "supplement-requests", "request_supplement", "refusal", "refuse"), "working"
     ),
     **dict.fromkeys(("hand-over", "hand_over"), "working"),
+    **dict.fromkeys(("suspension", "suspend", "wait", "await_applicant", "fee-requests", "ask_fee"), "working"),
+    **dict.fromkeys(("extension", "extend"), "working"),
+    **dict.fromkeys(("resumption", "resume"), "suspended"),
+    **dict.fromkeys(("wait-end", "applicant_ready"), "waited"),
+    **dict.fromkeys(("fee-settlement", "settle_fee"), "charged"),
+    **dict.fromkeys(("apology", "xin-loi-hen-lai"), "extended"),
 }
 
 QUERY = {
@@ -308,6 +314,12 @@ BODIES = {
     "/api/v1/drafts": lambda w, v: {"procedure": PROCEDURE, "agency": str(w.things["agency"])},
     "/api/v1/drafts/{draft_id}/files": _file,
     "/api/v1/dossiers/{dossier_id}/files": _file,
+    "/api/v1/dossiers/{dossier_id}/extension": lambda w, v: {"until": "2026-11-11", "reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/fee-requests": lambda w, v: {"amount": 8000, "reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/fee-settlement": lambda w, v: {"receipt_number": "x"},
+    "/api/v1/dossiers/{dossier_id}/resumption": lambda w, v: {"text": "x"},
+    "/api/v1/dossiers/{dossier_id}/suspension": lambda w, v: {"reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/wait": lambda w, v: {"reason": "x"},
     "/api/v1/dossiers/{dossier_id}/hand-over": lambda w, v: {"to_account": str(w.accounts["specialist"].pk)},
     "/api/v1/dossiers/{dossier_id}/refusal": lambda w, v: {"reason": "x", "text": "x"},
     "/api/v1/dossiers/{dossier_id}/send-back": lambda w, v: {"text": "x"},
@@ -345,6 +357,12 @@ BODIES = {
     "/api/v1/sessions": lambda w, v: {"login": "khong.co", "password": "sai"},
     "/api/v1/tracking": lambda w, v: {"code": w.things["code"], "last4": "0000"},
     "/api/v1/verifications": lambda w, v: {"file": SimpleUploadedFile("a.pdf", b"khong phai pdf")},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/ask_fee": lambda w, v: {"amount": "8.000", "reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/await_applicant": lambda w, v: {"reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/extend": lambda w, v: {"until": "2026-11-11", "reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/resume": lambda w, v: {"note": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/settle_fee": lambda w, v: {"receipt_number": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/suspend": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/hand_over": lambda w, v: {"to": str(w.accounts["specialist"].pk)},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/request_supplement": lambda w, v: {"point": "x", "component": ""},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/send_back": lambda w, v: {"note": "x"},
@@ -410,6 +428,19 @@ def _sent(world: World, agency: UUID, stage: str) -> Dossier:
     return dossier
 
 
+def _stopped(world: World, one: UUID, stage: str, why: str) -> None:
+    """What stops the legal time of a dossier, or moves its end."""
+    version = world.version(one)
+    if stage == "suspended":
+        actions.suspend(world.actor("leader"), one, reason=why, version=version)
+    if stage == "waited":
+        actions.await_applicant(world.actor("specialist"), one, reason=why, version=version)
+    if stage == "charged":
+        actions.ask_fee(world.actor("receiver"), one, amount=8000, reason=why, version=version)
+    if stage == "extended":
+        actions.extend(world.actor("leader"), one, until=date(2026, 11, 11), reason=why, version=version)
+
+
 def _things(world: World) -> None:
     agency = places.agency_of_unit(HERS, clock.today()).pk
     receiver, specialist, leader, clerk = (world.actor(n) for n in ("receiver", "specialist", "leader", "clerk"))
@@ -425,12 +456,13 @@ def _things(world: World) -> None:
     world.things["dossier_paper"] = Attachment.objects.get(dossier=sent).pk
     world.things["code"] = sent.code
     offices.build_exports(world)
-    for stage in ("working", "asked", "proposed", "signed", "issued"):
+    for stage in ("working", "asked", "suspended", "waited", "charged", "extended", "proposed", "signed", "issued"):
         one = _sent(world, agency, stage).id
         actions.receive(receiver, one, version=at(one))
         if stage == "asked":
             points = [actions.Point(note)]
             actions.request_supplement(specialist, one, points, reason=note, version=at(one))
+        _stopped(world, one, stage, note)
         if stage in ("proposed", "signed", "issued"):
             actions.propose(specialist, one, text=note, version=at(one))
         if stage in ("signed", "issued"):

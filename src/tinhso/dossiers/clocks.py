@@ -182,6 +182,8 @@ WHY = {
 }
 #: While it stands for these no step of the process ends: what is done would not be counted.
 HOLDING = frozenset({Cause.FEE, Cause.SUSPENSION, Cause.APPLICANT})
+#: What only the applicant can bring to an end.
+AWAITS_APPLICANT = frozenset({Cause.SUPPLEMENT, Cause.FEE, Cause.APPLICANT})
 _STANDS = {
     Cause.SUPPLEMENT: gettext_lazy("Tạm dừng, chờ bổ sung"),
     Cause.FEE: gettext_lazy("Tạm dừng, chờ nộp phí"),

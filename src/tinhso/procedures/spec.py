@@ -314,9 +314,9 @@ class ProcedureSpec:
     who: tuple[Sourced, ...] = ()
     keywords: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()  #: fields that name whose matter it is ("child.full_name"), for queues
-    generic: bool = False  #: filed with the common form of the system; it has none of its own
     subject_between: str = " "  #: what stands between them: " và " between two people
     also_levels: tuple[Literal["province", "district", "commune"], ...] = ()  #: handle it too; not filed with here
+    generic: bool = False  #: filed with the common form of the system; it has none of its own
     content_hash: str = ""  #: of the definition; set when read from a version
 
     def component(self, code: str) -> Component:

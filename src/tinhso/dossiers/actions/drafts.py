@@ -67,8 +67,10 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
     version = procedures.procedure(procedure_code, today)
     agency = places.agency(agency_id)
     valid = agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
-    fits = agency.unit.level in version.agency_levels
-    if not valid or not fits or (version.generic and agency.kind == AgencyKind.DEPARTMENT):
+    fits = agency.unit.level == version.agency_level
+    if version.generic:
+        fits = agency.unit.level in version.agency_levels and agency.kind != AgencyKind.DEPARTMENT
+    if not valid or not fits:
         raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
     draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id)
     prefill.fill(actor, version.spec, draft.data, draft.sources)

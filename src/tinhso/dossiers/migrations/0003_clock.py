@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="warned",
             name="step",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dossiers.step"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="dossiers.step"),
         ),
         migrations.AddConstraint(
             model_name="pause",

@@ -54,7 +54,7 @@ class Extension(Row):
 class Warned(Row):
     """Somebody was told that a step, or the whole, is close to due or late: each rule once for each due time."""
 
-    step = models.ForeignKey("dossiers.Step", models.PROTECT, related_name="+")
+    step = models.ForeignKey("dossiers.Step", models.CASCADE, related_name="+")
     rule = models.CharField(max_length=50)
     due_at = models.DateTimeField()
 

@@ -171,7 +171,7 @@ def my_dossiers(actor: Actor, cursor: str | None = None, limit: int = 20) -> tup
             status=int(national_status(row)),
             submitted_at=row.submitted_at,
             due=clocks.due(row),
-            awaits_me=row.phase == Phase.SUPPLEMENT,
+            awaits_me=not row.closed and clocks.stands_for(row) in clocks.AWAITS_APPLICANT,
         )
         for row in rows
     ], following

@@ -311,6 +311,31 @@ def test_every_national_status_has_the_words_of_the_list() -> None:
     assert {int(s["code"]): s["name"] for s in json.loads(listed.read_text())} == {int(s): w for s, w in WORDS.items()}
 
 
+@pytest.mark.parametrize(
+    ("phase", "stopped", "status"),
+    [
+        ("submitted", "", 1),
+        ("received", "", 2),
+        ("not_accepted", "", 3),
+        ("processing", "", 4),
+        ("supplement", "supplement", 5),
+        ("processing", "fee", 6),
+        ("signed", "fee", 6),
+        ("withdrawn", "", 7),
+        ("withdrawn", "suspension", 7),
+        ("processing", "suspension", 8),
+        ("received", "applicant", 8),
+        ("signed", "", 9),
+        ("refused", "", 9),
+        ("returned", "", 10),
+    ],
+)
+def test_each_of_the_ten_statuses_follows_from_phase_and_stop(phase: str, stopped: str, status: int) -> None:
+    happened = [{"at": TEN, "what": "received"}]
+    happened += [{"at": TEN, "what": "stopped", "cause": stopped}] if stopped else []
+    assert int(national_status(Dossier(phase=phase, happenings=happened))) == status
+
+
 def test_the_three_statuses_that_reports_count_as_paused_are_those_whose_time_stands(
     received: Dossier, receiver: Actor, specialist: Actor, leader: Actor
 ) -> None:

@@ -115,7 +115,10 @@ def read(pack: Pack, folder: str) -> Draft:
 
 def read_files(pack: Pack, draft: Draft, without: tuple[str, ...] = ()) -> None:
     """Read what stands beside procedure.yaml, shared parts from where it says. Raises Unreadable."""
-    missing = _shared(pack, draft)
+    misnamed = _shared(pack, draft)
+    if misnamed:
+        raise Unreadable(*misnamed)
+    missing: list[Mistake] = []
     wanted = [SCHEMA, LAYOUT, MESSAGES, RULES, REFUSALS, BOOK, EXAMPLES]
     if draft.places.get(PROCESS):
         wanted.append(ROLES)

@@ -24,6 +24,7 @@ class Copy:
         self.root = root
         for folder in ("procedures", "processes", "refusals"):
             shutil.copytree(PACK / folder, root / folder)
+        shutil.copy(PACK / "areas.yaml", root)
 
     def text(self, name: str) -> str:
         return (self.root / BIRTH / name).read_text()

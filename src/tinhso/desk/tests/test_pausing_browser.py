@@ -1,0 +1,84 @@
+"""The clock stops, runs on and is moved in a real browser, at the desk and as the applicant sees it; axe agrees."""
+
+from datetime import date, timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser import OpenContext
+from tests.filing import MOTHER, agency_of, drafted
+from tests.filing import sign_in as enter
+from tests.live import Live
+
+from tinhso.desk.tests.test_operations_browser import looked_at, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def next_week() -> date:
+    """A working day a week or so ahead, clear of the days off around it."""
+    day = date.today() + timedelta(days=7)
+    while day.weekday() > 3 or (day.month, day.day) in {(1, 1), (4, 30), (5, 1), (9, 2)}:
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.fixture
+def address(live: Live) -> str:
+    """A dossier of the mother, just sent."""
+    with httpx.Client(base_url=live.url, timeout=60) as http:
+        enter(http, [{"login": MOTHER, "password": live.accounts[MOTHER].password}], MOTHER)
+        sent = http.post(f"/api/v1/drafts/{drafted(http, agency_of(http))}/submit")
+        assert sent.status_code == 201, sent.text
+    return f"/ho-so/{sent.json()['id']}"
+
+
+def both(wide: Page, narrow: Page, path: str, name: str) -> None:
+    narrow.context.add_cookies(wide.context.cookies())
+    for page in (wide, narrow):
+        page.goto(path)
+        looked_at(page, name)
+
+
+def test_a_payment_a_suspension_and_a_new_date_are_asked_for_and_shown(
+    open_context: OpenContext, live: Live, address: str
+) -> None:
+    desk = f"/ban-lam-viec{address}"
+
+    def pages() -> tuple[Page, Page]:
+        return open_context("desktop").new_page(), open_context("phone").new_page()
+
+    counter, narrow = pages()
+    sign_in(counter, live, "hontre.tiepnhan", desk)
+    counter.get_by_role("button", name="Tiếp nhận").click()
+    expect(counter.get_by_text("Đã tiếp nhận. Thời hạn bắt đầu tính.")).to_be_visible()
+    both(counter, narrow, f"{desk}/ask_fee", "fee-asked-form")
+    counter.get_by_label("Số tiền (đồng)").fill("8.000")
+    counter.get_by_label("Khoản phải nộp").fill("Lệ phí cấp bản sao trích lục")
+    counter.get_by_role("button", name="Yêu cầu nộp phí").click()
+    expect(counter.get_by_text("Lệ phí cấp bản sao trích lục:").first).to_be_visible()
+    both(counter, narrow, desk, "fee-awaited")
+    counter.goto(f"{desk}/settle_fee")
+    counter.get_by_role("button", name="Ghi nhận đã nộp phí").click()
+    expect(counter.get_by_role("alert")).to_contain_text("số biên lai")
+    counter.get_by_label("Số biên lai hoặc số giao dịch").fill("BL 0017")
+    counter.get_by_role("button", name="Ghi nhận đã nộp phí").click()
+    expect(counter.get_by_text("Thời gian còn lại chạy tiếp")).to_be_visible()
+
+    head, narrow = pages()
+    sign_in(head, live, "hontre.phochutich", desk)
+    both(head, narrow, desk, "leader-record")
+    both(head, narrow, f"{desk}/extend", "extension-form")
+    head.get_by_label("Ngày trả mới").fill(next_week().isoformat())
+    head.get_by_label("Vì sao chậm").fill("Máy in phôi giấy khai sinh của xã hỏng, đang chờ sửa.")
+    head.get_by_role("button", name="Xin lỗi, hẹn lại").click()
+    expect(head.get_by_text("Đã xin lỗi và hẹn lại: trả trước")).to_be_visible()
+    head.goto(f"{desk}/suspend")
+    head.get_by_label("Lý do").fill("Chờ kết quả giám định theo yêu cầu của tòa án.")
+    head.get_by_role("button", name="Dừng giải quyết").click()
+    both(head, narrow, desk, "suspended")
+
+    mother, narrow = pages()
+    sign_in(mother, live, MOTHER, address)
+    expect(mother.get_by_text("Chờ kết quả giám định theo yêu cầu của tòa án.").first).to_be_visible()
+    both(mother, narrow, address, "suspended-mine")
