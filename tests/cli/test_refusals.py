@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scripts.bootstrap import NODE, node_path
 
 from tinhso.cli.homes import free_port
 from tinhso.cli.locks import held
@@ -157,3 +158,20 @@ def test_somebody_elses_clone_says_whose_right_is_missing(clone):
 def test_an_unreachable_registry_says_what_to_check(clone):
     unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": "/dev/null"}
     refused(bootstrap(clone, **unreachable), "kho gói không trả lời", "PIP_INDEX_URL")
+
+
+@pytest.mark.parametrize(
+    ("version", "own"), [("v18.20.4", True), ("v20.18.3", True), ("v20.19.0", False), ("v22.1.0", False)]
+)
+def test_a_node_too_old_for_vite_is_passed_over_for_one_of_our_own(open_folder, monkeypatch, version, own):
+    machines = open_folder / "machine"
+    machines.mkdir()
+    for name in ("node", "npm"):
+        (machines / name).write_text(f"#!/bin/sh\necho {version}\n")
+        (machines / name).chmod(0o755)
+    (open_folder / "node").mkdir()
+    (open_folder / "node" / ".stamp").write_text(NODE)
+    monkeypatch.setattr("scripts.bootstrap.BUILD", open_folder)
+    monkeypatch.setenv("PATH", str(machines))
+    assert (node_path() == f"{open_folder}/node/bin:{machines}") is own
+    assert node_path().endswith(str(machines))

@@ -53,8 +53,10 @@ def _trusted(path: Path | None) -> Ed25519PublicKey | None:
             ) from error
     if not has_key():
         raise Refusal(
-            "Máy này không giữ khóa niêm phong: hãy thêm --key và đường dẫn tới tệp seal.pub.",
-            "This machine does not hold the sealing key: add --key and the path of seal.pub.",
+            "Máy này không giữ khóa niêm phong. Hệ thống mới: khóa có sau khi việc đầu tiên được niêm phong, chưa đến "
+            "một phút. Máy khác: hãy thêm --key và đường dẫn tới tệp seal.pub.",
+            "This machine does not hold the sealing key. A new instance makes it when its first act is sealed, in a "
+            "minute. On another machine: add --key and the path of seal.pub.",
         )
     return None
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.drafts import PAPER_LIMIT, component_of
+from tinhso.dossiers.allowance import allow_paper
 from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import PaperAdded, Rated, SupplementAnswered, Withdrawn
 from tinhso.dossiers.models import Attachment, Dossier, Pause, Phase, Rating, Supplement, with_procedure
@@ -27,8 +28,9 @@ from tinhso.procedures.spec import Topic
 def attach_answer(
     actor: Actor, dossier_id: UUID, component: str, *, name: str, content: BinaryIO | bytes
 ) -> Attachment:
-    """Add a paper while a supplement is awaited. Raises Invalid, TooLarge, Conflict (nothing is awaited)."""
+    """Add a paper while a supplement is awaited. Raises Invalid, TooLarge, TooMany, Conflict (nothing is awaited)."""
     asked = component_of(_mine(actor, dossier_id).procedure_version.spec.components, component)
+    allow_paper(actor)
     stored = files.store(actor, name=name, content=content, allowed=frozenset(asked.media_types), limit=PAPER_LIMIT)
     with transaction.atomic():
         dossier = _mine(actor, dossier_id, lock=True)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import flow, prefill
+from tinhso.dossiers.allowance import allow_draft, allow_paper
 from tinhso.dossiers.applicants import applicant_of
 from tinhso.dossiers.checks import clean, every_error, topic_errors
 from tinhso.dossiers.codes import next_code
@@ -60,7 +61,7 @@ class StaleTopic(Stale):
 def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
     """Begin an application to an agency; what the state already knows of an assured actor is filled in.
 
-    Raises NotFound (no such procedure or agency today), Invalid (an agency of another level).
+    Raises NotFound (no such procedure or agency today), Invalid (an agency of another level), TooMany (`allowance`).
     """
     DRAFT.require(actor)
     today = clock.today()
@@ -72,6 +73,7 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
         fits = agency.unit.level in version.agency_levels and agency.kind != AgencyKind.DEPARTMENT
     if not valid or not fits:
         raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
+    allow_draft(actor)
     draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id)
     prefill.fill(actor, version.spec, draft.data, draft.sources)
     draft.save()
@@ -119,11 +121,13 @@ def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> Non
 
 
 def attach(actor: Actor, draft_id: UUID, component: str, *, name: str, content: BinaryIO | bytes) -> Attachment:
-    """Add a paper to a draft. The type is read from the content. Raises Invalid, TooLarge, Conflict (submitted)."""
+    """Add a paper to a draft. The type is read from the content. Raises Invalid, TooLarge,
+    TooMany, Conflict (submitted)."""
     draft = _own(actor, draft_id)
     _unlocked(draft)
     asked = component_of(draft.procedure_version.spec.components, component)
     _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
+    allow_paper(actor)
     stored = files.store(actor, name=name, content=content, allowed=frozenset(asked.media_types), limit=PAPER_LIMIT)
     with transaction.atomic():
         draft = _own(actor, draft_id, lock=True)

@@ -6,9 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tinhso.dossiers import verification
+from tinhso.dossiers import actions, allowance, verification
 from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.queries import tracking
+from tinhso.dossiers.tests.conftest import picture
+from tinhso.kernel.errors import TooMany
+from tinhso.kernel.policy import Actor
+from tinhso.places.models import Agency
 
 API = "/api/v1"
 GARBAGE = b"%PDF-1.7\n" + b"1 0 obj << /Type " * 20
@@ -75,3 +79,29 @@ def test_the_page_says_whose_tries_are_used_up(sent: Dossier, monkeypatch: Any) 
     assert "Mã này đã được thử 5 lần" in page("203.0.113.9")
     monkeypatch.setattr(tracking, "TRIES_AN_ADDRESS", 1)
     assert "Bạn đã thử quá nhiều lần" in page("203.0.113.1")
+
+
+def test_an_account_that_nobody_verified_opens_so_many_forms_a_day_and_keeps_them(
+    stranger: Actor, mother: Actor, agency: Agency, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(allowance, "DRAFTS_A_DAY", 2)
+    kept = [actions.start_draft(stranger, "1.001193", agency.id) for _draft in range(2)]
+    with pytest.raises(TooMany) as refused:
+        actions.start_draft(stranger, "1.001193", agency.id)
+    assert "Hãy điền tiếp tờ khai đã có" in str(refused.value.detail)
+    assert actions.save_topic(stranger, kept[0].id, "child", {"given_name": "Khôi"}, 1).version == 2
+    for _draft in range(3):
+        actions.start_draft(mother, "1.001193", agency.id)
+
+
+def test_taking_papers_out_gives_an_unverified_account_no_further_room(
+    stranger: Actor, agency: Agency, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(allowance, "PAPERS_A_DAY", 2)
+    draft = actions.start_draft(stranger, "1.001193", agency.id)
+    for number in range(2):
+        paper = actions.attach(stranger, draft.id, "birth_paper", name=f"{number}.png", content=picture())
+        actions.detach(stranger, draft.id, paper.id)
+    with pytest.raises(TooMany) as refused:
+        actions.attach(stranger, draft.id, "birth_paper", name="3.png", content=picture())
+    assert "quá nhiều tệp" in str(refused.value.detail)

@@ -21,7 +21,9 @@ from tinhso.kernel.signing.base import Role
 from tinhso.kernel.signing.verdict import Refusal, Signature, Verdict
 
 MEMORY = 1024**3
-SECONDS = 20
+SECONDS = 20  #: of the processor
+#: Seconds more by the wall clock: a busy machine takes its time for a file that is quite in order.
+PATIENCE = 25
 #: Checks at once in one web process: fewer than its threads, so that strangers' files never hold up every page.
 AT_ONCE = 2
 _places = BoundedSemaphore(AT_ONCE)
@@ -32,7 +34,8 @@ def check_apart(
 ) -> Verdict | None:
     """The verdict of `tinhso.kernel.signing.check.inspect`, asked in a child process; None when the child died.
 
-    Raises Unavailable when as many files are being checked as this process takes.
+    Raises Unavailable when as many files are being checked as this process takes, and when the machine is too busy to
+    finish: that says nothing of the file.
     """
     if not _places.acquire(blocking=False):
         raise Unavailable(_("Nhiều người đang kiểm tra tệp cùng lúc. Đợi nửa phút rồi gửi lại tệp."))
@@ -54,12 +57,13 @@ def _asked(pdf: bytes, trust: Any, at: datetime, require: frozenset[Role], secon
             [sys.executable, "-m", "tinhso.kernel.signing.cell"],
             input=json.dumps(question).encode() + b"\n" + pdf,
             capture_output=True,
-            timeout=seconds + 5,
+            timeout=seconds + PATIENCE,
             cwd=ROOT,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return None
+        words = _("Máy đang bận nên chưa kiểm tra xong; tệp của bạn chưa bị từ chối. Đợi một phút rồi gửi lại tệp.")
+        raise Unavailable(words) from None
     return _from_plain(json.loads(done.stdout)) if done.returncode == 0 and done.stdout else None
 
 

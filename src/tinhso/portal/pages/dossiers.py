@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.policies import DRAFT, OWN
 from tinhso.kernel.downloads import handed_out
-from tinhso.kernel.errors import Conflict, Invalid, NoRoom, NotFound, Problem, TooLarge
+from tinhso.kernel.errors import Conflict, Invalid, NoRoom, NotFound, Problem, TooLarge, TooMany
 from tinhso.kernel.form_view import read_topic, topic_view
 from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
@@ -74,7 +74,7 @@ def supplement(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             return _answer(request, found)
-        except (Invalid, Conflict, NoRoom, TooLarge) as refused:
+        except (Invalid, Conflict, NoRoom, TooLarge, TooMany) as refused:
             problem = refused
             found = queries.dossier(request.actor, dossier_id)  # with the files that were added
             typed = _typed(request, found)

@@ -241,6 +241,15 @@ def test_any_bytes_after_the_header_are_only_unreadable(body: bytes) -> None:
     assert judged(b"%PDF-1.7\n" + body).refusals == (Refusal.UNREADABLE,)
 
 
+def test_a_machine_too_busy_to_finish_says_nothing_against_the_file(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cell, "PATIENCE", -cell.SECONDS)  # no time at all
+    with pytest.raises(Unavailable) as busy:
+        verify(paper.sealed)
+    assert "chưa bị từ chối" in str(busy.value.detail)
+
+
 def test_strangers_files_do_not_take_every_thread_of_a_web_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell, "_places", BoundedSemaphore(1))
     with cell._places, pytest.raises(Unavailable):
