@@ -26,7 +26,7 @@ def main() -> int:
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
     with disposable() as running:
-        running.up()
+        running.up(600)
         account = next(SampleAccount(**a) for a in running.accounts() if a["login"] == "tinh.quantri")
         with httpx.Client(base_url=running.url, timeout=120) as http:
             admin = Administrator(http)

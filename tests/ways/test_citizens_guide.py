@@ -11,7 +11,7 @@ from tests.live import Live
 from tests.ways.filed import acted, filed
 from tests.ways.people import sign_in
 from tinhso.cli.touring.journey import Journey
-from tinhso.config import ROOT
+from tinhso.config import ROOT, instance
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +44,7 @@ def test_a_dossier_is_withdrawn(open_context: OpenContext, live: Live) -> None:
 
 def test_a_result_is_rated_and_who_looked_is_listed(open_context: OpenContext, live: Live) -> None:
     """Parts 6 and 7: the dossier's page asks once; the log of readings names the officials."""
-    journey = Journey(live.url, live.instance.home)
-    journey.accounts = live.accounts
+    journey = Journey(live.url, instance().home)
     for step in (
         *(journey.count_before, journey.find_procedure, journey.start, journey.fill, journey.photograph),
         *(journey.submit, journey.receive, journey.propose, journey.sign, journey.seal, journey.give_back),
@@ -68,7 +67,7 @@ def test_all_that_is_held_of_a_person_is_fetched(open_context: OpenContext, live
     page.goto("/du-lieu-cua-toi")
     expect(page.get_by_role("heading", level=1)).to_have_text(named("Dữ liệu của tôi"))
     page.get_by_role("button", name=named("Yêu cầu bản dữ liệu")).click()
-    live.wait_for_jobs()
+    live.wait_for_jobs(120)  # the PDF is made in the background
     page.goto("/du-lieu-cua-toi")
     for words, start in (("Tải bản đọc (PDF)", b"%PDF-"), ("Tải bản cho máy (JSON)", b"{")):
         with page.expect_download() as saved:
