@@ -128,7 +128,8 @@ def _agency(text: str) -> Agency | None:
 
 
 def _filters(chosen: dict[str, str], agency: Agency | None) -> Filters:
-    levels = {LEVELS[chosen["level"]]} if chosen["level"] in LEVELS else set()
+    once = chosen["level"] == "huyen"  # there is no district any more: what was done there, wherever it is done now
+    levels = {LEVELS[chosen["level"]]} if chosen["level"] in LEVELS and not once else set()
     if agency is not None:
         offered = procedures.levels_of(agency)
         levels = (levels & offered if levels else offered) or {"none"}
@@ -137,6 +138,7 @@ def _filters(chosen: dict[str, str], agency: Agency | None) -> Filters:
         levels=frozenset(levels),
         online=ONLINE.get(chosen["online"], ""),
         complete=True if chosen["file"] == "1" else None,
+        once="district" if once else "",
     )
 
 
