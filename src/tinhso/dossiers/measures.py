@@ -1,4 +1,5 @@
-"""The numbers that dossiers offer: how many, how many wholly online, how satisfied, how many results are digital."""
+"""The numbers that dossiers offer: how many, how many filed and how many wholly handled online, how many in time, how
+satisfied, how many results are digital, how many bear both digital signatures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,13 +8,15 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.dossiers import clocks
 from tinhso.dossiers.events import Rated, ResultIssued, ResultRevoked, Returned, Submitted
-from tinhso.dossiers.models import Channel, Dossier, Phase, Rating, Result, ResultState
+from tinhso.dossiers.models import Channel, Dossier, Phase, Rating, Result, ResultState, Signature, with_procedure
 from tinhso.dossiers.policies import DESK_ROLES
 from tinhso.kernel import clock
 from tinhso.kernel.measures import Count, Kind, Line, Measure, register
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.places.queries import calendars_for
 from tinhso.procedures import queries as procedures
 
 #: From how many of five stars on an applicant counts as satisfied. Our reading: Decree 61/2018 sets no line here.
@@ -55,6 +58,34 @@ def _digital(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
         "dossier_id", "dossier__agency_id", "issued_at", "file_id"
     )
     return _counts([(id, agency, at, file is not None) for id, agency, at, file in rows if at])
+
+
+def _filed_online(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    rows = Dossier.objects.filter(id__in=ids).values_list("id", "agency_id", "submitted_at", "channel")
+    return _counts([(id, agency, at, channel == Channel.ONLINE) for id, agency, at, channel in rows])
+
+
+def _on_time(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    """With a result, and it was there by the end of the legal time. Who held it back makes no difference."""
+    found = list(with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False)))
+    calendars = calendars_for({dossier.agency_id for dossier in found})
+    rows: list[Row] = []
+    for dossier in found:
+        dossier.calendar = calendars[dossier.agency_id]
+        due = clocks.due_at(dossier)
+        if due is not None and dossier.finished_at is not None:
+            rows.append((dossier.id, dossier.agency_id, dossier.finished_at, dossier.finished_at <= due))
+    return _counts(rows)
+
+
+def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    """The newest result that was issued: do the person's signature and the agency's seal stand on it?"""
+    made = Signature.objects.filter(result=OuterRef("id"), signed_at__isnull=False)
+    both = Exists(made.filter(kind="person")) & Exists(made.filter(kind="seal"))
+    issued = Result.objects.filter(dossier__in=ids, issued_at__isnull=False).annotate(both=both)
+    newest = issued.order_by("dossier_id", "-issued_at", "-id").distinct("dossier_id")
+    facts = newest.values_list("dossier_id", "dossier__agency_id", "issued_at", "both")
+    return _counts([(id, agency, at, both) for id, agency, at, both in facts if at])
 
 
 def _ids(rows: "QuerySet[Model]", name: str) -> Iterator[UUID]:
@@ -149,5 +180,56 @@ register(
         show=_lines,
         scopes=_own_agencies,
         kind=Kind.STOCK,
+    )
+)
+register(
+    Measure(
+        name="dossiers.filed_online",
+        title=_("Hồ sơ nộp qua mạng"),
+        unit="%",
+        definition=_("Hồ sơ nộp qua mạng, chia cho mọi hồ sơ nộp vào hệ thống này trong năm, theo ngày nộp."),
+        numerator=_("hồ sơ nộp qua mạng"),
+        denominator=_("hồ sơ đã nộp"),
+        changes={Submitted: lambda event: event.dossier},
+        count=_filed_online,
+        every=lambda: _ids(Dossier.objects.all(), "id"),
+        show=_lines,
+        scopes=_own_agencies,
+    )
+)
+register(
+    Measure(
+        name="dossiers.on_time",
+        title=_("Hồ sơ có kết quả đúng hạn"),
+        unit="%",
+        definition=_(
+            "Hồ sơ có kết quả không muộn hơn thời hạn giải quyết, chia cho mọi hồ sơ có kết quả trong năm. Thời hạn "
+            "dừng trong lúc chờ người nộp bổ sung. Hồ sơ bị từ chối hoặc đã rút không tính."
+        ),
+        numerator=_("hồ sơ có kết quả đúng hạn"),
+        denominator=_("hồ sơ có kết quả"),
+        changes={ResultIssued: lambda event: event.dossier},
+        count=_on_time,
+        every=lambda: _ids(Dossier.objects.filter(finished_at__isnull=False), "id"),
+        show=_lines,
+        scopes=_own_agencies,
+    )
+)
+register(
+    Measure(
+        name="dossiers.signed_results",
+        title=_("Kết quả giải quyết thủ tục có chữ ký số và con dấu số"),
+        unit="%",
+        definition=_(
+            "Hồ sơ có kết quả mang đủ chữ ký số của người ký và chữ ký số của cơ quan, chia cho mọi hồ sơ được cấp kết "
+            "quả trong năm. Cấp lại thì tính bản mới nhất. Chữ ký của hệ thống dùng thử cũng được đếm."
+        ),
+        numerator=_("hồ sơ có kết quả đủ hai chữ ký số"),
+        denominator=_("hồ sơ được cấp kết quả"),
+        changes={ResultIssued: lambda event: event.dossier},
+        count=_signed,
+        every=lambda: _ids(Result.objects.filter(issued_at__isnull=False), "dossier_id"),
+        show=_lines,
+        scopes=_own_agencies,
     )
 )

@@ -23,13 +23,15 @@ _FILLABLE = Q(complete=True) | Q(generic=True)
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; empty is everything. ``levels`` are agency levels, any of which fits."""
+    """What a list is narrowed to; empty is everything. ``levels`` are agency levels, any of which fits; ``once`` is a
+    level at which a procedure was done at any time."""
 
     field: str = ""
     levels: frozenset[str] = frozenset()
     online: str = ""
     complete: bool | None = None
     fillable: bool | None = None
+    once: str = ""
 
     def let(self, version: Listed) -> bool:
         return (
@@ -95,9 +97,12 @@ def search(text: str, on: date, filters: Filters | None = None) -> list[Found]:
         everything = _on(kept, on, filters)
         return [Found(version, 0) for version in sorted(everything, key=lambda v: v.code)]
     scores: Counter[int] = Counter()
-    for words, standing in ((asked, 1.0), *kept.meant(asked)):
+    ways = ((asked, 1.0), *kept.meant(asked))
+    for words, standing in ways:
         for hit in kept.index.find(words):
             scores[hit.key] = max(scores[hit.key], round(standing * hit.score))
+    for key in scores:
+        scores[key] = round(scores[key] * kept.fitting(key, [words for words, _standing in ways]))
     allowed = {version.id for version in _on(kept, on, filters)}
     found = [Found(kept.listed[key], score) for key, score in scores.items() if kept.listed[key].id in allowed]
     best = max((hit.score for hit in found), default=0)
@@ -178,7 +183,11 @@ def _on(kept: Catalogue, on: date, filters: Filters | None) -> list[Listed]:
     for each in kept.listed:  # by code and first day: the later one of a code wins
         if each.on(on):
             latest[each.code] = each
-    return [each for each in latest.values() if filters is None or filters.let(each)]
+    let = [each for each in latest.values() if filters is None or filters.let(each)]
+    if filters is None or not filters.once:
+        return let
+    codes = {each.code for each in kept.listed if filters.once in each.agency_levels}
+    return [each for each in let if each.code in codes]
 
 
 def _in_force(on: date) -> QuerySet[ProcedureVersion]:

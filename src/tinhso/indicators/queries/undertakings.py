@@ -16,6 +16,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.places.heirs import Ended, ended
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class UndertakingDetail(UndertakingFacts):
     comments: list[CommentFacts]
     may_write: bool
     reads_comments: bool
-    ended: date | None  #: last day of the one agency charged, when it is gone
+    ended: list[Ended]  #: agencies charged that are gone, and what the pack knows of who came after
 
 
 #: Plans and comments shown; older ones stay in the trail.
@@ -176,14 +177,8 @@ def undertaking(actor: Actor, key: str) -> UndertakingDetail:
         comments=[CommentFacts(c.text, *_writer(c, known, official)) for c in comments],
         may_write=CONTRIBUTE.allows(actor, row),
         reads_comments=official,
-        ended=_ended([owner.agency_id for owner in row.owners.all()]),
+        ended=ended([owner.agency_id for owner in row.owners.all()], clock.today()),
     )
-
-
-def _ended(agencies: list[UUID]) -> date | None:
-    """The last day of the only agency charged, once that is past: the decision names nobody after it."""
-    last = places.agency(agencies[0]).valid_to if len(agencies) == 1 else None
-    return last if last is not None and last < clock.today() else None
 
 
 def _plan(row: Plan, known: dict[UUID, str], official: bool) -> PlanFacts:

@@ -127,7 +127,8 @@ def _agency(text: str) -> Agency | None:
 
 
 def _filters(chosen: dict[str, str], agency: Agency | None) -> Filters:
-    levels = {LEVELS[chosen["level"]]} if chosen["level"] in LEVELS else set()
+    once = chosen["level"] == "huyen"  # there is no district any more: what was done there, wherever it is done now
+    levels = {LEVELS[chosen["level"]]} if chosen["level"] in LEVELS and not once else set()
     if agency is not None:
         offered = procedures.levels_of(agency)
         levels = (levels & offered if levels else offered) or {"none"}
@@ -136,6 +137,7 @@ def _filters(chosen: dict[str, str], agency: Agency | None) -> Filters:
         levels=frozenset(levels),
         online=ONLINE.get(chosen["online"], ""),
         fillable=True if chosen["file"] == "1" else None,
+        once="district" if once else "",
     )
 
 

@@ -14,6 +14,12 @@ from tinhso.procedures.models import Guide, ProcedureVersion
 #: Words of its field, and words of the papers, hint at a procedure but do not name it.
 FIELD_STANDING = 0.45
 ALONE = 0.6  #: standing of a saying's meaning without the rest of the question
+#: A procedure that ends, changes or repeats something, in a question that asks for that, or that does not.
+ASKED_FOR, NOT_ASKED_FOR = 1.08, 0.88
+
+
+#: Plain syllables of each way to ask for something.
+Asking = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,15 @@ class Catalogue:
     event_index: Index
     abbreviations: Mapping[str, Sequence[str]]
     sayings: tuple["Saying", ...]
+    acts: Mapping[int, Asking]  #: place in ``listed`` → the ways to ask for the act that its name begins with
+
+    def fitting(self, key: int, ways: Sequence[Sequence[str]]) -> float:
+        """How the act of a procedure fits a question, given in every way it is understood: "xóa" or "gia hạn" is found
+        by those who ask for it, and stands behind the first registration for everybody else."""
+        asking = self.acts.get(key)
+        if asking is None:
+            return 1.0
+        return ASKED_FOR if any(_holds(way, said) for way in ways for said in asking) else NOT_ASKED_FOR
 
     def asked(self, text: str) -> list[str]:
         """The syllables of a question, abbreviations written out."""
@@ -102,6 +117,11 @@ class Catalogue:
                     found.append((list(saying.means), ALONE))
                     break
         return found[:6]
+
+
+def _holds(way: Sequence[str], act: tuple[str, ...]) -> bool:
+    bare = tuple(words.plain(syllable) for syllable in way)
+    return any(bare[start : start + len(act)] == act for start in range(len(bare) - len(act) + 1))
 
 
 @dataclass(frozen=True)
@@ -184,7 +204,25 @@ def assembled(
             for key in (short.lower(), words.plain(short))
         },
         sayings=_sayings(synonyms.get("same", [])),
+        acts=_acts(listed, synonyms.get("acts", {})),
     )
+
+
+def _acts(listed: tuple[Listed, ...], acts: Mapping[str, Sequence[str]]) -> dict[int, Asking]:
+    """The longest act that a name begins with, "Đăng ký" before it left out: "Đăng ký thay đổi …" is a change."""
+    known = {_bare(act): tuple(_bare(said) for said in (act, *more)) for act, more in acts.items()}
+    found = {}
+    for key, version in enumerate(listed):
+        name = _bare(version.name)
+        starts = (name, name[2:]) if name[:2] == ("dang", "ky") else (name,)
+        begun = [act for act in known for start in starts if start[: len(act)] == act]
+        if begun:
+            found[key] = known[max(begun, key=len)]
+    return found
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    return tuple(map(words.plain, words.syllables(text)))
 
 
 def _sayings(same: Sequence[Mapping[str, Any]]) -> tuple[Saying, ...]:

@@ -49,13 +49,14 @@ def test_what_people_say_finds_what_they_mean(capsys: pytest.CaptureFixture[str]
         for part, found_at in places.items():
             told = f"{len(found_at)} queries, first {share(part, 1):.0%}, in three {share(part, 3):.0%}"
             sys.stdout.write(f"\n{part}: {told}")
-    learned = [part for part in places if part != "held"]
+    learned = [part for part in places if part != "blind"]
     assert len(asked()) >= 90
-    assert len(places["held"]) * 4 >= len(asked()) - len(places["held"])
+    assert len(places["blind"]) >= 20
     assert [miss for miss in missed if miss[0] in learned] == []
     assert all(share(part, 1) >= 0.95 for part in learned)
-    assert share("held", 1) >= 0.75
-    assert share("held", 3) >= 0.9, missed
+    # as measured on questions that nothing was changed for: a floor, not a praise (docs/decisions/0060)
+    assert share("blind", 1) >= 0.6
+    assert share("blind", 3) >= 0.75, missed
 
 
 def test_the_table_says_each_thing_once_and_means_procedures_that_exist() -> None:
@@ -126,6 +127,35 @@ def test_filters_narrow_what_is_found() -> None:
     assert codes("khai sinh", filters=Filters(online="full"))[0] == "1.001193"
     assert codes("kết hôn", filters=Filters(levels=frozenset({"province"}))) != []
     assert "1.000894" not in codes("kết hôn", filters=Filters(levels=frozenset({"province"})))
+
+
+def test_what_was_done_at_the_district_is_found_where_it_is_done_now() -> None:
+    found = queries.procedures_on(TODAY, Filters(once="district"))
+    then = {v.code for v in queries.procedures_on(THREE_TIERS) if "district" in v.agency_levels}
+
+    assert {v.code for v in found} == then
+    assert then
+    assert all("district" not in v.agency_levels for v in found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "after"),
+    [
+        ("xóa thế chấp quyền sử dụng đất", "1.011443", "1.011441"),
+        ("thế chấp quyền sử dụng đất", "1.011441", "1.011443"),
+        ("hộ kinh doanh", "1.001612", "1.001266"),
+        ("chấm dứt hộ kinh doanh", "1.001266", "1.001612"),
+        ("gia hạn tạm trú", "1.002755", "1.004194"),
+        ("tạm trú", "1.004194", "1.002755"),
+    ],
+)
+def test_an_act_stands_first_for_those_who_ask_for_it_and_behind_for_the_others(
+    asked: str, first: str, after: str
+) -> None:
+    found = codes(asked)
+
+    assert found[0] == first
+    assert after not in found or found.index(first) < found.index(after)
 
 
 def test_each_day_has_its_own_catalogue() -> None:

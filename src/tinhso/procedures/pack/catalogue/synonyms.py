@@ -2,6 +2,7 @@
 
 abbreviations   one word → what it stands for        đk: đăng ký
 same            what people say → the catalogue's words
+acts            what names of procedures begin with that only those want who ask for it, and how else they ask
 ignore          words that say nothing of the matter: "tôi", "muốn"
 hidden          sentences that mean one procedure, under its code
 """
@@ -33,6 +34,7 @@ class Synonyms(BaseModel):
 
     abbreviations: dict[Saying, Saying] = {}
     same: list[Same] = []
+    acts: dict[Saying, list[Saying]] = {}
     ignore: list[Saying] = []
     hidden: dict[str, Annotated[list[Saying], Field(min_length=1, max_length=60)]] = {}
 
@@ -62,6 +64,8 @@ def check(pack: Pack, codes: set[str]) -> list[Mistake]:
     for index, same in enumerate(words.same):
         for number in _repeated(same.say):
             wrong(("same", index, "say", number), *_twice(same.say[number]))
+    for act, number, saying in _acts_twice(words):
+        wrong(("acts", act, number), *_twice(saying))
     for code, sayings in words.hidden.items():
         if code not in codes:
             message = _("Không có thủ tục %(code)s trong gói.") % {"code": code[:30]}
@@ -69,6 +73,12 @@ def check(pack: Pack, codes: set[str]) -> list[Mistake]:
         for number in _repeated(sayings):
             wrong(("hidden", code, number), *_twice(sayings[number]))
     return found
+
+
+def _acts_twice(words: Synonyms) -> list[tuple[str, int, str]]:
+    """Ways to ask for an act that are without a word, or said before."""
+    every = {act: [act, *sayings] for act, sayings in words.acts.items()}
+    return [(act, number - 1, said[number]) for act, said in every.items() for number in _repeated(said)]
 
 
 def _repeated(sayings: list[str]) -> list[int]:
