@@ -244,4 +244,4 @@ def test_a_few_lives_of_dossiers_keep_to_the_articles(office: Office) -> None:
 
 @pytest.mark.proof
 def test_many_lives_of_dossiers_keep_to_the_articles(office: Office) -> None:
-    _live(office, 150, 40)
+    _live(office, 60, 30)
