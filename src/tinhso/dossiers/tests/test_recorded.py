@@ -59,8 +59,9 @@ def test_a_posting_ends_only_when_its_time_is_over(office: Office) -> None:
     assert posted.due_at is not None
     assert f"{clock.local(posted.due_at):%d/%m/%Y %H:%M}" == "30/09/2025 09:00"
 
-    with clock.pinned(posted.due_at - timedelta(minutes=1)), pytest.raises(Conflict, match="Còn niêm yết tới"):
+    with clock.pinned(posted.due_at - timedelta(minutes=1)), pytest.raises(Conflict) as refused:
         actions.propose(office.officials["specialist"], dossier.id, text=RECORD, version=now_at(dossier))
+    assert "Còn niêm yết tới 09:00, 30/09/2025" in str(refused.value.detail)
     with clock.pinned(posted.due_at):
         actions.propose(office.officials["specialist"], dossier.id, text=RECORD, version=now_at(dossier))
     assert waiting(dossier).task == "sign"
