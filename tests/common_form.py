@@ -12,7 +12,7 @@ APPLICANT = {
     "phone": "0912345678",
     "acts_for": "self",
 }
-REQUEST = {"subject": "Xin trợ cấp cho mẹ tôi", "asked": "Mẹ tôi 82 tuổi, sống một mình, chưa có lương hưu."}
+REQUEST = {"subject": "Xin trợ cấp cho mẹ tôi", "details": "Mẹ tôi 82 tuổi, sống một mình, chưa có lương hưu."}
 
 
 def filled_in_common(level: str) -> Listed:

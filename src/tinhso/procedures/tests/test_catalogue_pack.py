@@ -60,8 +60,8 @@ def test_the_catalogue_of_the_pack_has_no_mistake(copy: Copy) -> None:
         ("ho-tich", "valid_from: 2022-08-26", "valid_from: hôm nay", 0, "ngày bắt đầu"),
         ("ho-tich", "levels: [commune]", "levels: [ward]", 0, "levels"),
         ("dat-dai", f"{OTHERS}      unverified: true\n", OTHERS, -4, "không phải của tỉnh"),
-        ("ho-kinh-doanh", "valid_to: 2025-06-30", "valid_to: 2026-06-30", -2, "cùng có hiệu lực"),
-        ("ho-kinh-doanh", "valid_to: 2025-06-30", "valid_to: 2020-06-30", 0, "hết hiệu lực"),
+        ("chung-thuc", "valid_to: 2025-06-30", "valid_to: 2026-06-30", -2, "cùng có hiệu lực"),
+        ("chung-thuc", "valid_to: 2025-06-30", "valid_to: 2020-06-30", 0, "hết hiệu lực"),
         ("ho-tich", "    name: ", "    nmae: ", 0, "nmae"),
     ],
 )  # fmt: skip
