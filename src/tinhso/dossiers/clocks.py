@@ -104,8 +104,9 @@ _STOPS = (
 
 
 def reckoned(dossier: Dossier) -> Reckoning:
-    """Where the dossier's legal time stands."""
-    return reckon(happenings(dossier), dossier.deadline, dossier.calendar)
+    """Where the dossier's legal time stands. Before receipt nothing counts, so no calendar is read."""
+    calendar = Calendar() if dossier.received_at is None else dossier.calendar
+    return reckon(happenings(dossier), dossier.deadline, calendar)
 
 
 def stands_for(dossier: Dossier) -> Cause | None:

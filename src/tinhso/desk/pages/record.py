@@ -31,7 +31,8 @@ from tinhso.procedures import process
 
 @dataclass(frozen=True)
 class Act:
-    """A button: its words are the verb of the act. ``form``: it needs more words first, on a page of its own."""
+    """A button: its words are the verb of the act. ``form``: it needs words first, on a page of its own. ``aside``:
+    never the main thing to do on the page."""
 
     name: str
     words: str | Promise
@@ -39,6 +40,7 @@ class Act:
     form: bool = False
     danger: bool = False
     recorded: bool = False  #: its words are the record of the step that it ends
+    aside: bool = False
 
 
 ACTS = {
@@ -54,10 +56,10 @@ ACTS = {
         Act("send_back", gettext_lazy("Trả lại thẩm định"), "undo-2", form=True),
         Act("hand_over", gettext_lazy("Chuyển người khác"), "users-round", form=True),
         Act("refuse", gettext_lazy("Từ chối, nêu lý do"), "file-x", form=True, danger=True),
-        Act("extend", gettext_lazy("Xin lỗi, hẹn lại"), "calendar-days", form=True),
-        Act("ask_fee", gettext_lazy("Yêu cầu nộp phí"), "banknote", form=True),
+        Act("extend", gettext_lazy("Xin lỗi, hẹn lại"), "calendar-days", form=True, aside=True),
+        Act("ask_fee", gettext_lazy("Yêu cầu nộp phí"), "banknote", form=True, aside=True),
         Act("settle_fee", gettext_lazy("Ghi nhận đã nộp phí"), "banknote", form=True),
-        Act("await_applicant", gettext_lazy("Chờ người nộp"), "circle-pause", form=True),
+        Act("await_applicant", gettext_lazy("Chờ người nộp"), "circle-pause", form=True, aside=True),
         Act("applicant_ready", gettext_lazy("Người nộp đã sẵn sàng"), "arrow-right", form=True),
         Act("resume", gettext_lazy("Cho giải quyết tiếp"), "arrow-right", form=True),
         Act("suspend", gettext_lazy("Dừng giải quyết"), "circle-pause", form=True, danger=True),
@@ -199,7 +201,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
     buttons = [_act(found, name) for name in ACTS if name in found.acts]
     context = {
         "dossier": found,
-        "primary": next((b for b in buttons if not b.danger), None),
+        "primary": next((b for b in buttons if not b.danger and not b.aside), None),
         "buttons": buttons,
         "sections": answered(found),
         "papers": papers_shown(found),
@@ -209,7 +211,9 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "answered": [s for s in found.supplements if s.answered_at is not None],
         "pause": next((p for p in found.pauses if p.ended_at is None), None),
-        "return_by": min((s.return_by for s in found.steps if s.return_by is not None), default=None),
+        "return_by": min((s.return_by for s in found.steps if s.return_by is not None), default=None)
+        if "request_supplement" in found.acts
+        else None,
         "receipt_owed": owed(found.spec, found.data),
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tinhso.dossiers import actions, clocks, queries
 from tinhso.dossiers.actions import Point
@@ -20,7 +22,7 @@ from tinhso.dossiers.tests.terms import given_term
 from tinhso.dossiers.tests.test_api import Caller, calls  # noqa: F401  the fixture
 from tinhso.dossiers.tests.test_receipt import poppler, text_of
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
 from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.notify import inbox
@@ -392,3 +394,28 @@ def test_pausing_and_extending_stand_in_the_trail_without_their_words(received: 
         actions.extend(
             actor_of("hontre.hotich"), received.id, until=date(2026, 11, 12), reason="x", version=now_at(received)
         )
+
+
+def test_what_was_seen_before_somebody_elses_act_stops_nothing(
+    received: Dossier, leader: Actor, receiver: Actor
+) -> None:
+    seen = now_at(received)
+    actions.ask_fee(receiver, received.id, amount=1000, reason="Phí", version=seen)
+    with pytest.raises(Stale):
+        actions.suspend(leader, received.id, reason="Chờ", version=seen)
+    assert Pause.objects.filter(dossier=received).count() == 1
+
+
+def test_dossiers_from_before_get_what_happened_to_them_from_their_own_rows(
+    received: Dossier, long: Dossier, specialist: Actor, mother: Actor
+) -> None:
+    with clock.pinned(TEN):
+        actions.request_supplement(specialist, received.id, [Point("Rõ hơn")], version=now_at(received))
+        actions.request_supplement(specialist, long.id, [Point("Rõ hơn")], version=now_at(long))
+    with clock.pinned(NEXT_MORNING):
+        actions.answer_supplement(mother, received.id, text="Đây", version=now_at(received))
+    before = {d.id: clocks.happenings(d) for d in Dossier.objects.all()}
+    Dossier.objects.update(happenings=[])
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("tinhso.dossiers.migrations.0003_clock")._FILL)
+    assert {d.id: clocks.happenings(d) for d in Dossier.objects.all()} == before

@@ -54,7 +54,8 @@ def test_too_few_words_are_answered_in_words_and_kept(hers: Client, agency: Agen
     answer = hers.post(f"{draft}/request", {**REQUEST, "asked": "Xin giúp"})
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 422
-    assert "Ghi rõ hơn bạn đề nghị điều gì" in page
+    shown = page[page.index('role="alert"') :][:900]
+    assert "Ghi rõ hơn bạn đề nghị điều gì" in shown
     assert "Xin giúp" in page
 
 

@@ -18,7 +18,7 @@ def check(pack: Pack) -> list[Mistake]:
             found += _check(read(pack, f"{FOLDER}/{name}"), groups)
         except Unreadable as unreadable:
             found += unreadable.mistakes
-    return found
+    return list(dict.fromkeys(found))
 
 
 def load(pack: Pack) -> None:

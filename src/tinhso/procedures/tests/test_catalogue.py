@@ -174,7 +174,8 @@ class TestApi:
         assert found["marks"]["fee"] == {"status": "missing", "source": "", "elsewhere": ""}
         assert found["fee"] is None
         assert found["published_code"] == "1.012790.H33"
-        assert (found["complete"], found["topics"], found["steps"], found["result"]) == (False, [], [], None)
+        assert (found["complete"], found["generic"]) == (False, True)
+        assert [topic["name"] for topic in found["topics"]] == ["applicant", "request", "papers", "review"]
 
     def test_the_old_way_of_writing_codes_holds_for_old_days(self, client: Client) -> None:
         found = client.get("/api/v1/procedures/1.000894", {"on": "2024-09-05"}).json()
