@@ -89,9 +89,9 @@ def test_no_resolution_of_another_province_is_given_as_legal_basis(all_entries: 
     assert not [item for item in lines if "HĐND" in item]
 
 
-def test_deadlines_read_in_the_law_are_verified(everything: list[Entry]) -> None:
+def test_deadlines_read_in_the_law_are_verified(all_entries: list[Entry]) -> None:
     """Law 60/2014/QH13 art. 25 (3 working days), art. 38 (15 days); Decree 23/2015 art. 37 (2 working days)."""
-    terms = {e.code: e.deadline for e in everything if e.deadline}
+    terms = {e.code: e.deadline for e in all_entries if e.deadline}
 
     for code, kind, value in (
         ("1.001022", "working_days", 3),
