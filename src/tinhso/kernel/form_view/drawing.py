@@ -100,7 +100,7 @@ def _widget(
     ident = f"{topic.name}-{item.name}"
     choices = _options(item, value, options.get(item.name, ()))
     return Widget(
-        kind=item.kind,
+        kind="radio" if item.kind == "yesno" else item.kind,
         name=prefix + item.name,
         id=ident,
         label=item.label,
@@ -128,6 +128,8 @@ def _text(value: object) -> str:
 def _options(item: FieldLike, value: object, given: Sequence[Option]) -> tuple[Option, ...]:
     chosen = _text(value)
     pairs = [(o.value, o.label) for o in given] or [(c.value, c.label) for c in item.choices]
+    if item.kind == "yesno":
+        pairs = [("true", _("Có")), ("false", _("Không"))]
     return tuple(Option(key, label, key == chosen) for key, label in pairs)
 
 

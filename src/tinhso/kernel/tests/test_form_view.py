@@ -109,6 +109,19 @@ def test_markup_in_any_field_stays_text(kind: str, error: str) -> None:
     assert "&amp;lt;" not in html, "escaped twice: people would read &lt;"
 
 
+@pytest.mark.parametrize(("answer", "ticked"), [(True, ["true"]), (False, ["false"]), (None, [])])
+def test_a_question_of_yes_or_no_is_two_choices_and_none_is_made_beforehand(
+    answer: bool | None, ticked: list[str]
+) -> None:
+    html = drawn(topic_view(topic(Question("x", "yesno")), values={"x": answer}))
+
+    boxes = [tag for tag in Tags(html).all("input") if tag.get("type") == "radio"]
+    assert [(box["name"], box["value"]) for box in boxes] == [("x", "true"), ("x", "false")]
+    assert [box["value"] for box in boxes if "checked" in box] == ticked
+    assert "Có" in html
+    assert "Không" in html
+
+
 def test_what_was_typed_comes_back_exactly() -> None:
     view = topic_view(topic(Question("x")), values={"x": 'Lê "Út" <& con>'})
 
