@@ -48,6 +48,17 @@ def test_it_is_filled_in_sent_and_has_no_day_of_return(hers: Client, agency: Age
     assert "Hẹn trả" not in page
 
 
+def test_too_few_words_are_answered_in_words_and_kept(hers: Client, agency: Agency) -> None:
+    found = filled_in_common("commune")
+    draft = hers.post(f"/thu-tuc/{found.code}/nop", {"agency": str(agency.id)})["Location"].rsplit("/", 1)[0]
+    answer = hers.post(f"{draft}/request", {**REQUEST, "details": "Xin giúp"})
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    shown = page[page.index('role="alert"') :][:900]
+    assert "Ghi rõ hơn bạn đề nghị điều gì" in shown
+    assert "Xin giúp" in page
+
+
 @pytest.mark.parametrize("kind", [AgencyKind.DEPARTMENT, AgencyKind.COMMUNE_COMMITTEE])
 def test_only_the_committee_of_its_level_receives_it(hers: Client, kind: AgencyKind) -> None:
     """Nobody has said which department is competent, so none can be chosen."""

@@ -104,6 +104,10 @@ def _topics(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
             )
 
 
+#: What a page of the form sends of its own besides the answers.
+_OF_THE_PAGE = frozenset({"asked", "csrfmiddlewaretoken", "later", "restore", "version"})
+
+
 def _fields(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
     facts = known(spec)
     for t, topic in enumerate(spec.form.topics):
@@ -122,6 +126,9 @@ def _fields(draft: Draft, spec: ProcedureSpec) -> Iterator[Mistake]:
 
 
 def _field(draft: Draft, path: Path, topic: Topic, field: Field, facts: frozenset[str]) -> Iterator[Mistake]:
+    if field.name in _OF_THE_PAGE:
+        message = _("Tên ô “%(name)s” là của chính trang điền.") % {"name": field.name}
+        yield draft.at(LAYOUT, path, message, _("Đặt tên khác cho ô, ở cả form.schema.json."))
     schema = topic.schema.get("properties", {}).get(field.name)
     if schema is None:
         message = _("Ô “%(name)s” không có trong lược đồ của trang.") % {"name": field.name}

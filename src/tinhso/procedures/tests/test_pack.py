@@ -43,6 +43,7 @@ def test_the_pack_as_it_stands_has_no_mistake() -> None:
         (SCHEMA, '"maxLength": 18, "pattern": "^', '"maxLength": 18, "pattern": "(a+)+^', "rất lâu", 0),
         (SCHEMA, '"title": "Nơi sinh"', '"title": "Nơi sinh", "$ref": "https://x.vn/a"', "ra ngoài tệp", 0),
         (LAYOUT, "{name: birth_place, kind: text", "{name: place_of_birth, kind: text", "place_of_birth", 0),
+        (LAYOUT, "{name: birth_place, kind: text", "{name: version, kind: text", "của chính trang điền", 0),
         (LAYOUT, "{name: sex, kind: radio}", "{name: sex, kind: date}", "không hợp với kiểu dữ liệu", 0),
         (LAYOUT, "{name: sex, kind: radio}", "{name: sex, kind: magic}", "chưa đúng", 0),
         (LAYOUT, "key: person.full_name", "key: person.salary", "person.salary", 0),
