@@ -96,7 +96,8 @@ def axe(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
 def no_sideways_scroll(page: Page) -> None:
     """Fail when the page is wider than the window."""
     wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+    culprit = page.evaluate("() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 160)).slice(0, 6)") if wide > 0 else []
+    assert wide <= 0, f"{page.url} is {wide} px wider than the window: {culprit}"
 
 
 def picture(page: Page, name: str) -> Path | None:

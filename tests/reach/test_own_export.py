@@ -15,8 +15,10 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from tests.filing import FORM, PROCEDURE, picture
-from tests.reach.walking import CANARIES, MONDAY, World
+from tests.reach.actors import MONDAY
+from tests.reach.filled import CANARIES
 from tests.reach.words import canary
+from tests.reach.world import World
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier
 from tinhso.kernel import clock, files

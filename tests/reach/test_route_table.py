@@ -160,7 +160,7 @@ def test_the_records_under_a_number_and_my_day_hold_her_dossiers_only_for_those_
         actions.return_result(world.actor("clerk"), issued, version=world.version(issued))
         run_waiting(1000)
         codes = list(Dossier.objects.values_list("code", flat=True))
-        assert len(codes) == 6
+        assert len(codes) == 10
         for name, route in lists.items():
             for actor in ACTORS:
                 text = world.ask(route, actor).content.decode()  # type: ignore[attr-defined]

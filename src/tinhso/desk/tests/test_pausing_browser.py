@@ -69,7 +69,7 @@ def test_a_payment_a_suspension_and_a_new_date_are_asked_for_and_shown(
     sign_in(head, live, "hontre.phochutich", desk)
     both(head, narrow, desk, "leader-record")
     both(head, narrow, f"{desk}/extend", "extension-form")
-    head.get_by_label("Ngày trả mới").fill(next_week().isoformat())
+    head.get_by_label("Ngày trả mới").fill(f"{next_week():%d/%m/%Y}")
     head.get_by_label("Vì sao chậm").fill("Máy in phôi giấy khai sinh của xã hỏng, đang chờ sửa.")
     head.get_by_role("button", name="Xin lỗi, hẹn lại").click()
     expect(head.get_by_text("Đã xin lỗi và hẹn lại: trả trước")).to_be_visible()

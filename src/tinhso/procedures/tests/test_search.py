@@ -55,8 +55,8 @@ def test_what_people_say_finds_what_they_mean(capsys: pytest.CaptureFixture[str]
     assert [miss for miss in missed if miss[0] in learned] == []
     assert all(share(part, 1) >= 0.95 for part in learned)
     # as measured on questions that nothing was changed for: a floor, not a praise (docs/decisions/0060)
-    assert share("blind", 1) >= 0.6
-    assert share("blind", 3) >= 0.75, missed
+    assert share("blind", 1) >= 0.55
+    assert share("blind", 3) >= 0.9, missed
 
 
 def test_the_table_says_each_thing_once_and_means_procedures_that_exist() -> None:
