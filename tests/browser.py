@@ -93,11 +93,16 @@ def axe(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
     assert not mistakes, f"{page.url}\n" + "\n".join(mistakes)
 
 
+#: The first elements that reach beyond the window.
+_OUTSIDE = """() => [...document.querySelectorAll('body *')]
+  .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map((e) => e.outerHTML.slice(0, 160)).slice(0, 6)"""
+
+
 def no_sideways_scroll(page: Page) -> None:
     """Fail when the page is wider than the window."""
     wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    culprit = page.evaluate("() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 160)).slice(0, 6)") if wide > 0 else []
-    assert wide <= 0, f"{page.url} is {wide} px wider than the window: {culprit}"
+    assert wide <= 0, f"{page.url} is {wide} px wider than the window: {page.evaluate(_OUTSIDE)}"
 
 
 def picture(page: Page, name: str) -> Path | None:
