@@ -205,8 +205,15 @@ def values(world: "World", route: str) -> dict[str, Any]:
         "notice": notice,
         "notice_id": notice,
         "snapshot": things["in_force" if "." in last else "frozen"],
-        "key": things["target" if "target" in route or "muc-tieu" in route else "task"],
+        "key": _key(route, things),
     }
+
+
+def _key(route: str, things: dict[str, Any]) -> str:
+    """A target, a task that has a number beside it, or a task that somebody wrote about."""
+    if "target" in route or "muc-tieu" in route:
+        return str(things["target"])
+    return "III.8-1" if route.endswith("/viec/<str:key>/danh-sach") else str(things["task"])
 
 
 def version(route: str, found: dict[str, Any]) -> int | None:

@@ -145,6 +145,18 @@ def test_the_public_sees_numbers_by_agency_and_no_list_and_an_official_opens_the
     assert issued.code not in other.get(address).content.decode()
 
 
+def test_the_number_beside_a_task_opens_to_the_records_that_it_counts(issued: Dossier, receiver: Actor) -> None:
+    run_waiting()
+    desk = Client()
+    desk.force_login(Account.objects.get(pk=receiver.account))
+    address = "/chien-luoc/viec/III.8-1/danh-sach"
+    assert f'href="{address}"' in desk.get("/chien-luoc/viec/III.8-1").content.decode()
+
+    assert f"/ban-lam-viec/ho-so/{issued.id}" in desk.get(address).content.decode()
+    assert issued.code not in Client().get(address).content.decode()
+    assert Client().get("/chien-luoc/viec/III.1-1/danh-sach").status_code == 404  # nothing is counted there
+
+
 def test_numbers_of_another_year_are_asked_by_the_address(issued: Dossier, client: Client) -> None:
     run_waiting()
     with clock.pinned("2026-11-10T08:00:00+07:00"):

@@ -3,17 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.indicators.navigation  # noqa: F401 - registers the menus
-from tinhso.indicators.pages import snapshots, targets, undertakings
+from tinhso.indicators.pages import records, snapshots, targets, undertakings
 
 _own: list[URLPattern | URLResolver] = [
     path("chien-luoc", targets.board, name="board"),
     path("chien-luoc/muc-tieu.csv", targets.as_csv, name="csv"),
     path("chien-luoc/muc-tieu.xlsx", targets.as_xlsx, name="xlsx"),
     path("chien-luoc/muc-tieu/<str:key>", targets.target, name="target"),
-    path("chien-luoc/muc-tieu/<str:key>/danh-sach", targets.records, name="records"),
+    path("chien-luoc/muc-tieu/<str:key>/danh-sach", records.of_target, name="records"),
     path("chien-luoc/nhiem-vu", undertakings.tasks, name="tasks"),
     path("chien-luoc/phan-cong", undertakings.duties, name="duties"),
     path("chien-luoc/viec/<str:key>", undertakings.undertaking, name="undertaking"),
+    path("chien-luoc/viec/<str:key>/danh-sach", records.of_undertaking, name="undertaking_records"),
     path("chien-luoc/viec/<str:key>/ghi", undertakings.write, name="write"),
     path("chien-luoc/minh-chung/<uuid:evidence>", undertakings.evidence, name="evidence"),
     path("chien-luoc/ban-chup", snapshots.snapshots, name="snapshots"),

@@ -1,4 +1,4 @@
-"""The board of targets, one target, and the records that its number counts."""
+"""The board of targets, and one target."""
 
 from dataclasses import replace
 from itertools import groupby
@@ -9,18 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tinhso.indicators import exports, queries
-from tinhso.indicators.pages.choices import id_asked, options, text, year_asked
+from tinhso.indicators.pages.choices import options, text, year_asked
 from tinhso.indicators.paths import TargetStatus
 from tinhso.indicators.policies import READ
 from tinhso.indicators.queries import Filters, TargetFacts
 from tinhso.indicators.strategy import decision
 from tinhso.kernel import clock, measures
 from tinhso.kernel.downloads import handed_out
-from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http.versions import whole
-from tinhso.kernel.measures import Part
 from tinhso.kernel.policy import ActedRequest, guard
-from tinhso.places import queries as places
 
 #: The groups of the board's tiles: statuses that are counted together.
 GROUPS = {
@@ -122,42 +119,3 @@ def target(request: ActedRequest, key: str) -> HttpResponse:
         "decision": decision(),
     }
     return render(request, "indicators/target.html", context)
-
-
-@guard(READ)
-@require_safe
-def records(request: ActedRequest, key: str) -> HttpResponse:
-    """The records counted, as far as the reader may list them; each opens with its own policy."""
-    part = text(request, "phan") or str(Part.ALL)
-    if part not in list(Part):
-        raise NotFound
-    agency, unit = id_asked(request, "co-quan"), id_asked(request, "don-vi")
-    found, listed, following = queries.records(
-        request.actor,
-        key,
-        year=year_asked(request),
-        agency=agency,
-        unit=unit,
-        part=Part(part),
-        cursor=request.GET.get("after"),
-    )
-    of = measures.measure(found.measure or "")
-    allowed = of.scopes(request.actor)
-    known = places.names({row.scope for row in listed if row.scope} | {i for i in (agency, unit) if i})
-    context = {
-        "target": found,
-        "measure": of,
-        "rows": [(row, known.get(row.scope, "") if row.scope else "") for row in listed],
-        "next": following or "",
-        "closed": allowed is not None and not allowed,
-        "limited": bool(allowed),
-        "place": next((known[place] for place in (agency, unit) if place in known), ""),
-        "part": part,
-        "parts": [
-            (str(Part.ALL), _("Tất cả")),
-            (str(Part.NUMERATOR), str(of.numerator)),
-            (str(Part.OUTSIDE), _("Chưa đạt")),
-        ],
-        "year": year_asked(request),
-    }
-    return render(request, "indicators/records.html", context)

@@ -1,6 +1,6 @@
 """What can be asked of the strategy. Read only; every question checks its policy."""
 
-from tinhso.indicators.queries.breakdowns import By, Month, Share, breakdown, history, records
+from tinhso.indicators.queries.breakdowns import By, Month, Share, breakdown, counted, history, records
 from tinhso.indicators.queries.snapshots import (
     SnapshotFacts,
     issuing_agency,
@@ -33,6 +33,7 @@ __all__ = [
     "UndertakingFilters",
     "breakdown",
     "clauses",
+    "counted",
     "evidence_file",
     "history",
     "issuing_agency",

@@ -1,4 +1,4 @@
-"""What lies under a target's number: agencies, administrative units, months, records."""
+"""What lies under a number: agencies, administrative units, months, records."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -67,9 +67,25 @@ def records(
     """The records that a target's number counts, as far as the actor may list them. Raises NotFound, Invalid."""
     of_year = year or clock.today().year
     found = target(actor, key, of_year)
-    if found.measure is None:
-        raise NotFound
-    listed, following = measures.records(
-        actor, found.measure, year=of_year, scope=agency, place=unit, part=part, cursor=cursor, limit=limit
+    listed, following = counted(
+        actor, found.measure, of_year, agency=agency, unit=unit, part=part, cursor=cursor, limit=limit
     )
     return found, listed, following
+
+
+def counted(
+    actor: Actor,
+    measure: str | None,
+    year: int,
+    *,
+    agency: UUID | None = None,
+    unit: UUID | None = None,
+    part: Part = Part.ALL,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> tuple[list[Listed], str | None]:
+    """The records that a measure counts, as far as the actor may list them. Raises NotFound without one, Invalid."""
+    READ.require(actor)
+    if measure is None:
+        raise NotFound
+    return measures.records(actor, measure, year=year, scope=agency, place=unit, part=part, cursor=cursor, limit=limit)
