@@ -90,7 +90,7 @@ class Backed:
 @pytest.fixture(scope="module")
 def backed() -> Iterator[Backed]:
     """An instance with one issued certificate whose log is copied continuously."""
-    with disposable() as running, tempfile.TemporaryDirectory(prefix="tinhso-") as name:
+    with disposable() as running, tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
         running.up()
