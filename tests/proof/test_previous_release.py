@@ -64,7 +64,11 @@ def run_old(folder: Path, running: Running, *words: str) -> None:
 @pytest.fixture(scope="module")
 def upgraded() -> Iterator[Upgraded]:
     """Run by the old code: a birth registered to the end and another one filed. Then `tinhso upgrade` of this code."""
-    with checkout() as old, disposable() as running, tempfile.TemporaryDirectory(prefix="tinhso-") as name:
+    with (
+        checkout() as old,
+        disposable() as running,
+        tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name,
+    ):
         folder = Path(name)
         folder.chmod(0o755)
         run_old(old, running, "up", "--detach")
