@@ -142,7 +142,18 @@ class Cluster:
         signal = self.data / "recovery.signal"
         if archive:
             self._hand_over(signal, "")
-        return self._control("-w", "-t", "864000", "-l", str(self.log), "start")
+        return self._control("-w", "-t", "864000", "-l", str(self.log), "start") and self._lets_in()
+
+    def _lets_in(self) -> bool:
+        """Wait until the replay has ended: without hot standby `pg_ctl -w` returns when it begins. False when the
+        server gave up meanwhile."""
+        where = self.instance.database
+        ready = self.as_server(self.programs / "pg_isready", "-q", "-h", where.host, "-p", str(where.port))
+        while self.alive:
+            if subprocess.run(ready, cwd="/").returncode == 0:
+                return True
+            time.sleep(0.2)
+        return False
 
     def own(self) -> None:
         """Make a copied, recovered data folder this instance's own: its superuser has the password of the home's
