@@ -302,6 +302,16 @@ def test_reloading_the_only_node_that_serves_loses_no_request(deployment: Deploy
     assert answers[200] > 20
 
 
+def test_a_worker_is_back_after_the_database_restarted(deployment: Deployment) -> None:
+    """It stops by itself, in good order, when it loses the database; the unit starts it again."""
+    node = deployment.first
+    worker, starts = node.worker(), node.worker().starts
+    node.service("tinhso-postgres").stop()
+    node.service("tinhso-postgres").start()
+    until(lambda: worker.starts > starts and worker.alive, 120, "the worker was started again")
+    until(node.ready, 120, "the node is ready, worker and all")
+
+
 def test_the_doctor_sees_a_stopped_web(deployment: Deployment) -> None:
     node = deployment.nodes[1]
     node.web.stop()
