@@ -27,6 +27,12 @@ def until(true: Callable[[], bool], patience: float, what: str) -> float:
     return time.monotonic() - began
 
 
+def children(pid: int) -> set[int]:
+    """The processes that this one started and that live."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return {int(child) for child in file.read().split()}
+
+
 @dataclass
 class Running:
     """A home with what runs in it."""

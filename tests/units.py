@@ -89,14 +89,15 @@ class Service:
         self.starts += 1
 
     def _watch(self) -> None:
-        """Start it again when it died, as Restart=on-failure says."""
+        """Start it again when it ended, as Restart= says."""
         while not self.stopping.wait(0.1):
             if self.process is None or self.process.poll() is None:
                 continue
             code = self.process.returncode
             self._end_group()
             prevented = {int(one) for one in self.one("RestartPreventExitStatus").split()}
-            if self.one("Restart") != "on-failure" or code == 0 or code in prevented:
+            again = {"always": True, "on-failure": code != 0}.get(self.one("Restart"), False)
+            if not again or code in prevented:
                 self.exit_code = code
                 return
             time.sleep(float(self.one("RestartSec", "0.1")))

@@ -274,6 +274,17 @@ def test_a_place_within_the_home_is_refused(tmp_path: Path):
     refused(tinhso("backup", "--to", str(tmp_path / "home" / "x"), TINHSO_HOME=str(tmp_path / "home")), "ổ đĩa khác")
 
 
+def test_a_place_whose_disk_is_not_mounted_is_not_made_anew(tmp_path: Path):
+    """The nightly unit names no place: an empty folder where the place was is a disk that is away."""
+    home, away = tmp_path / "home", tmp_path / "away"
+    home.mkdir()
+    away.mkdir()
+    (tmp_path / "key").write_text(PASSPHRASE)
+    (home / "config.toml").write_text(f'[backup]\nto = "{away}"\nkey_file = "{tmp_path / "key"}"\n')
+    refused(tinhso("backup", TINHSO_HOME=str(home)), str(away), "--to")
+    assert not list(away.iterdir())
+
+
 def test_a_database_that_does_not_run_is_named(tmp_path: Path):
     (tmp_path / "key").write_text(PASSPHRASE)
     words = ("backup", "--to", str(tmp_path / "place"), "--key-file", str(tmp_path / "key"))

@@ -118,6 +118,18 @@ def test_the_service_must_not_hold_the_owner_s_password(patient: Patient) -> Non
     is_broken(home.permissions, served, "db-owner", "chown root")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_the_service_must_not_own_the_home(patient: Patient) -> None:
+    """adduser makes it so: who owns the folder can put another config.toml, or other units, in the place of root's."""
+    service = pwd.getpwnam("nobody")
+    for name in ("django", "db-app", "second-factor"):
+        os.chown(patient.here.home / "secrets" / name, service.pw_uid, -1)
+    served = with_settings(patient, service={"user": "nobody"})
+    is_well(home.permissions, served)
+    os.chown(patient.here.home, service.pw_uid, -1)
+    is_broken(home.permissions, served, str(patient.here.home), "chown root")
+
+
 def test_a_full_disk(patient: Patient, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()

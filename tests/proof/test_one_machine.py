@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import httpx
 import pytest
 
 from tests.deployed import DOMAIN, USER, Deployment, Node
-from tests.running import until
+from tests.running import children, until
 from tests.units import read
 from tinhso.cli.homes import free_port
 
@@ -271,6 +272,44 @@ def test_backups_are_taken_by_the_units_and_the_doctor_is_content(deployment: De
     assert done.returncode == 0, done.stdout + done.stderr
     assert "systemctl enable --now tinhso-postgres" in done.stdout
     assert str(deployment.python) in unit.read_text()
+
+
+def test_reloading_the_only_node_that_serves_loses_no_request(deployment: Deployment) -> None:
+    """Asked directly, not through nginx, which would pass to the other node."""
+    node, answers, stop = deployment.first, Counter[object](), threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                answers[
+                    httpx.get(f"http://127.0.0.1:{node.port}/healthz", trust_env=False, timeout=30).status_code
+                ] += 1
+            except httpx.ConnectError as error:
+                answers[repr(error)] += 1
+            time.sleep(0.02)
+
+    before = children(node.web.pid)
+    asking = threading.Thread(target=ask)
+    asking.start()
+    node.web.reload()
+    try:
+        until(lambda: not children(node.web.pid) & before, 120, "the old processes are gone")
+        time.sleep(1)
+    finally:
+        stop.set()
+        asking.join()
+    assert set(answers) == {200}, answers
+    assert answers[200] > 20
+
+
+def test_a_worker_is_back_after_the_database_restarted(deployment: Deployment) -> None:
+    """It stops by itself, in good order, when it loses the database; the unit starts it again."""
+    node = deployment.first
+    worker, starts = node.worker(), node.worker().starts
+    node.service("tinhso-postgres").stop()
+    node.service("tinhso-postgres").start()
+    until(lambda: worker.starts > starts and worker.alive, 120, "the worker was started again")
+    until(node.ready, 120, "the node is ready, worker and all")
 
 
 def test_the_doctor_sees_a_stopped_web(deployment: Deployment) -> None:

@@ -17,7 +17,7 @@ from tests.filing import FORM, PROCEDURE, drafted
 from tests.first_province import LEADER, MOTHER, RECEIVER, Province
 from tests.first_steps import send_form, sign_in, token_of
 from tests.proof.test_kill import LEAST_IN_FLIGHT, SENDERS, Senders, rows
-from tests.running import until
+from tests.running import children, until
 from tinhso.cli.touring.client import PERIOD, totp
 from tinhso.cli.touring.journey import Journey
 from tinhso.kernel.samples import SampleAccount
@@ -219,18 +219,13 @@ def test_reloading_both_nodes_loses_no_request(province: Province) -> None:
         for _n in range(4):
             pool.submit(ask)
         for node in deployment.nodes:
-            before = _children(node.web.pid)
+            before = children(node.web.pid)
             node.web.reload()
-            until(lambda n=node, b=before: not _children(n.web.pid) & b and n.ready(), 120, "new processes serve")
+            until(lambda n=node, b=before: not children(n.web.pid) & b and n.ready(), 120, "new processes serve")
         stop.set()
     assert not failed
     assert set(done) == {200}, done
     assert done[200] > 10
-
-
-def _children(pid: int) -> set[int]:
-    with open(f"/proc/{pid}/task/{pid}/children") as file:
-        return {int(child) for child in file.read().split()}
 
 
 def test_a_stopping_node_answers_what_it_had_begun(province: Province) -> None:

@@ -188,7 +188,7 @@ def _say_installed(here: Instance, folder: Path, answers: asking.Answers, passwo
     print(
         f"""
 Đã tạo {here.home}. Việc còn lại, theo thứ tự:
-  1. Ghi khóa ký số của cán bộ và con dấu: sudo -u {user} TINHSO_HOME={here.home} tinhso authority --hold …
+  1. Ghi khóa ký số của cán bộ và con dấu: runuser -u {user} -- env TINHSO_HOME={here.home} tinhso authority --hold …
   2. cp {folder}/systemd/* /etc/systemd/system/ && systemctl daemon-reload
      systemctl enable --now {"tinhso-postgres " if here.settings["database"]["private"] else ""}tinhso-web \
 tinhso-worker@1 tinhso-worker@2 tinhso-doctor.timer

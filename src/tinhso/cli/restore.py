@@ -54,7 +54,12 @@ def _started_by(home: Path) -> str:
     cluster = Cluster(here)
     cluster.start()  # with this home's port and passwords from now on
     cluster.stop()
-    return f"Việc còn lại:\n{next_steps(here, renew(here))}"
+    folder = renew(here)
+    return (
+        f"Việc còn lại:\n{next_steps(here, folder)}\n"
+        f"cp {folder}/nginx/tinhso.conf /etc/nginx/conf.d/ && nginx -t && systemctl reload nginx\n"
+        f"cp {folder}/logrotate.conf /etc/logrotate.d/tinhso"
+    )
 
 
 def _instant(text: str) -> datetime:

@@ -62,7 +62,10 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
 
 
 def place_for(here: Instance, args: Namespace, *, make: bool) -> Place:
-    """The place of this instance's backups, opened; made on first use when ``make``. Raises Refusal."""
+    """The place of this instance's backups, opened; with ``make``, one that the command names is made on first use.
+
+    Raises Refusal.
+    """
     kept = settings(here)
     folder = (args.to or kept.to or Path()).resolve() if (args.to or kept.to) else None
     if folder is None:
@@ -76,6 +79,13 @@ def place_for(here: Instance, args: Namespace, *, make: bool) -> Place:
             f"{folder} lies within {here.home} itself: choose a folder on another disk.",
         )
     file = key_file(args, kept)
+    if args.to is None and make and not is_place(folder):
+        raise Refusal(
+            f"{folder} là nơi sao lưu ghi trong config.toml nhưng ở đó không có gì của TinhSo: ổ đĩa hay máy chủ tệp "
+            "chưa gắn vào? Hãy gắn lại; muốn lập nơi sao lưu mới thì thêm --to.",
+            f"{folder} is the backup place of config.toml, but nothing of TinhSo is there: is its disk mounted? "
+            "Mount it; add --to to make a new place.",
+        )
     if is_place(folder) or not make:
         return open_place(folder, passphrase(file))
     place = make_place(folder, passphrase(file, new=True))

@@ -1,5 +1,6 @@
 """The home: configuration, who may read secrets, room on the disk, the spool, backups."""
 
+import os
 import pwd
 import shutil
 import stat
@@ -39,9 +40,13 @@ def configuration(patient: Patient) -> Finding:
 
 
 def permissions(patient: Patient) -> Finding:
-    """Secrets and keys are for their owner only; the database owner's are not for the service."""
+    """Secrets and keys are for their owner only; the home itself and the database owner's are not the service's."""
     home = patient.here.home
     service = pwd.getpwnam(str(patient.here.settings.get("service", {}).get("user", "root"))).pw_uid
+    if service == home.stat().st_uid != os.geteuid():
+        return broken(
+            "permissions", f"Dịch vụ thay được cả cấu hình: nó là chủ của {home}.", f"Chạy: chown root {home}"
+        )
     for folder in ("secrets", "keys"):
         for path in sorted((home / folder).rglob("*")):
             facts = path.stat()

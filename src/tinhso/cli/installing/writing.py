@@ -198,6 +198,8 @@ def hand_over(here: Instance, user: "pwd.struct_passwd") -> None:
     if os.geteuid() != 0:
         return
     group = grp.getgrgid(user.pw_gid).gr_name
+    # adduser made the home and gave it to the service, who could then put other units or settings in their place
+    shutil.chown(here.home, "root", "root")
     for path in (here.home / "config.toml", here.home / "secrets"):
         shutil.chown(path, "root", group)
         path.chmod(0o750 if path.is_dir() else 0o640)
