@@ -7,7 +7,7 @@ from tests.browser import OpenContext, axe, no_sideways_scroll, picture
 
 pytestmark = pytest.mark.browser
 
-SMALL = """() => [...document.querySelectorAll('.btn, .input, .select, summary, [type=submit]')]
+SMALL = """() => [...document.querySelectorAll('.btn, .file-box, .input, .select, summary, [type=submit]')]
   .filter((e) => e.offsetParent && !e.closest('[aria-hidden]') && e.getBoundingClientRect().height < 43.5)
   .map((e) => e.outerHTML.slice(0, 80))"""
 

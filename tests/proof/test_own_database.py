@@ -129,7 +129,7 @@ def test_a_backup_by_a_role_of_its_own_comes_back_in_a_private_database(house: D
     secret.chmod(0o600)
     with (home / "config.toml").open("a") as file:
         file.write('\n[backup]\nuser = "tinhso_backup"\n')
-    with tempfile.TemporaryDirectory(prefix="tinhso-place-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="tinhso-place-") as name:
         place, key = Path(name) / "place", Path(name) / "key"
         key.write_text("một câu dài không ai đoán được")
         words = ("--to", str(place), "--key-file", str(key), "--continuous")

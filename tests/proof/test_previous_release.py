@@ -66,8 +66,8 @@ def upgraded() -> Iterator[Upgraded]:
     """Run by the old code: a birth registered to the end and another one filed. Then `tinhso upgrade` of this code."""
     with (
         checkout() as old,
+        tempfile.TemporaryDirectory(prefix="tinhso-") as name,
         disposable() as running,
-        tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name,
     ):
         folder = Path(name)
         folder.chmod(0o755)

@@ -109,7 +109,7 @@ class Visitor:
 
 @pytest.fixture
 def release() -> Iterator[Release]:
-    with tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="tinhso-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "key").write_text("một câu dài không ai đoán được\n")
