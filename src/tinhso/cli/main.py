@@ -18,7 +18,7 @@ from tinhso.cli.refusal import Refusal
 from tinhso.config import ConfigurationError
 
 WORDS = (
-    *("up", "down", "status", "tour", "pack", "audit", "events", "measures", "authority"),
+    *("up", "down", "status", "tour", "pack", "audit", "events", "measures", "authority", "reorganise"),
     *("init", "serve", "doctor", "backup", "restore", "upgrade", "retention"),
 )
 

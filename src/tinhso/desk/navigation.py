@@ -28,7 +28,7 @@ def agencies_of(request: HttpRequest) -> dict[UUID, str]:
     """The agencies that the official works for today and their names; asked once a request."""
     known: dict[UUID, str] | None = request.META.get(_AGENCIES)
     if known is None:
-        scopes = {grant.scope for grant in acting(request).grants}
+        scopes = {grant.scope for grant in acting(request).grants if not grant.kept}
         known = request.META[_AGENCIES] = places.names(scopes) if scopes else {}
     return known
 

@@ -109,7 +109,8 @@ declare("dossiers.Receipt", values=PERSONAL, issued_at=INTERNAL)
 declare("dossiers.Proposal", text=PERSONAL, proposed_by_name=INTERNAL, proposed_at=INTERNAL)
 declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL)
 declare("dossiers.EngineState", state=SENSITIVE, dossier_version=INTERNAL)
-declare("dossiers.Book", kind=PUBLIC, year=PUBLIC, last=INTERNAL)
+declare("dossiers.Book", kind=PUBLIC, year=PUBLIC, last=INTERNAL, closed_at=INTERNAL)
+declare("dossiers.AgencyMove", moved_at=INTERNAL, version=INTERNAL)
 declare("dossiers.BookEntry", number=INTERNAL, written_at=INTERNAL, voided_at=INTERNAL, void_reason=PERSONAL)
 declare(
     "dossiers.Result",

@@ -10,11 +10,19 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from tinhso.dossiers.models import BookEntry, Dossier
 from tinhso.kernel import clock
+from tinhso.kernel.errors import Conflict
 from tinhso.kernel.ids import new_id
 from tinhso.places import queries as places
+
+
+
+class Gone(Conflict):
+    """The agency's time is over: it takes no number any more."""
+
 
 _NEXT_OF_DAY = """
 INSERT INTO dossiers_dossiercounter (id, created_at, agency_id, day, last) VALUES (%s, %s, %s, %s, 1)
@@ -27,6 +35,7 @@ WITH book AS (
     INSERT INTO dossiers_book (id, created_at, agency_id, kind, year, last)
     VALUES (%(book)s, %(at)s, %(agency)s, %(kind)s, %(year)s, 1)
     ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = dossiers_book.last + 1
+    WHERE dossiers_book.closed_at IS NULL
     RETURNING id, last
 )
 INSERT INTO dossiers_bookentry (id, created_at, book_id, number, dossier_id, written_at, void_reason)
@@ -36,15 +45,24 @@ RETURNING book_id, number
 
 
 def next_code(agency_id: UUID, day: date) -> str:
-    """The code of the agency's next dossier of the day. Inside a transaction."""
+    """The code of the agency's next dossier of the day. Inside a transaction.
+
+    Waits for a reorganisation that is being carried out. Raises Gone when the agency's time is over.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_OF_DAY, [new_id(), clock.now(), agency_id, day])
         (number,) = cursor.fetchone()
-    return f"{places.agency(agency_id).code}-{day:%y%m%d}-{number:04d}"
+    agency = places.agency(agency_id)
+    if agency.valid_to is not None and agency.valid_to < day:
+        raise Gone(
+            _("%(name)s đã kết thúc ngày %(day)s nên không nhận hồ sơ nữa. Lập hồ sơ mới gửi cơ quan hiện nay.")
+            % {"name": agency.name, "day": f"{agency.valid_to:%d/%m/%Y}"}
+        )
+    return f"{agency.code}-{day:%y%m%d}-{number:04d}"
 
 
 def next_entry(dossier: Dossier, kind: str, *, yearly: bool) -> BookEntry:
-    """The next line of the agency's book, for this dossier. Inside a transaction."""
+    """The next line of the agency's book, for this dossier. Inside a transaction. Raises Gone for a closed book."""
     year, entry, at = clock.today().year if yearly else 0, new_id(), clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,7 +77,10 @@ def next_entry(dossier: Dossier, kind: str, *, yearly: bool) -> BookEntry:
                 "dossier": dossier.id,
             },
         )
-        book, number = cursor.fetchone()
+        row = cursor.fetchone()
+    if row is None:
+        raise Gone(_("Sổ của cơ quan này đã khóa khi sắp xếp cơ quan, không ghi thêm số được."))
+    book, number = row
     made = BookEntry(id=entry, created_at=at, book_id=book, number=number, dossier=dossier, written_at=at)
     made._state.adding = False
     return made

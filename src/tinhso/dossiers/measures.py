@@ -9,6 +9,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers import clocks
+from tinhso.dossiers.belonging import agencies_then
 from tinhso.dossiers.events import Rated, ResultIssued, ResultRevoked, Returned, Submitted
 from tinhso.dossiers.models import Channel, Dossier, Phase, Rating, Result, ResultState, Signature, with_procedure
 from tinhso.dossiers.policies import DESK_ROLES
@@ -29,10 +30,12 @@ Row = tuple[UUID, UUID, datetime, bool]  #: dossier, agency, when, whether it is
 
 
 def _counts(rows: Sequence[Row]) -> dict[UUID, Count]:
-    seats = places.seats({agency for _id, agency, _at, _in in rows})
+    """Each counts for the agency whose it was then: a reorganisation moves no number of the past."""
+    agencies = agencies_then((id, agency, at) for id, agency, at, _inside in rows)
+    seats = places.seats(agencies)
     return {
         id: Count(clock.local(at).date(), int(inside), scope=agency, place=seats.get(agency))
-        for id, agency, at, inside in rows
+        for (id, _now, at, inside), agency in zip(rows, agencies, strict=True)
     }
 
 

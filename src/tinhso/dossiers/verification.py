@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from tinhso.dossiers.belonging import agency_then
 from tinhso.dossiers.models import Result, ResultState
 from tinhso.kernel import clock
 from tinhso.kernel.registries import IssuedFile, issued_file
@@ -143,7 +144,9 @@ def _standing(verdict: Verdict, result: Result | None) -> list[tuple[str, str]]:
 
 
 def _issued(result: Result) -> Issued:
-    agency = places.names([result.dossier.agency_id]).get(result.dossier.agency_id, "")
+    dossier = result.dossier
+    issuer = agency_then(dossier.id, dossier.agency_id, result.issued_at or result.created_at)
+    agency = places.names([issuer]).get(issuer, "")
     return Issued(
         result.title, result.number, agency, result.issued_at, result.state, str(ResultState(result.state).label)
     )

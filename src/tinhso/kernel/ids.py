@@ -1,5 +1,6 @@
 """Identity of things: opaque, time-ordered ids (UUIDv7, RFC 9562)."""
 
+import time
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -8,3 +9,13 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """A fresh UUIDv7. Ordered by creation, so it also serves as a paging key."""
     return uuid7()
+
+
+#: In a statement that makes many rows: an id of this moment, with ``%(ids)s`` from `ids_of_now`.
+NEW_ID = "(%(ids)s || substr(gen_random_uuid()::text, 16))::uuid"
+
+
+def ids_of_now() -> str:
+    """The first 48 bits and the version of UUIDv7s made now, for `NEW_ID`."""
+    stamp = f"{time.time_ns() // 1_000_000:012x}"
+    return f"{stamp[:8]}-{stamp[8:]}-7"

@@ -29,6 +29,7 @@ class Grant:
 
     role: str
     scope: UUID
+    kept: bool = False  #: the scope is gone, and this one answers for what it left: nothing new is done in its name
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 #: Rooms that register something (events, reactions, measures …) when they are imported.
 REGISTERING_ROOMS = (
-    *("policies", "classes", "events", "reactions", "measures", "pack", "jobs", "notices", "samples"),
+    *("policies", "classes", "events", "reactions", "measures", "pack", "jobs", "notices", "samples", "moving"),
     *("retention", "personal"),
 )
 

@@ -15,19 +15,22 @@ from tinhso.kernel import clock
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.navigation import Menu, first_url
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
-from tinhso.people.models import Account, Assurance, Post, Role
+from tinhso.people.models import Account, Assurance, Custody, Post, Role
 from tinhso.people.models.validity import in_force
 
 #: Roles whose grants exist for policy only after a second factor in this session.
 STRONG_ROLES = frozenset({Role.LEADER, Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN})
+#: Roles that also reach what an agency left that is gone and in this one's custody.
+KEEPING_ROLES = frozenset({Role.RECEIVER, Role.SPECIALIST, Role.LEADER, Role.CLERK})
 
 
 def with_posts() -> QuerySet[Account]:
-    """Active accounts, each with the posts it holds today, in one query."""
+    """Active accounts, each with the posts it holds today and what these keep of agencies gone, in one query."""
+    kept = Custody.objects.filter(keeper=OuterRef("agency_id")).order_by().values("old_id")
     posts = (
         Post.objects.filter(in_force(), official__account=OuterRef("pk"))
         .order_by()
-        .values(post=JSONObject(role="role", agency="agency_id"))
+        .values(post=JSONObject(role="role", agency="agency_id", kept=ArraySubquery(kept)))
     )
     return Account.objects.filter(is_active=True).annotate(
         posts=ArraySubquery(posts), known_name=F("person__full_name"), official_name=F("official__full_name")
@@ -36,8 +39,10 @@ def with_posts() -> QuerySet[Account]:
 
 def roles_of(account: Account) -> frozenset[Grant]:
     """Every role the account holds today, whether or not this session may use it."""
-    posts: list[dict[str, str]] = account.posts  # type: ignore[attr-defined]
-    return frozenset(Grant(post["role"], UUID(post["agency"])) for post in posts)
+    posts: list[dict[str, Any]] = account.posts  # type: ignore[attr-defined]
+    held = frozenset(Grant(post["role"], UUID(post["agency"])) for post in posts)
+    kept = {(post["role"], UUID(old)) for post in posts if post["role"] in KEEPING_ROLES for old in post["kept"]}
+    return held | {Grant(role, old, kept=True) for role, old in kept if Grant(role, old) not in held}
 
 
 def needs_second_factor(account: Account) -> bool:

@@ -137,3 +137,4 @@ declare(
     ended_at=PUBLIC,
     granted_by_name=PUBLIC,
 )
+declare("people.Custody")

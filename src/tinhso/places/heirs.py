@@ -49,6 +49,14 @@ def ended(agencies: Iterable[UUID], on: date) -> list[Ended]:
     ]
 
 
+def units_now(ids: Iterable[UUID], on: date) -> dict[UUID, UUID]:
+    """Each unit → the one unit of that day that took all of it over. A unit of that day, one that was divided and one
+    without a successor stand for themselves, so that sums over the answer lose nothing and count nothing twice."""
+    wanted = set(ids)
+    now = _today(wanted, on)
+    return {unit: next(iter(now[unit])) if len(now.get(unit, ())) == 1 else unit for unit in wanted}
+
+
 def _today(units: set[UUID], on: date) -> dict[UUID, set[UUID]]:
     """Each unit → the units of that day that came of it, however many steps away; a unit that lives on is its own."""
     found: dict[UUID, set[UUID]] = defaultdict(set)

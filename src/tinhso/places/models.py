@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from django.contrib.gis.db.models import MultiPolygonField
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.models import Row
 
@@ -142,3 +143,74 @@ class SpecialDay(Row):
         constraints = [
             models.UniqueConstraint(fields=["agency", "day"], nulls_distinct=False, name="one_special_day_an_agency")
         ]
+
+
+class Reorganisation(Row):
+    """A plan of the pack (`reorganisations/<name>.yaml`) on its way: proposed, approved by a second person, done.
+
+    ``fingerprint`` is the whole pack's when it was proposed: of a changed pack nobody approved anything.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Chờ người thứ hai duyệt")
+        APPROVED = "approved", _("Đã duyệt, chưa thực hiện")
+        ORDERED = "ordered", _("Đang thực hiện")
+        DONE = "done", _("Đã thực hiện")
+        REFUSED = "refused", _("Không duyệt")
+        WITHDRAWN = "withdrawn", _("Đã rút")
+
+    name = models.CharField(max_length=60)
+    title = models.CharField(max_length=300)
+    on = models.DateField()  #: first day of the new agencies
+    fingerprint = models.CharField(max_length=64)
+    plan = models.JSONField()  #: as the file said: `pack.reorganisations.Plan`
+    effects = models.JSONField(default=list)  #: as they were counted when it was proposed
+    outcome = models.JSONField(default=list)  #: as they were carried out
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.UUIDField(null=True)  #: an account: people stand above places
+    proposed_by_name = models.CharField(max_length=255)
+    decided_by = models.UUIDField(null=True)
+    decided_by_name = models.CharField(max_length=255, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=500, blank=True)  #: of the last try, which left nothing behind
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(state__in=["proposed", "approved", "ordered", "done"]),
+                name="one_standing_reorganisation_a_plan",
+            ),
+            models.CheckConstraint(
+                name="nobody_approves_their_own_reorganisation",
+                condition=~Q(state__in=["approved", "ordered", "done"]) | ~Q(decided_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.state}"
+
+
+class ReorganisationPart(Row):
+    """What went from which agency to which when a plan was carried out; the lowest ``rank`` that fits decides.
+
+    Empty lists ask nothing: a part without any takes what is left.
+    """
+
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="parts")
+    old = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    new = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    rank = models.PositiveIntegerField()
+    procedures = ArrayField(models.CharField(max_length=20), default=list)
+    fields = ArrayField(models.CharField(max_length=200), default=list)
+    units = ArrayField(models.CharField(max_length=10), default=list)
+    codes = ArrayField(models.CharField(max_length=60), default=list)  #: of single dossiers
+    source = models.CharField(max_length=500, blank=True)  #: empty: not verified
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reorganisation", "old", "rank"], name="one_part_a_rank")]
+        indexes = [models.Index(fields=["old", "rank"], name="part_of_old_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} {self.rank}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import NotFound
 from tinhso.places.calendars import calendars
-from tinhso.places.models import Agency, AgencyKind, Level, Succession, Unit
+from tinhso.places.models import Agency, AgencyKind, Level, ReorganisationPart, Succession, Unit
 
 
 def valid(on: date) -> Q:
@@ -164,3 +164,8 @@ def calendar_for(agency_id: UUID | None) -> Calendar:
 def calendars_for(agency_ids: Iterable[UUID | None]) -> dict[UUID | None, Calendar]:
     """Calendars for a list of agencies, in one query (three when one is not known to this process yet)."""
     return calendars(agency_ids)
+
+
+def parts_of(agency_id: UUID) -> list[ReorganisationPart]:
+    """What a reorganisation took from this agency, in the order that decides; empty while none did. Drafts follow."""
+    return list(ReorganisationPart.objects.filter(old=agency_id).order_by("rank"))

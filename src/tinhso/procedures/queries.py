@@ -171,6 +171,24 @@ def version(id: UUID) -> ProcedureVersion:
     return found
 
 
+def codes_and_fields() -> list[tuple[UUID, str, str]]:
+    """Id, code and field of every version."""
+    return list(ProcedureVersion.objects.values_list("id", "code", "field"))
+
+
+def unit_answers(ids: Iterable[UUID]) -> list[tuple[UUID, list[str]]]:
+    """Where the form of a version asks for an administrative unit: its id and ``[topic, field]``, in their order."""
+    fillable = {id: found for id, found in versions(set(ids)).items() if found.fillable}
+    return [
+        (id, [topic.name, field.name])
+        for id, found in fillable.items()
+        for topic in found.spec.form.topics
+        for group in topic.groups
+        for field in group.fields
+        if field.kind == "unit"
+    ]
+
+
 def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
     """Several versions in one query, and one more for the definitions that this process does not know yet."""
     found = ProcedureVersion.objects.defer("definition").in_bulk(list(ids))

@@ -24,7 +24,7 @@ _ASKED = ("agency", "kind", "identifier", "number", "reason", "papers_seen")
 
 
 def _agencies(actor: Actor) -> dict[UUID, str]:
-    return places.names([grant.scope for grant in actor.grants if grant.role == Role.RECEIVER])
+    return places.names([grant.scope for grant in actor.grants if grant.role == Role.RECEIVER and not grant.kept])
 
 
 @guard(COUNTER_DATA)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import flow, prefill
 from tinhso.dossiers.allowance import allow_draft, allow_paper
 from tinhso.dossiers.applicants import applicant_of
+from tinhso.dossiers.belonging import addressee
 from tinhso.dossiers.checks import clean, every_error, topic_errors
-from tinhso.dossiers.codes import next_code
+from tinhso.dossiers.codes import Gone, next_code
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
 from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy, with_procedure
 from tinhso.dossiers.policies import DRAFT, account_of
@@ -115,8 +116,8 @@ def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> Non
     draft.data[topic] = posted
     draft.topic_versions[topic] = draft.version
     prefill.carry(draft.procedure_version.spec, draft.data, draft.sources, set(draft.topic_versions))
-    draft.saved_at = clock.now()
-    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at"])
+    draft.saved_at, draft.agency_id = clock.now(), addressee(draft)
+    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at", "agency"])
     emit(actor, TopicSaved(draft=draft.id, topic=topic, version=draft.version), subject=f"draft:{draft.id}")
 
 
@@ -175,7 +176,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     now = clock.now()
     applicant = applicant_of(actor, spec, draft.data)
     dossier = Dossier.objects.create(
-        code=next_code(draft.agency_id, clock.local(now).date()),
+        code=_code(draft, clock.local(now).date()),
         draft=draft,
         applicant_account_id=account_of(actor),
         applicant_person_id=actor.subject if actor.assured else None,
@@ -207,6 +208,20 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
         subject=flow.subject(dossier),
     )
     return dossier
+
+
+def _code(draft: Draft, day: date) -> str:
+    """The next code of the agency that the draft goes to; when that one is gone, of who took over its work. Raises
+    Gone."""
+    try:
+        return next_code(draft.agency_id, day)
+    except Gone:
+        heir = addressee(draft)
+        if heir == draft.agency_id:
+            raise
+        draft.agency_id = heir
+        draft.save(update_fields=["agency"])
+        return next_code(heir, day)
 
 
 def _lock(draft: Draft, now: datetime, key: str) -> None:

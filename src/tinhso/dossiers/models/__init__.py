@@ -15,12 +15,14 @@ from tinhso.dossiers.models.dossiers import (
     Supplement,
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.receipts import Receipt
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
     "CLOSED",
+    "AgencyMove",
     "Attachment",
     "Book",
     "BookEntry",

@@ -85,6 +85,11 @@ class Dossier(Row):
         indexes = [
             models.Index(fields=["applicant_account", "-submitted_at"], name="dossier_of_account"),
             models.Index(fields=["agency", "-submitted_at"], name="dossier_of_agency"),
+            models.Index(
+                fields=["agency"],
+                condition=~models.Q(phase__in=["returned", "not_accepted", "refused", "withdrawn"]),
+                name="dossier_open_at_agency",
+            ),
         ]
 
     #: not stored: the act under way changed what happened to the legal time

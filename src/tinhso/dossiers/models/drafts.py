@@ -23,7 +23,12 @@ class Draft(Row):
     submitted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-saved_at"], name="draft_of_account")]
+        indexes = [
+            models.Index(fields=["account", "-saved_at"], name="draft_of_account"),
+            models.Index(
+                fields=["agency"], condition=models.Q(submitted_at__isnull=True), name="draft_open_at_agency"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "submission_key"],

@@ -14,6 +14,7 @@ class Book(Row):
     kind = models.CharField(max_length=100)
     year = models.PositiveIntegerField()
     last = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)  #: its agency is gone: no further line
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "kind", "year"], name="book_once")]

@@ -119,7 +119,7 @@ def _by_due(actor: Actor, steps: "QuerySet[Step]", due: str | None) -> "QuerySet
 
 def _end_of_next_working_day(actor: Actor) -> datetime:
     """The last instant that still counts as "today or one working day left"."""
-    scope = next((g.scope for g in actor.grants if g.role in DESK_ROLES), None)
+    scope = next((g.scope for g in actor.grants if g.role in DESK_ROLES and not g.kept), None)
     calendar = places.calendar_for(scope)
     following = calendar.next_working_day(clock.today())
     return calendar.end_of(following) + timedelta(microseconds=1)

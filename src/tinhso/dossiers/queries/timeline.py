@@ -8,13 +8,24 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
-from tinhso.dossiers.models import Dossier, Pause, Phase, Result, ResultState, Step, Supplement, with_procedure
+from tinhso.dossiers.models import (
+    AgencyMove,
+    Dossier,
+    Pause,
+    Phase,
+    Result,
+    ResultState,
+    Step,
+    Supplement,
+    with_procedure,
+)
 from tinhso.dossiers.policies import OWN, READ
 from tinhso.dossiers.queries.pauses import pauses_of
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.templatetags.house import vi_money
+from tinhso.places import queries as places
 from tinhso.procedures import process
 from tinhso.procedures.spec import ProcedureSpec
 
@@ -60,11 +71,15 @@ def entries_of(
     *,
     internal: bool,
 ) -> list[Entry]:
-    """The same of rows that were read already; no query."""
+    """The same of rows that were read already; no query, two for a dossier that came from another agency."""
     entries = [Entry(dossier.submitted_at, "submitted", _("Nộp hồ sơ"), dossier.applicant_name)]
-    spec = dossier.procedure_version.spec
+    spec, steps = dossier.procedure_version.spec, list(steps)
+    moves = list(dossier.moves.order_by("moved_at")) if any(s.agency_id != dossier.agency_id for s in steps) else []
+    entries += _of_moves(moves)
+    moved = {move.version for move in moves}
     for step in steps:
-        entries += _of_step(step, spec, internal)
+        if step.outcome != HANDED_OVER or step.ended_version not in moved:
+            entries += _of_step(step, spec, internal)
     for supplement in supplements:
         entries += _of_supplement(supplement)
     for result in results:
@@ -82,6 +97,19 @@ def entries_of(
     if dossier.closed_at is not None:
         entries.append(Entry(dossier.closed_at, "closed", str(Phase(dossier.phase).label)))
     return sorted(entries, key=lambda entry: (entry.open, entry.at))
+
+
+def _of_moves(moves: list[AgencyMove]) -> list[Entry]:
+    names = places.names({agency for move in moves for agency in (move.from_agency_id, move.to_agency_id)})
+    title = _("Sắp xếp cơ quan: hồ sơ chuyển từ %(old)s sang %(new)s, hạn trả giữ nguyên")
+    return [
+        Entry(
+            move.moved_at,
+            "handed-over",
+            title % {"old": names[move.from_agency_id], "new": names[move.to_agency_id]},
+        )
+        for move in moves
+    ]
 
 
 def _of_step(step: Step, spec: ProcedureSpec, internal: bool) -> list[Entry]:

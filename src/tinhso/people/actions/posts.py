@@ -148,6 +148,8 @@ def undo_act(actor: Actor, act_id: UUID, *, version: int | None = None) -> Staff
         newest = StaffAct.objects.filter(official=act.official, undone_at=None).order_by("-id").first()
         if done.undone_at is not None or newest is None or newest.pk != done.pk:
             raise Conflict(_("Chỉ hoàn tác được việc mới nhất. Hãy hoàn tác các việc sau nó trước."))
+        if done.kind == StaffActKind.REORGANISED:
+            raise Conflict(_("Việc sắp xếp cơ quan không hoàn tác cho từng người. Hãy điều chuyển cán bộ này."))
         _may_undo(actor, done)
         for change in reversed(done.changes["rows"]):
             _undo(act, change)

@@ -138,7 +138,7 @@ def _me(request: HttpRequest) -> Me:
         person_id=actor.subject,
         strong=actor.strong,
         must_change_password=account.must_change_password,
-        roles=[RoleOut(role=Role(g.role), agency_id=g.scope) for g in sorted(actor.grants, key=str)],
+        roles=[RoleOut(role=Role(g.role), agency_id=g.scope) for g in sorted(actor.grants, key=str) if not g.kept],
     )
 
 

@@ -144,3 +144,17 @@ class SigningAuthority(Row):
 
     def __str__(self) -> str:
         return f"{self.form} {self.id}"
+
+
+class Custody(Row):
+    """Who answers for what an agency left that is gone: its closed dossiers, its results. Followed to today's agency:
+    when the keeper is gone in turn, the row names who keeps for it."""
+
+    old = models.OneToOneField("places.Agency", on_delete=models.PROTECT, related_name="+")
+    keeper = models.ForeignKey("places.Agency", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "custodies"
+
+    def __str__(self) -> str:
+        return f"{self.old_id} {self.keeper_id}"

@@ -49,6 +49,7 @@ class StaffActKind(models.TextChoices):
     SERVICE_ENDED = "service_ended", _("Thôi việc")
     AUTHORITY_GRANTED = "authority_granted", _("Giao quyền ký")
     AUTHORITY_ENDED = "authority_ended", _("Kết thúc quyền ký")
+    REORGANISED = "reorganised", _("Chuyển cùng cơ quan khi sắp xếp")
 
 
 class StaffAct(Row):

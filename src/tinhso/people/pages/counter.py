@@ -57,7 +57,7 @@ class PapersForm(forms.Form):
 
 def _agencies(actor: Actor) -> dict[UUID, str]:
     """Where the officer receives."""
-    return places.names([grant.scope for grant in actor.grants if grant.role == Role.RECEIVER])
+    return places.names([grant.scope for grant in actor.grants if grant.role == Role.RECEIVER and not grant.kept])
 
 
 @guard(VERIFY_IDENTITY)
