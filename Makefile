@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check proof bench bench-import bench-load clean install dev openapi
+.PHONY: help up down status test check proof bench bench-import bench-load bench-reorganise clean install dev openapi
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
@@ -42,6 +42,9 @@ bench-load: dev ## 50 users with 2 s thinking on a deployment behind nginx (DURA
 
 bench-import: dev ## 3,000 officials from an Excel file, through the page and the job; docs/performance/
 	@.venv/bin/python -m scripts.bench_import
+
+bench-reorganise: dev ## the plan of 1 July 2025 over 1 million dossiers, 100 k open (N=… OPEN=… DURABLE=1); docs/performance/
+	@.venv/bin/python -m scripts.bench_reorganise
 
 openapi: dev ## write docs/openapi.json anew
 	@TINHSO_HOME=var/test .venv/bin/python manage.py write_openapi

@@ -59,6 +59,7 @@ def build_offices(world: "World") -> None:
     _strategy(world)
     _notices(world)
     world.things["slug"] = procedures.life_events()[0].slug
+    world.things["plan_name"] = "2025-07-01"
 
 
 def build_exports(world: "World") -> None:
@@ -311,5 +312,6 @@ SPREAD: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "/chien-luoc/ban-chup/<uuid:snapshot>/<str:act>": ("<str:act>", ("dong-dau", "ky")),
     "/du-lieu-cua-toi/<uuid:request_id>/<str:form>": ("<str:form>", ("json", "pdf")),
+    "/van-hanh/sap-xep/<slug:plan_name>/<slug:verb>": ("<slug:verb>", ("duyet", "khong", "lap", "thuc-hien")),
     "/van-hanh/thong-bao/<uuid:notice_id>/<str:name>": ("<str:name>", ("cong-bo", "huy", "ket-thuc")),
 }

@@ -18,7 +18,7 @@ def agencies_then(facts: Iterable[tuple[UUID, UUID, datetime]]) -> list[UUID]:
     for dossier, moved_at, old in rows.values_list("dossier_id", "moved_at", "from_agency_id"):
         moves.setdefault(dossier, []).append((moved_at, old))
     return [
-        next((old for moved_at, old in moves.get(dossier, ()) if at < moved_at), agency)
+        next((old for moved_at, old in moves.get(dossier, ()) if at <= moved_at), agency)
         for dossier, agency, at in asked
     ]
 

@@ -19,7 +19,6 @@ from tinhso.kernel.ids import new_id
 from tinhso.places import queries as places
 
 
-
 class Gone(Conflict):
     """The agency's time is over: it takes no number any more."""
 

@@ -26,9 +26,7 @@ BATCH = 500
 
 #: As the index `dossier_open_at_agency` says it.
 _OPEN = "NOT (d.phase IN ('returned', 'not_accepted', 'refused', 'withdrawn'))"
-_SIGNING = (
-    "EXISTS (SELECT FROM dossiers_result r WHERE r.dossier_id = d.id AND r.state IN ('preparing', 'signing'))"
-)
+_SIGNING = "EXISTS (SELECT FROM dossiers_result r WHERE r.dossier_id = d.id AND r.state IN ('preparing', 'signing'))"
 #: Open dossiers of the old agencies, each with the first share that fits.
 _CHOSEN = f"""
 SELECT DISTINCT ON (d.id) d.id, d.code, d.phase, d.version, d.agency_id AS old, share.new
@@ -112,14 +110,14 @@ class _Dossiers:
         """What moves, what stays and why, what is kept, what whoever approves must settle."""
         return [*_moving(plan), *_staying(plan), *_left(plan), *_kept(plan), *_drafts(plan), *_books(plan)]
 
-    def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None) -> Iterator[Shown]:
-        """Dossiers by code and phase: no name."""
-        narrowed = {"only_old": old, "only_new": new, **_choice(plan)}
-        if kind not in _ROWS:
+    def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None) -> Iterator[Shown]:
+        """Dossiers by code and phase: no name. Of a plan that was carried out: those that moved."""
+        statements = _ROWS if done is None else _DONE
+        if kind not in statements:
             return
-        narrowed["stays"] = list(plan.stays)
-        narrowed["ending"] = list(plan.keepers)
-        for id, title, about in _run(_ROWS[kind], **narrowed):
+        narrowed = {"only_old": old, "only_new": new, "plan": done, **_choice(plan)}
+        narrowed |= {"stays": list(plan.stays), "ending": list(plan.keepers)}
+        for id, title, about in _run(statements[kind], **narrowed):
             yield Shown(id, title, str(Phase(about).label) if about in Phase.values else about)
 
     def move(self, plan: Resolved, act: Carrying) -> None:
@@ -286,6 +284,14 @@ _ROWS = {
     f" WHERE d.submitted_at IS NULL AND d.agency_id = ANY (%(old)s) AND {_ONLY_OLD} ORDER BY d.id",
     "dossiers.books": "SELECT d.id, d.kind || ' ' || d.year, d.last::text FROM dossiers_book d"
     f" WHERE d.closed_at IS NULL AND d.agency_id = ANY (%(ending)s) AND {_ONLY_OLD} ORDER BY d.kind, d.year",
+}
+
+
+_DONE = {
+    "dossiers.open": "SELECT d.id, d.code, d.phase FROM dossiers_agencymove m JOIN dossiers_dossier d"
+    " ON d.id = m.dossier_id WHERE m.reorganisation_id = %(plan)s"
+    " AND (%(only_old)s::uuid IS NULL OR m.from_agency_id = %(only_old)s)"
+    " AND (%(only_new)s::uuid IS NULL OR m.to_agency_id = %(only_new)s) ORDER BY d.code",
 }
 
 

@@ -63,6 +63,9 @@ FROM held LEFT JOIN wanted ON wanted.id = held.id
 """
 
 
+_ROWS = frozenset({"people.posts", "people.left", "people.signing"})
+
+
 class _People:
     title = _("cán bộ, quyền ký")
 
@@ -85,14 +88,16 @@ class _People:
             found += [Effect("people.signing", words, old, plan.keepers.get(old), n, here) for old, n in ending.items()]
         return found
 
-    def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None) -> Iterator[Shown]:
-        """Officials by name."""
+    def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None) -> Iterator[Shown]:
+        """Officials by name; what was done stands in each official's own history."""
+        if done is not None or kind not in _ROWS:
+            return
         if kind == "people.signing":
             signing = _authorities(plan).select_related("official").order_by("official__name_key", "id")
             for one in signing.filter(agency_id=old) if old else signing:
                 yield Shown(one.id, one.official.full_name, f"{one.get_form_display()} {one.on_behalf_of}".strip())
             return
-        posts = {"people.posts": _moving, "people.left": _left}[kind](plan)
+        posts = _moving(plan) if kind == "people.posts" else _left(plan)
         posts = posts.filter(agency_id=old) if old else posts
         for post in posts.select_related("official").order_by("official__name_key", "id"):
             yield Shown(post.id, post.official.full_name, str(Role(post.role).label))

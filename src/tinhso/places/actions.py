@@ -151,8 +151,7 @@ def _locked(reorganisation_id: UUID, *states: State) -> Reorganisation:
 
 def _same_pack(row: Reorganisation) -> None:
     """What was looked at is what is done."""
-    _plan, fingerprint = reorganising.read_plan(row.name)
-    if fingerprint != row.fingerprint:
+    if reorganising.fingerprint() != row.fingerprint:
         raise Conflict(_("Gói đã thay đổi từ khi lập kế hoạch này. Rút lại, lập lại để xem và duyệt trên gói mới."))
 
 
@@ -171,3 +170,14 @@ def _decide(actor: Actor, row: Reorganisation, state: State) -> None:
 def _say(words: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('application_name', %s, true)", [f"tinhso-reorganise {words}"[:63]])
+
+
+def progress() -> str:
+    """What the plan that is being carried out now is doing; empty when none is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT substr(application_name, 19) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name LIKE 'tinhso-reorganise %' LIMIT 1"
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""

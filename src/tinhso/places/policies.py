@@ -1,4 +1,4 @@
-"""Who may read places: everybody, the province's map is public. Who may move agencies: the province's administrators."""
+"""Who may read places: everybody, the map is public. Who may move agencies: the province's administrators."""
 
 from typing import Any
 

@@ -124,7 +124,9 @@ class Mover(Protocol):
 
     def effects(self, plan: Resolved) -> list[Effect]: ...
 
-    def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None) -> Iterator[Shown]: ...
+    def rows(
+        self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None
+    ) -> Iterator[Shown]: ...
 
     def move(self, plan: Resolved, act: Carrying) -> None: ...
 
@@ -147,6 +149,11 @@ def read_plan(name: str) -> tuple[Plan, str]:
     if mistakes:
         raise Invalid(str(mistakes[0]))
     return reorganisations.read(pack)[name], pack.fingerprint
+
+
+def fingerprint() -> str:
+    """Of the whole pack as it lies on disk now."""
+    return _pack().fingerprint
 
 
 def resolve(name: str, plan: Plan) -> Resolved:
@@ -196,11 +203,14 @@ def every_effect(plan: Resolved) -> list[Effect]:
     return [effect for _name, mover in movers for effect in mover.effects(plan)]
 
 
-def shown_rows(plan: Resolved, kind: str, old: UUID | None, new: UUID | None) -> Iterator[Shown]:
-    """The rows behind a number. Raises NotFound for a kind that no app knows."""
+def shown_rows(
+    plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None = None
+) -> Iterator[Shown]:
+    """The rows behind a number; ``done``: of the reorganisation that was carried out. Raises NotFound for a kind that
+    no app knows."""
     for name, mover in movers:
         if name.partition(" ")[2] == kind.partition(".")[0]:
-            return mover.rows(plan, kind, old, new)
+            return mover.rows(plan, kind, old, new, done)
     raise NotFound
 
 

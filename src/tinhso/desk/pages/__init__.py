@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import data_requests, day, inbox, operations, record
+from tinhso.desk.pages import data_requests, day, inbox, operations, record, reorganisations
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
@@ -24,6 +24,11 @@ _operations: list[URLPattern | URLResolver] = [
     path("xoa-du-lieu", data_requests.erasures, name="erasures"),
     path("xoa-du-lieu/<uuid:request_id>", data_requests.erasure, name="erasure"),
     path("luu-giu", operations.retention, name="retention"),
+    path("sap-xep", reorganisations.plans, name="reorganisations"),
+    path("sap-xep/<slug:plan_name>", reorganisations.plan, name="reorganisation"),
+    path("sap-xep/<slug:plan_name>/dong", reorganisations.rows, name="reorganisation_rows"),
+    path("sap-xep/<slug:plan_name>/tac-dong.csv", reorganisations.effects_csv, name="reorganisation_csv"),
+    path("sap-xep/<slug:plan_name>/<slug:verb>", reorganisations.act, name="act_on_reorganisation"),
     path("thong-bao", operations.every_notice, name="service_notices"),
     path("thong-bao/moi", operations.new_notice, name="new_service_notice"),
     path("thong-bao/<uuid:notice_id>", operations.notice, name="service_notice"),

@@ -25,9 +25,7 @@ class Draft(Row):
     class Meta:
         indexes = [
             models.Index(fields=["account", "-saved_at"], name="draft_of_account"),
-            models.Index(
-                fields=["agency"], condition=models.Q(submitted_at__isnull=True), name="draft_open_at_agency"
-            ),
+            models.Index(fields=["agency"], condition=models.Q(submitted_at__isnull=True), name="draft_open_at_agency"),
         ]
         constraints = [
             models.UniqueConstraint(

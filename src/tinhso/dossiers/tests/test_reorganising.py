@@ -12,7 +12,7 @@ from django.test import Client
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.models import AgencyMove, Book, Dossier, Draft, Step
-from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at, picture
+from tinhso.dossiers.tests.conftest import FORM, now_at, picture
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel import clock, measures
 from tinhso.kernel.errors import Conflict, Denied, NotFound, Problem
@@ -147,9 +147,7 @@ def test_an_open_dossier_goes_on_at_the_new_agency_in_the_same_hands_to_the_same
         assert Step.objects.get(dossier=sent, ended_at=None).role == "leader"
 
 
-def test_an_act_on_what_was_seen_before_is_told_what_happened(
-    sent: Dossier, admins: tuple[Actor, Actor]
-) -> None:
+def test_an_act_on_what_was_seen_before_is_told_what_happened(sent: Dossier, admins: tuple[Actor, Actor]) -> None:
     seen = now_at(sent)
     with clock.pinned(AFTER):
         carried_out(admins)
@@ -217,7 +215,7 @@ def test_a_result_issued_before_the_move_is_still_the_old_agencys(
         assert checked.valid, checked.refusals
         assert checked.issued is not None
         assert checked.issued.agency == old.name
-        actions.return_result(live("hontre.tiepnhan"), sent.id, version=now_at(sent))
+        actions.return_result(live("hontre.vanthu"), sent.id, version=now_at(sent))
 
 
 def test_a_draft_is_readdressed_when_it_is_saved_and_when_it_is_sent(
@@ -233,9 +231,7 @@ def test_a_draft_is_readdressed_when_it_is_saved_and_when_it_is_sent(
         assert made.code.startswith(f"{new.code}-250701-")
 
 
-def test_without_a_plan_nothing_is_sent_to_an_agency_that_is_gone(
-    fill: Callable[..., Draft], mother: Actor
-) -> None:
+def test_without_a_plan_nothing_is_sent_to_an_agency_that_is_gone(fill: Callable[..., Draft], mother: Actor) -> None:
     draft = fill(mother)
     with clock.pinned(AFTER), refused(Conflict, "đã kết thúc"):
         actions.submit(mother, draft.id, "later")
@@ -288,7 +284,7 @@ def test_two_people_one_pack_and_one_time(june: None, admins: tuple[Actor, Actor
 def test_the_event_of_an_agency_counts_what_moved_and_vouches_for_the_list(
     sent: Dossier, old: Agency, new: Agency, admins: tuple[Actor, Actor]
 ) -> None:
-    import hashlib  # noqa: PLC0415
+    import hashlib
 
     with clock.pinned(AFTER):
         row = carried_out(admins)
@@ -345,7 +341,7 @@ def fill_now(actor: Actor, agency: Agency) -> UUID:
 def test_when_one_app_cannot_move_nothing_moves(
     sent: Dossier, old: Agency, admins: tuple[Actor, Actor], monkeypatch: Any
 ) -> None:
-    from tinhso.dossiers import moving  # noqa: PLC0415
+    from tinhso.dossiers import moving
 
     with clock.pinned(AFTER):
         row = approved(admins)

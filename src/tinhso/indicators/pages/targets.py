@@ -107,12 +107,12 @@ def target(request: ActedRequest, key: str) -> HttpResponse:
     year = year_asked(request)
     found = queries.target(request.actor, key, year)
     of = measures.measure(found.measure) if found.measure else None
+    today = request.GET.get("theo") == "nay"
     context = {
         "target": found,
         "measure": of,
         "heading": _heading(queries.clauses({found.clause, found.clause.rpartition(".")[0]}), found.clause),
         "agencies": queries.breakdown(request.actor, found, "agency", year),
-        "units": queries.breakdown(request.actor, found, "unit", year),
         "months": queries.history(request.actor, found)[-24:],
         "year": year,
         "years": options([(str(y), y) for y in _years([found])], str(year)),

@@ -1,6 +1,6 @@
 """What can be asked of the strategy. Read only; every question checks its policy."""
 
-from tinhso.indicators.queries.breakdowns import By, Month, Share, breakdown, counted, history, records
+from tinhso.indicators.queries.breakdowns import By, Month, Share, breakdown, counted, history, records, units_today
 from tinhso.indicators.queries.snapshots import (
     SnapshotFacts,
     issuing_agency,
@@ -45,4 +45,5 @@ __all__ = [
     "targets",
     "undertaking",
     "undertakings",
+    "units_today",
 ]

@@ -12,6 +12,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.measures import Figure, Listed, Part
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.places.heirs import units_now
 
 By = Literal["agency", "unit"]
 _COLUMN: dict[By, str] = {"agency": "scope", "unit": "place"}
@@ -43,6 +44,19 @@ def breakdown(actor: Actor, found: TargetFacts, by: By, year: int | None = None)
     known = places.names([id for id in parts if id is not None])
     shares = [Share(id, known[id], figure) for id, figure in parts.items() if id in known]
     return sorted(shares, key=lambda share: (share.name, share.id))
+
+
+def units_today(actor: Actor, found: TargetFacts, year: int | None = None) -> list[Share]:
+    """A target's number by the units of today: what earlier units did counts under the one that took them over. Sums
+    lose nothing; a unit that was divided stands for itself. Three queries and one for each step of succession."""
+    shares = breakdown(actor, found, "unit", year)
+    now = units_now([share.id for share in shares], clock.today())
+    sums: dict[UUID, Figure] = {}
+    for share in shares:
+        unit = now[share.id]
+        sums[unit] = sums[unit].plus(share.figure) if unit in sums else share.figure
+    known = places.names(sums)
+    return sorted((Share(id, known[id], figure) for id, figure in sums.items()), key=lambda s: (s.name, s.id))
 
 
 def history(actor: Actor, found: TargetFacts) -> list[Month]:

@@ -48,6 +48,15 @@ class Figure:
             return None
         return rounded(Decimal(100) * self.numerator / self.denominator)
 
+    def plus(self, other: "Figure") -> "Figure":
+        """Both together: shares are not averaged, their sides are added."""
+        return Figure(
+            self.numerator + other.numerator,
+            self.denominator + other.denominator,
+            self.unverified + other.unverified,
+            self.share,
+        )
+
 
 def figures(names: Iterable[str], year: int) -> dict[str, Figure]:
     """Several measures in one query: flows of that year, stocks as of now. Those without any record are left out."""

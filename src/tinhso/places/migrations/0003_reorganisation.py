@@ -2,61 +2,136 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+from django.db import migrations, models
+
 import tinhso.kernel.clock
 import tinhso.kernel.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('places', '0002_calendar_stamp'),
+        ("places", "0002_calendar_stamp"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reorganisation',
+            name="Reorganisation",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('on', models.DateField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('plan', models.JSONField()),
-                ('effects', models.JSONField(default=list)),
-                ('outcome', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('proposed', 'Chờ người thứ hai duyệt'), ('approved', 'Đã duyệt, chưa thực hiện'), ('ordered', 'Đang thực hiện'), ('done', 'Đã thực hiện'), ('refused', 'Không duyệt'), ('withdrawn', 'Đã rút')], default='proposed', max_length=10)),
-                ('proposed_by', models.UUIDField(null=True)),
-                ('proposed_by_name', models.CharField(max_length=255)),
-                ('decided_by', models.UUIDField(null=True)),
-                ('decided_by_name', models.CharField(blank=True, max_length=255)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('fault', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("name", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=300)),
+                ("on", models.DateField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("plan", models.JSONField()),
+                ("effects", models.JSONField(default=list)),
+                ("outcome", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Chờ người thứ hai duyệt"),
+                            ("approved", "Đã duyệt, chưa thực hiện"),
+                            ("ordered", "Đang thực hiện"),
+                            ("done", "Đã thực hiện"),
+                            ("refused", "Không duyệt"),
+                            ("withdrawn", "Đã rút"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_by", models.UUIDField(null=True)),
+                ("proposed_by_name", models.CharField(max_length=255)),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_by_name", models.CharField(blank=True, max_length=255)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("fault", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'ordered', 'done'])), fields=('name',), name='one_standing_reorganisation_a_plan'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'ordered', 'done']), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='nobody_approves_their_own_reorganisation')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "ordered", "done"])),
+                        fields=("name",),
+                        name="one_standing_reorganisation_a_plan",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "ordered", "done"]), _negated=True),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_approves_their_own_reorganisation",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReorganisationPart',
+            name="ReorganisationPart",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('rank', models.PositiveIntegerField()),
-                ('procedures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
-                ('units', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), default=list, size=None)),
-                ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('source', models.CharField(blank=True, max_length=500)),
-                ('new', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.agency')),
-                ('old', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.agency')),
-                ('reorganisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='places.reorganisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("rank", models.PositiveIntegerField()),
+                (
+                    "procedures",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ),
+                ),
+                (
+                    "units",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10), default=list, size=None
+                    ),
+                ),
+                (
+                    "codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=500)),
+                (
+                    "new",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.agency"
+                    ),
+                ),
+                (
+                    "old",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.agency"
+                    ),
+                ),
+                (
+                    "reorganisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="places.reorganisation"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['old', 'rank'], name='part_of_old_agency')],
-                'constraints': [models.UniqueConstraint(fields=('reorganisation', 'old', 'rank'), name='one_part_a_rank')],
+                "indexes": [models.Index(fields=["old", "rank"], name="part_of_old_agency")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reorganisation", "old", "rank"), name="one_part_a_rank")
+                ],
             },
         ),
     ]
