@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.models import Dossier, Phase, Step, with_procedure
@@ -104,7 +105,7 @@ FROM dossiers_agencymove WHERE reorganisation_id = %(plan)s GROUP BY from_agency
 
 
 class _Dossiers:
-    title = _("hồ sơ, bước đang chờ, sổ")
+    title = gettext_lazy("hồ sơ, bước đang chờ, sổ")
 
     def effects(self, plan: Resolved) -> list[Effect]:
         """What moves, what stays and why, what is kept, what whoever approves must settle."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import clock
 from tinhso.kernel.ids import NEW_ID, ids_of_now
@@ -67,7 +68,7 @@ _ROWS = frozenset({"people.posts", "people.left", "people.signing"})
 
 
 class _People:
-    title = _("cán bộ, quyền ký")
+    title = gettext_lazy("cán bộ, quyền ký")
 
     def effects(self, plan: Resolved) -> list[Effect]:
         """Posts that move, authorities that end, posts that stay behind."""

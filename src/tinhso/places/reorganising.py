@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
@@ -120,7 +121,7 @@ class Carrying:
 class Mover(Protocol):
     """What an app does for a reorganisation. ``title`` is what it says while it works."""
 
-    title: str
+    title: str | Promise
 
     def effects(self, plan: Resolved) -> list[Effect]: ...
 

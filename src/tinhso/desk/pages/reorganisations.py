@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel import clock, spreadsheets
@@ -172,12 +173,12 @@ _VERBS: dict[str, Callable[[Actor, str], object]] = {
     "thuc-hien": lambda actor, name: actions.order_reorganisation(actor, _standing(name), start),
 }
 _MATTERS = {
-    "dossiers": _("Hồ sơ"),
-    "posts": _("Cán bộ"),
-    "signing": _("Quyền ký"),
-    "books": _("Sổ"),
-    "fees": _("Phí, lệ phí"),
-    "clocks": _("Hạn trả"),
+    "dossiers": gettext_lazy("Hồ sơ"),
+    "posts": gettext_lazy("Cán bộ"),
+    "signing": gettext_lazy("Quyền ký"),
+    "books": gettext_lazy("Sổ"),
+    "fees": gettext_lazy("Phí, lệ phí"),
+    "clocks": gettext_lazy("Hạn trả"),
 }
 
 
