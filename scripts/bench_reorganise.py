@@ -148,9 +148,9 @@ def fill(made: object) -> None:
     ).fetchone()
     numbers = {"n": N, "open": OPEN, "communes": communes, "account": account, "version": version}
     run(
-        "CREATE TEMP TABLE made AS SELECT n, gen_random_uuid() AS draft, gen_random_uuid() AS dossier, old.id AS agency,"
-        " timestamptz '2025-06-30 08:00+07' - n * interval '25 seconds' AS at"
-        " FROM generate_series(1, %(n)s) AS n JOIN old ON old.n = n %% %(communes)s",
+        "CREATE TEMP TABLE made AS SELECT g.n, gen_random_uuid() AS draft, gen_random_uuid() AS dossier, old.id AS agency,"
+        " timestamptz '2025-06-30 08:00+07' - g.n * interval '25 seconds' AS at"
+        " FROM generate_series(1, %(n)s) AS g (n) JOIN old ON old.n = g.n %% %(communes)s",
         numbers,
     )
     run(

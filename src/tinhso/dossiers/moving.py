@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,7 +106,7 @@ FROM dossiers_agencymove WHERE reorganisation_id = %(plan)s GROUP BY from_agency
 
 
 class _Dossiers:
-    title = gettext_lazy("hồ sơ, bước đang chờ, sổ")
+    title: str | Promise = gettext_lazy("hồ sơ, bước đang chờ, sổ")
 
     def effects(self, plan: Resolved) -> list[Effect]:
         """What moves, what stays and why, what is kept, what whoever approves must settle."""
@@ -321,7 +322,7 @@ def _reckon_anew(plan: UUID, old: UUID, new: UUID) -> None:
         Step.objects.bulk_update(steps, ["due_at", "sort_at"])
 
 
-def _run(statement: str, **values: object) -> list[tuple[Any, ...]]:
+def _run(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return cursor.fetchall() if cursor.description else []

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,7 +69,7 @@ _ROWS = frozenset({"people.posts", "people.left", "people.signing"})
 
 
 class _People:
-    title = gettext_lazy("cán bộ, quyền ký")
+    title: str | Promise = gettext_lazy("cán bộ, quyền ký")
 
     def effects(self, plan: Resolved) -> list[Effect]:
         """Posts that move, authorities that end, posts that stay behind."""
@@ -195,7 +196,7 @@ def _keep(plan: Resolved, act: Carrying) -> None:
     )
 
 
-def _run(statement: str, **values: object) -> list[tuple[Any, ...]]:
+def _run(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []

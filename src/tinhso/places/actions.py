@@ -110,10 +110,9 @@ def carry_out(actor: Actor, reorganisation_id: UUID, said: Callable[[str], None]
         steps = list(reorganising.movers)
         for number, (_name, mover) in enumerate(steps, 1):
             words = f"{number}/{len(steps)} {mover.title}"
-            _say(words)
-            if said is not None:
-                said(words)
+            _say(words, said)
             mover.move(plan, act)
+        _say(_("nhật ký của từng cơ quan"), said)
         for old in plan.old:
             emit(
                 actor,
@@ -167,7 +166,9 @@ def _decide(actor: Actor, row: Reorganisation, state: State) -> None:
     emit(actor, ReorganisationDecided(row.id, row.name, row.state), subject=subject(row))
 
 
-def _say(words: str) -> None:
+def _say(words: str, said: Callable[[str], None] | None) -> None:
+    if said is not None:
+        said(words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('application_name', %s, true)", [f"tinhso-reorganise {words}"[:63]])
 

@@ -1,6 +1,6 @@
 """Reorganisations of agencies: a plan of the pack, its effects, two people who decide, and the carrying out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -201,7 +201,7 @@ def _effects(plan: Resolved, row: Reorganisation | None) -> list[Effect]:
 
 def _rows_of(
     plan: Resolved, row: Reorganisation | None, kind: str, old: UUID | None, new: UUID | None
-) -> "reorganising.Iterator[reorganising.Shown]":
+) -> Iterator[reorganising.Shown]:
     done = row.id if row is not None and row.state == State.DONE else None
     return reorganising.shown_rows(plan, kind, old, new, done)
 
@@ -249,5 +249,5 @@ def _skipped(request: ActedRequest) -> int:
     return int(text)
 
 
-def _drawn(request: ActedRequest, template: str, shown: dict[str, object], status: int = 200) -> HttpResponse:
+def _drawn(request: ActedRequest, template: str, shown: Mapping[str, object], status: int = 200) -> HttpResponse:
     return render(request, template, {**shown, "may_act": True}, status=status)
