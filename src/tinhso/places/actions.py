@@ -107,12 +107,10 @@ def carry_out(actor: Actor, reorganisation_id: UUID, said: Callable[[str], None]
         act = reorganising.Carrying(actor, row.id, clock.now(), clock.today())
         before = reorganising.every_effect(plan)
         reorganising.keep_parts(plan, row.id)
-        steps = list(reorganising.movers)
-        for number, (_name, mover) in enumerate(steps, 1):
-            words = f"{number}/{len(steps)} {mover.title}"
-            _say(words, said)
+        for number, (_name, mover) in enumerate(reorganising.movers):
+            _say(number, said)
             mover.move(plan, act)
-        _say(_("nhật ký của từng cơ quan"), said)
+        _say(len(_titles()) - 1, said)
         for old in plan.old:
             emit(
                 actor,
@@ -166,11 +164,22 @@ def _decide(actor: Actor, row: Reorganisation, state: State) -> None:
     emit(actor, ReorganisationDecided(row.id, row.name, row.state), subject=subject(row))
 
 
-def _say(words: str, said: Callable[[str], None] | None) -> None:
+def _titles() -> list[str]:
+    """What is done, in order."""
+    return [*(str(mover.title) for _name, mover in reorganising.movers), _("nhật ký của từng cơ quan")]
+
+
+def _say(number: int, said: Callable[[str], None] | None) -> None:
+    """PostgreSQL keeps a connection's name in ASCII, so it holds the number alone."""
     if said is not None:
-        said(words)
+        said(_numbered(number))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('application_name', %s, true)", [f"tinhso-reorganise {words}"[:63]])
+        cursor.execute("SELECT set_config('application_name', %s, true)", [f"tinhso-reorganise {number}"])
+
+
+def _numbered(number: int) -> str:
+    titles = _titles()
+    return f"{number + 1}/{len(titles)} {titles[number]}"
 
 
 def progress() -> str:
@@ -181,4 +190,4 @@ def progress() -> str:
             " WHERE datname = current_database() AND application_name LIKE 'tinhso-reorganise %' LIMIT 1"
         )
         row = cursor.fetchone()
-    return str(row[0]) if row else ""
+    return _numbered(int(row[0])) if row and int(row[0]) < len(_titles()) else ""

@@ -351,3 +351,43 @@ def test_when_one_app_cannot_move_nothing_moves(
         assert Dossier.objects.get(id=sent.id).agency_id == old.id
         assert Post.objects.filter(agency=old, ended_at=None).count() == 5
         assert Reorganisation.objects.get(id=row.id).state == "approved"
+
+
+def test_the_page_from_the_dry_run_to_the_end(sent: Dossier, new: Agency, admins: tuple[Actor, Actor]) -> None:
+    held(sent)
+    pages = []
+    for login in ("tinh.quantri", "tinh.kiemtra"):
+        client = Client()
+        client.force_login(Account.objects.get(login=login))
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa"}]
+        session.save()
+        pages.append(client)
+    first, second = pages
+    at = f"/van-hanh/sap-xep/{PLAN}"
+    with clock.pinned(AFTER):
+        assert PLAN in first.get("/van-hanh/sap-xep").content.decode()
+        shown = first.get(at).content.decode()
+        assert "Hồ sơ đang giải quyết chuyển sang" in shown
+        assert "huyện Kiên Hải" in shown  # ends without a successor
+        listed = first.get(f"{at}/dong?loai=dossiers.open&den={new.id}").content.decode()
+        assert sent.code in listed
+        assert sent.applicant_name not in listed
+        rows = first.get(f"{at}/tac-dong.csv?dong=1").content.decode()
+        assert sent.code in rows
+        assert first.post(f"{at}/lap").status_code == 302
+        first.post(f"{at}/duyet")
+        assert Reorganisation.objects.get().state == "proposed"
+        second.post(f"{at}/duyet")
+        assert Reorganisation.objects.get().state == "approved"
+        second.post(f"{at}/thuc-hien")
+        assert Dossier.objects.get(id=sent.id).agency_id != new.id
+        assert "Đang chờ tiến trình việc nền" in second.get(at).content.decode()
+        run_waiting(1000)
+        assert Dossier.objects.get(id=sent.id).agency_id == new.id
+        assert Reorganisation.objects.get().state == "done"
+        done = second.get(at).content.decode()
+        assert "Đã thay đổi" in done
+        assert sent.code in second.get(f"{at}/dong?loai=dossiers.open").content.decode()
+        assert second.get(f"{at}/dong?loai=x").status_code == 404
+        assert second.get(f"{at}/dong?loai=dossiers.open&tu=x").status_code == 404

@@ -113,6 +113,10 @@ def target(request: ActedRequest, key: str) -> HttpResponse:
         "measure": of,
         "heading": _heading(queries.clauses({found.clause, found.clause.rpartition(".")[0]}), found.clause),
         "agencies": queries.breakdown(request.actor, found, "agency", year),
+        "units": queries.units_today(request.actor, found, year)
+        if today
+        else queries.breakdown(request.actor, found, "unit", year),
+        "today": today,
         "months": queries.history(request.actor, found)[-24:],
         "year": year,
         "years": options([(str(y), y) for y in _years([found])], str(year)),
