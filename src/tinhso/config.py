@@ -40,7 +40,7 @@ class Database:
         return self.host == "localhost" or self.host.startswith("/")
 
     @property
-    def tls(self) -> dict[str, str]:
+    def tls(self) -> dict[str, Any]:
         """libpq's words for it, for every connection to this server."""
         words = {"sslmode": self.sslmode, "sslrootcert": self.sslrootcert}
         return {word: value for word, value in words.items() if value}
