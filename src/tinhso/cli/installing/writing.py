@@ -201,9 +201,11 @@ def _can_run(program: str, user: "pwd.struct_passwd") -> bool:
 
 
 def _give(folder: Path, user: "pwd.struct_passwd") -> None:
-    """A folder and all in it. The service may have put links into it: they are given, not what they point to."""
-    os.chown(folder, user.pw_uid, user.pw_gid, follow_symlinks=False)
-    for _path, folders, files, inside in os.fwalk(folder):
+    """A folder (the operator may have put it on another disk) and all in it. The service may have put links into it:
+    they are given, not what they point to."""
+    there = folder.resolve()
+    os.chown(there, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    for _path, folders, files, inside in os.fwalk(there):
         for name in (*folders, *files):
             os.chown(name, user.pw_uid, user.pw_gid, dir_fd=inside, follow_symlinks=False)
 
