@@ -110,8 +110,9 @@ def test_a_person_is_identified_at_the_counter_and_asks_for_erasure(open_context
     officer.locator("select[name=sex]").select_option(index=1)
     officer.locator("input[name=residence]").fill("Ấp I, Hòn Tre, Kiên Hải")
     officer.get_by_label("Tôi đã xem giấy tờ gốc").check()
-    press(officer, "officials.vi", "Xác minh danh tính")
-    officer.wait_for_load_state()
+    with officer.expect_navigation():
+        press(officer, "officials.vi", "Xác minh danh tính")
+    expect(officer.locator("[data-error-summary], .text-late")).to_have_count(0)
 
     citizen.goto("/thong-bao")
     expect(citizen.get_by_role("main")).to_contain_text("Danh tính của bạn đã được xác minh")
@@ -142,8 +143,8 @@ def erased(citizen: Page, open_context: OpenContext, live: Live) -> None:
     operator.get_by_role("main").get_by_role("link", name="Yêu cầu lúc").last.click()
     expect(operator.get_by_role("main")).to_contain_text("Tôi chuyển đi tỉnh khác.")
     assert "*Duyệt xóa*" in GUIDES["operators"]
-    operator.get_by_role("button", name="Duyệt xóa", exact=True).click()
-    operator.wait_for_load_state()
+    with operator.expect_navigation():
+        operator.get_by_role("button", name="Duyệt xóa", exact=True).click()
     citizen.goto("/du-lieu-cua-toi")
     expect(asked).to_contain_text("Đã duyệt")
 
