@@ -140,7 +140,11 @@ class _Dossiers:
         _run(_DOSSIERS, **common)
         _run(_END_STEPS, **common)
         duties = [{"account": a, "agency": g, "role": r} for a, g, r in on_duty([new for _old, new in plan.pairs])]
-        for old, new, steps, held in _run(_OPEN_STEPS, **common, duties=as_table(duties)):
+        # no statistics know the rows of this transaction: nested loops over them would take hours
+        _run("SET LOCAL enable_nestloop = off")
+        opened = _run(_OPEN_STEPS, **common, duties=as_table(duties))
+        _run("SET LOCAL enable_nestloop = on")
+        for old, new, steps, held in opened:
             act.note(old, "steps", new, steps)
             act.note(old, "steps_held", new, held)
         for old, new, count in _run(_LISTS, **common):
