@@ -25,6 +25,7 @@ _own: list[URLPattern | URLResolver] = [
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", dossiers.paper, name="paper"),
     path("ho-so/<uuid:dossier_id>/xin-loi-hen-lai", dossiers.apology, name="apology"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", dossiers.receipt, name="receipt"),
+    path("ho-so/<uuid:dossier_id>/bien-lai/<uuid:payment_id>", dossiers.fee_receipt, name="fee_receipt"),
     path("ho-so/<uuid:dossier_id>/ket-qua", dossiers.result, name="result"),
     path("tra-cuu", open.track, name="track"),
     path("kiem-tra", open.verify, name="verify"),
