@@ -35,7 +35,7 @@ def reckon(dossier: Dossier, *, first: bool) -> list[FeeDue]:
     for row in [] if first else FeeDue.objects.filter(dossier=dossier):
         row.dossier = dossier
         kept[row.code] = row
-    written = []
+    written: list[FeeDue] = []
     for charge in fee_due(dossier):
         row = kept.get(charge.code) or FeeDue(dossier=dossier, code=charge.code, number=len(kept) + len(written) + 1)
         if row.state not in UNASKED:

@@ -1,5 +1,6 @@
-"""The cashier's desk: what has to be taken, the receipt, its voiding by somebody else, and the list that closes a day."""
+"""The cashier's desk: what has to be taken, receipts, voiding them, and the list that closes a day."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -116,7 +117,7 @@ def export(request: ActedRequest) -> HttpResponse:
     name = f"so-thu-{shown.day:%Y-%m-%d}"
     if request.GET.get("dang") == "csv":
         return _file(f"{name}.csv", "text/csv; charset=utf-8", csv_bytes(_HEADER, _lines(shown)))
-    sheets = {
+    sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]], Sequence[int]]] = {
         _("Biên lai"): (_HEADER, _lines(shown), [9, 18, 8, 26, 16, 30, 30, 26, 14, 18, 14, 14, 24, 30]),
         _("Theo thủ tục"): (_TOTALS, [*map(_sum, shown.totals), _whole(shown)], [16, 40, 10, 16, 16, 16, 16]),
     }

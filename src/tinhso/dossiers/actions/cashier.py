@@ -101,7 +101,7 @@ def void_receipt(actor: Actor, payment_id: UUID, *, reason: str, refund: bool) -
 
 def _locked(actor: Actor, dossier_id: UUID | None) -> Dossier:
     """The dossier of the charge, locked, so that what was paid already is seen before anything is taken."""
-    dossier = Dossier.objects.select_for_update(of=("self",)).filter(id=dossier_id).first()
+    dossier = Dossier.objects.select_for_update(of=("self",)).filter(id=dossier_id).first() if dossier_id else None
     if dossier is None:
         raise NotFound
     COLLECT.require(actor, dossier)

@@ -102,5 +102,6 @@ def void_receipt(request: ActedRequest, payment_id: UUID, body: NewVoid) -> Any:
 
 @router.get("/takings", response=Closing, summary="The takings of an agency on a day, down to each receipt")
 @guard(TAKINGS)
-def takings(request: ActedRequest, agency: UUID, day: date | None = None, procedure: str = "") -> Any:
-    return queries.closing(request.actor, agency, day or clock.today(), procedure=procedure.replace("\x00", ""))
+def takings(request: ActedRequest, agency: UUID | None = None, day: date | None = None, procedure: str = "") -> Any:
+    there = agency or queries.takings_of(request.actor)[0]
+    return queries.closing(request.actor, there, day or clock.today(), procedure=procedure.replace("\x00", ""))

@@ -1,4 +1,4 @@
-"""What a dossier costs, and the money that came in for it: receipts are numbered, voided with a reason, never removed."""
+"""What a dossier costs, and the money that came in: receipts are numbered, voided with a reason, never removed."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

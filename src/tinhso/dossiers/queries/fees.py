@@ -365,9 +365,9 @@ def _totals(given: "QuerySet[Payment]", voids: "QuerySet[Payment]") -> list[Proc
         kept = found.setdefault(row["code"], {"name": row["name"], "n": 0, "cash": 0, "transfer": 0, "voided": 0})
         for key in ("n", "cash", "transfer"):
             kept[key] += row[key]
-    for row in voids.values(code=F("procedure_code")).annotate(name=F("procedure_name"), voided=Sum("amount")):
-        kept = found.setdefault(row["code"], {"name": row["name"], "n": 0, "cash": 0, "transfer": 0, "voided": 0})
-        kept["voided"] += row["voided"]
+    for undone in voids.values(code=F("procedure_code")).annotate(name=F("procedure_name"), voided=Sum("amount")):
+        new = {"name": undone["name"], "n": 0, "cash": 0, "transfer": 0, "voided": 0}
+        found.setdefault(undone["code"], new)["voided"] += undone["voided"]
     return [_total(code, **kept) for code, kept in sorted(found.items())]
 
 
