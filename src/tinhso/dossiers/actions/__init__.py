@@ -15,10 +15,18 @@ from tinhso.dossiers.actions.desk import (
 )
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
 from tinhso.dossiers.actions.extending import extend
+from tinhso.dossiers.actions.papers import (
+    LONGEST_LIST,
+    make_control_sheet,
+    make_hand_over_list,
+    make_tracking_book,
+    print_paper,
+)
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, ask_fee, await_applicant, resume, settle_fee, suspend
 
 __all__ = [
+    "LONGEST_LIST",
     "RECORDED",
     "Point",
     "Saved",
@@ -34,6 +42,10 @@ __all__ = [
     "detach",
     "extend",
     "hand_over",
+    "make_control_sheet",
+    "make_hand_over_list",
+    "make_tracking_book",
+    "print_paper",
     "propose",
     "rate",
     "receive",

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tinhso.dossiers.api import acts, dossiers, drafts, public
+from tinhso.dossiers.api import acts, dossiers, drafts, papers, public
 
 router = Router(tags=["dossiers"])
-for part in (drafts, dossiers, acts, public):
+for part in (drafts, dossiers, acts, papers, public):
     router.add_router("", part.router)

@@ -15,7 +15,7 @@ from tinhso.dossiers.models.dossiers import (
     Supplement,
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
-from tinhso.dossiers.models.receipts import Receipt
+from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
@@ -30,11 +30,13 @@ __all__ = [
     "Draft",
     "EngineState",
     "Extension",
+    "Paper",
+    "PaperDossier",
+    "PaperPrint",
     "Pause",
     "Phase",
     "Proposal",
     "Rating",
-    "Receipt",
     "Refusal",
     "Result",
     "ResultState",
