@@ -112,9 +112,6 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
             ],
-            options={
-                "verbose_name": "dòng của danh sách bàn giao",
-            },
         ),
         migrations.CreateModel(
             name="PaperPrint",

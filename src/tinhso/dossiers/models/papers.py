@@ -1,7 +1,6 @@
 """The papers of the one-stop shop: numbered, their content fixed by the act that made them, drawn when first needed."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel import clock
 from tinhso.kernel.models import Row
@@ -61,7 +60,6 @@ class PaperDossier(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["paper", "dossier"], name="paper_dossier_once")]
-        verbose_name = _("dòng của danh sách bàn giao")
 
 
 class PaperPrint(Row):

@@ -23,13 +23,19 @@ WANTED = "receipt_wanted"
 
 #: Where the term depends on the case or nobody has verified it: nothing is promised.
 NO_TERM = "tùy hồ sơ, chưa có thời hạn đã xác minh; nơi nhận báo khi có kết quả"
-NO_FEE = "chưa có mức đã xác minh; không thu khi chưa có thông báo"
+NO_FEE = "chưa có mức đã xác minh"
 
 #: The code of the book in which every received dossier has its number.
 TRACKING_BOOK = "tracking"
 
 #: How the lanes are called on the control sheet.
-LANES = {"receiver": "Bộ phận một cửa", "specialist": "Chuyên môn", "leader": "Lãnh đạo", "clerk": "Văn thư"}
+LANES = {
+    "receiver": "Bộ phận một cửa",
+    "specialist": "Chuyên môn",
+    "leader": "Lãnh đạo",
+    "clerk": "Văn thư",
+    "applicant": "Người nộp",
+}
 
 
 def owed(spec: ProcedureSpec, data: Mapping[str, Mapping[str, Any]]) -> bool:

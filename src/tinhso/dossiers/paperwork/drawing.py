@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tinhso.dossiers.events import PaperDrawn
 from tinhso.dossiers.models import Paper
@@ -41,6 +42,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 #: How many papers a worker claims at once.
 AT_ONCE = 10
 
+#: On a copy that is handed out while the seal cannot be made.
+UNSEALED = "Bản chưa ký số. Lấy lại bản có con dấu số khi hệ thống ký được."
 #: Columns of the tracking book, and how wide they are in a workbook.
 BOOK_HEADS = (
     *("Số", "Mã hồ sơ", "Thủ tục", "Người nộp", "Cách nộp", "Nhận lúc", "Hẹn trả", "Có kết quả", "Kết thúc"),
@@ -83,7 +86,9 @@ def content_of(paper: Paper) -> tuple[str, bytes]:
             draw(paper.id)
         except Problem as fault:
             _note_fault(paper.id, fault)
-            return file_name(paper), document(paper, mark=_("Bản chưa ký số: %(why)s") % {"why": fault.detail})
+            if not isinstance(fault, Invalid | Unavailable):
+                raise
+            return file_name(paper), document(paper, mark=UNSEALED)
         paper.refresh_from_db()
     assert paper.file_id is not None
     return file_name(paper), files.read(paper.file_id)
@@ -95,6 +100,7 @@ def reprinted(paper: Paper, again: int) -> tuple[str, bytes]:
     return file_name(paper), document(paper, mark=mark)
 
 
+@override("vi")
 def draw(paper_id: UUID) -> None:
     """Draw the paper, seal it where its form asks for it, and keep the file. Nothing when that was done before.
 
@@ -132,7 +138,7 @@ def _book(paper: Paper) -> tuple[bytes, str]:
     )
     lines = [_cells(line) for line in lines_of(entries(period).defer(*HEAVY).order_by("number"))]
     if asked["format"] == "xlsx":
-        return workbook({_("Sổ theo dõi hồ sơ"): (BOOK_HEADS, lines, BOOK_WIDTHS)}), XLSX
+        return workbook({paper.title: (BOOK_HEADS, lines, BOOK_WIDTHS)}), XLSX
     kind = kind_of(paper.kind)
     more = {"signer_label": kind.signer, "heads": BOOK_HEADS, "lines": lines, "as_of": hour_and_day(clock.now())}
     return drawn(paper, more), PDF
@@ -193,7 +199,7 @@ def _sealed(paper: Paper) -> bytes:
     if paper.prepared is None:
         agency = places.agency(paper.agency_id)
         paper.key = seal_key(agency_id=str(agency.id), agency=agency.name)
-        reason = _("Lập %(title)s số %(number)s") % {"title": paper.title, "number": number_of(paper)}
+        reason = f"Lập {paper.title} số {number_of(paper)}"
         request = SignatureRequest(role=Role.SEAL, reason=reason, location=agency.unit.name)
         prepared = signer(paper.key).begin(document(paper), request)
         Paper.objects.filter(id=paper.id, done_at=None).update(prepared=prepared.to_bytes(), key=paper.key)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import override
 
 from tinhso.dossiers import flow
 from tinhso.dossiers.events import PaperIssued
@@ -63,6 +64,7 @@ def issue_alone(actor: Actor, template: str, agency_id: UUID, about: str, values
     return _numbered(actor, kind, form, agency_id, None, about, standing)
 
 
+@override("vi")
 def _of_dossier(actor: Actor, dossier: Dossier, kind: Kind, form: Form, about: str, what: Any) -> Paper:
     values = {
         **heading(places.agency(dossier.agency_id), clock.now()),
