@@ -128,20 +128,25 @@ def document(paper: Paper, *, mark: str = "") -> bytes:
 
 def _book(paper: Paper) -> tuple[bytes, str]:
     """A tracking book as PDF or workbook, its lines as they stand now."""
+    rows = entries(period_of(paper)).defer(*HEAVY).order_by("number")
+    lines = [_cells(line) for line in lines_of(rows)]
+    if paper.values["format"] == "xlsx":
+        return workbook({paper.title: (BOOK_HEADS, lines, BOOK_WIDTHS)}), XLSX
+    kind = kind_of(paper.kind)
+    more = {"signer_label": kind.signer, "heads": BOOK_HEADS, "lines": lines, "as_of": hour_and_day(clock.now())}
+    return drawn(paper, more), PDF
+
+
+def period_of(paper: Paper) -> Period:
+    """Which lines an ordered tracking book holds."""
     asked = paper.values
-    period = Period(
+    return Period(
         paper.agency_id,
         asked["year"],
         date.fromisoformat(asked["since"]) if asked["since"] else None,
         date.fromisoformat(asked["until"]) if asked["until"] else None,
         asked["state"] or None,
     )
-    lines = [_cells(line) for line in lines_of(entries(period).defer(*HEAVY).order_by("number"))]
-    if asked["format"] == "xlsx":
-        return workbook({paper.title: (BOOK_HEADS, lines, BOOK_WIDTHS)}), XLSX
-    kind = kind_of(paper.kind)
-    more = {"signer_label": kind.signer, "heads": BOOK_HEADS, "lines": lines, "as_of": hour_and_day(clock.now())}
-    return drawn(paper, more), PDF
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.models import CLOSED, Dossier, Paper, PaperDossier, with_procedure
-from tinhso.dossiers.pack import Made, form_on, kind_for, kinds, kinds_made
+from tinhso.dossiers.pack import Made, form_on, kind_for, kind_of, kinds, kinds_made
 from tinhso.dossiers.paperwork import Line, Period, drawing, entries, lines_of
 from tinhso.dossiers.paperwork.contents import law_day
 from tinhso.dossiers.policies import BOOKS, DESK_ROLES, OWN, READ
@@ -181,9 +181,12 @@ def issued_file(actor: Actor, paper_id: UUID, *, of: UUID | None = None) -> Down
 
 
 def _note_lines(actor: Actor, paper: Paper) -> None:
-    """Whose names stand on a hand-over list; those of a tracking book were noted when it was ordered."""
-    people = PaperDossier.objects.filter(paper=paper).values_list("dossier_id", "dossier__applicant_person_id")
-    for dossier, person in people:
+    """Whose names stand on a list or in a book; for whoever ordered a book they were noted with the order."""
+    book = kind_of(paper.kind).template == "tracking"
+    if book and paper.issued_by_id == actor.account:
+        return
+    rows = entries(drawing.period_of(paper)) if book else PaperDossier.objects.filter(paper=paper)
+    for dossier, person in rows.values_list("dossier_id", "dossier__applicant_person_id"):
         if person is not None:
             fields, purpose = ["applicant_name", "subject_name"], f"{paper.title} {drawing.number_of(paper)}"
             disclosure.note(actor, person=person, record=f"dossier:{dossier}", fields=fields, purpose=purpose)
