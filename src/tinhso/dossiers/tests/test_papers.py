@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests.reach.words import MARKUP
 
 from tinhso.dossiers import actions, jobs, queries
 from tinhso.dossiers.events import PaperDrawn, PaperIssued, PaperPrinted
-from tinhso.dossiers.models import Dossier, Draft, Paper, PaperPrint
+from tinhso.dossiers.models import Book, BookEntry, Dossier, Draft, Paper, PaperPrint
 from tinhso.dossiers.pack import Made, form_on, kind_of, kinds
 from tinhso.dossiers.paperwork import Period, backlog, drawing
 from tinhso.dossiers.queries import IssuedFilters
@@ -460,3 +461,45 @@ def test_the_api_lists_hands_out_prints_and_notes_the_reading(
 def test_every_act_that_the_pack_names_makes_its_paper() -> None:
     made = {kind.made for kind in kinds().values()}
     assert made == set(Made)
+
+
+def test_what_earlier_releases_drew_becomes_papers_with_numbers_in_order(
+    received: Dossier, leader: Actor, mother: Actor, fill: Any, receiver: Actor
+) -> None:
+    """The statements of the migration, on tables as they were: two receipts, one apology, no tracking book."""
+    other = actions.submit(mother, fill(mother).id, "other")
+    with clock.pinned("2026-11-10T09:00:00+07:00"):
+        actions.receive(receiver, other.id, version=now_at(other))
+    actions.extend(leader, received.id, until=date(2026, 11, 11), reason=NEW_REASON, version=now_at(received))
+    jobs.draw_papers()
+    file = paper(received, "receipt").file_id
+    Paper.objects.all().delete()
+    BookEntry.objects.all().delete()
+    Book.objects.all().delete()
+    moved = import_module("tinhso.dossiers.migrations.0005_papers")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE dossiers_receipt"
+            " (id uuid, dossier_id uuid, issued_at timestamptz, values jsonb, file_id uuid)"
+        )
+        for at, dossier in (("2026-11-10", other.id), ("2026-11-09", received.id)):
+            row = [dossier, dossier, at, '{"receiver": "Lý Thị Cẩm Tú", "code": "H33"}', file]
+            cursor.execute("INSERT INTO dossiers_receipt VALUES (%s, %s, %s, %s, %s)", row)
+        cursor.execute("ALTER TABLE dossiers_extension ADD values jsonb, ADD file_id uuid")
+        values = '{"title": "Văn bản xin lỗi", "decided_by": "Trương Văn Lễ"}'
+        cursor.execute("UPDATE dossiers_extension SET values = %s, file_id = %s", [values, file])
+        for name in ("_MOVE_RECEIPTS", "_MOVE_APOLOGIES", "_SERIES", "_BOOKS", "_ENTRIES"):
+            cursor.execute(getattr(moved, name))
+    kept = Paper.objects.order_by("kind", "number").values_list("kind", "number", "dossier_id", "values__signer")
+    assert list(kept) == [
+        ("apology", 1, received.id, "Trương Văn Lễ"),
+        ("receipt", 1, received.id, "Lý Thị Cẩm Tú"),
+        ("receipt", 2, other.id, "Lý Thị Cẩm Tú"),
+    ]
+    lines = BookEntry.objects.order_by("number").values_list("number", "dossier_id")
+    assert list(lines) == [(1, received.id), (2, other.id)]
+    assert queries.issued_file(mother, paper(received, "receipt").id).content.startswith(b"%PDF")
+    third = actions.submit(mother, fill(mother).id, "third")
+    actions.receive(receiver, third.id, version=now_at(third))
+    actions.ask_receipt(receiver, third.id)
+    assert (paper(third, "receipt").number, paper(third, "receipt").values["book_number"]) == (3, "3/2026")
