@@ -478,6 +478,7 @@ def test_what_earlier_releases_drew_becomes_papers_with_numbers_in_order(
     Book.objects.all().delete()
     moved = import_module("tinhso.dossiers.migrations.0005_papers")
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "CREATE TEMP TABLE dossiers_receipt"
             " (id uuid, dossier_id uuid, issued_at timestamptz, values jsonb, file_id uuid)"
