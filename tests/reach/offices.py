@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from tests.reach.words import MARKUP, canary
 from tinhso.dossiers import actions as dossiers
+from tinhso.dossiers.models import Paper
 from tinhso.indicators import actions as strategy
 from tinhso.indicators import queries as strategy_queries
 from tinhso.indicators.models import Owner, Snapshot, SnapshotState, Undertaking
@@ -83,6 +84,7 @@ def _about_her(world: "World") -> None:
     )
     world.things["erasure"] = erasure.pk
     dossiers.ask_receipt(world.actor("receiver"), world.things["issued"])
+    world.things["issued_id"] = Paper.objects.get(dossier=world.things["issued"], kind="receipt").pk
     run_waiting(1000)
     world.things["session"] = world.token_row("owner").pk
 

@@ -53,3 +53,10 @@ def _subject(spec: ProcedureSpec, data: dict[str, Any]) -> str:
         topic, _dot, name = path.partition(".")
         words.append(str(data.get(topic, {}).get(name) or ""))
     return spec.subject_between.join(word for word in words if word)
+
+
+def contact_of(spec: ProcedureSpec, data: dict[str, Any]) -> dict[str, str]:
+    """Where the applicant is reached, as their own fields of the form say; empty where it does not ask."""
+    found = dict(reversed(list(_marked(spec, data))))
+    keys = {"address": "person.residence", "phone": "account.phone", "email": "account.email"}
+    return {name: str(found.get(key, "")) for name, key in keys.items()}

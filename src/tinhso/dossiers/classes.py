@@ -144,10 +144,31 @@ declare(
     reason=PERSONAL,
     decided_by_name=INTERNAL,
     decided_at=INTERNAL,
-    values=PERSONAL,
 )
 declare("dossiers.Warned", rule=INTERNAL, due_at=INTERNAL)
-declare("dossiers.Receipt", values=PERSONAL, issued_at=INTERNAL)
+declare(
+    "dossiers.Paper",
+    kind=INTERNAL,
+    about=INTERNAL,
+    number=INTERNAL,
+    year=INTERNAL,
+    title=INTERNAL,
+    form=INTERNAL,
+    law=INTERNAL,
+    values=PERSONAL,
+    issued_at=INTERNAL,
+    issued_by_name=INTERNAL,
+    sealed=INTERNAL,
+    digest=INTERNAL,
+    done_at=INTERNAL,
+    prepared=SENSITIVE,
+    key=INTERNAL,
+    attempts=INTERNAL,
+    try_after=INTERNAL,
+    last_error=INTERNAL,
+    prints=INTERNAL,
+)
+declare("dossiers.PaperPrint", number=INTERNAL, name=INTERNAL, printed_at=INTERNAL)
 declare("dossiers.Proposal", text=PERSONAL, proposed_by_name=INTERNAL, proposed_at=INTERNAL)
 declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL)
 declare("dossiers.EngineState", state=SENSITIVE, dossier_version=INTERNAL)

@@ -230,7 +230,7 @@ class Extended(DossierEvent):
 
 @dataclass(frozen=True)
 class ApologyIssued(DossierEvent):
-    """The paper of the apology (form 04) was made; ``digest`` is the SHA-256 of its file."""
+    """Of releases before `PaperIssued`: form 04 was drawn; ``digest`` is the SHA-256 of its file."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.apology-issued"
     extension: UUID
@@ -293,11 +293,56 @@ class ReceiptAsked(DossierEvent):
 
 @dataclass(frozen=True)
 class ReceiptIssued(DossierEvent):
-    """The paper receipt (form 01) was made; ``digest`` is the SHA-256 of its file."""
+    """Of releases before `PaperIssued`: form 01 was drawn; ``digest`` is the SHA-256 of its file."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.receipt-issued"
     receipt: UUID
     digest: str
+
+
+@dataclass(frozen=True)
+class PaperIssued(DossierEvent):
+    """A paper of the dossier has its number and content; ``kind`` as the pack names it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-issued"
+    paper: UUID
+    kind: str
+    number: int
+    year: int
+
+
+@dataclass(frozen=True)
+class ListIssued(Event):
+    """A paper of an agency about several dossiers has its number: a hand-over list, a tracking book."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.list-issued"
+    paper: UUID
+    agency: UUID
+    kind: str
+    number: int
+    year: int
+    dossiers: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaperDrawn(Event):
+    """The file of a paper is there, sealed where its form asks for it; ``digest`` is its SHA-256."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-drawn"
+    paper: UUID
+    digest: str
+    sealed: bool
+    dossier: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PaperPrinted(Event):
+    """Somebody printed a paper for the ``number``-th time; from 2 on the copy says so."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-printed"
+    paper: UUID
+    number: int
+    dossier: UUID | None = None
 
 
 @dataclass(frozen=True)

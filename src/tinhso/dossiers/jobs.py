@@ -1,8 +1,10 @@
 """Background work of dossiers."""
 
+import time
 from uuid import UUID
 
 from tinhso.dossiers import escalation, signature
+from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
 
 
@@ -25,3 +27,16 @@ def resume_signatures() -> None:
 def warn() -> None:
     """Steps and dossiers that are close to due, or late, are told to whoever the pack names."""
     escalation.warn()
+
+
+#: Seconds that one run goes on for while papers wait; the next run begins a minute after the last one began.
+DRAWS_FOR = 55
+
+
+@periodic("* * * * *")
+@job(name="dossiers.draw_papers", waiting_once=True)
+def draw_papers() -> None:
+    """Papers that nobody has looked at yet are drawn and sealed, the longest waiting first."""
+    until = time.monotonic() + DRAWS_FOR
+    while drawing.draw_waiting() and time.monotonic() < until:
+        pass

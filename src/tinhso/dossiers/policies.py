@@ -56,6 +56,13 @@ def _reader(actor: Actor, thing: Any) -> bool:
     )
 
 
+def _books(actor: Actor, thing: Any) -> bool:
+    """The agency's own lists: who holds a role there that works on dossiers."""
+    if thing is None:
+        return any(actor.holds(role) for role in DESK_ROLES)
+    return isinstance(thing, UUID) and works_at(actor, thing)
+
+
 def _official(actor: Actor, thing: Any) -> bool:
     """Nobody works on a dossier of their own: to the desk it is a colleague's."""
     if thing is None:
@@ -114,6 +121,7 @@ OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _appli
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
 DESK = define("dossiers.desk", _("Xem hồ sơ của cơ quan mình"), _official)
 ACT = define("dossiers.act", _("Xử lý bước được giao"), _lane, hidden=False)
+BOOKS = define("dossiers.books", _("Xem và lập sổ, danh sách của cơ quan"), _books)
 REVOKE = define("dossiers.revoke", _("Thu hồi, cấp lại kết quả"), _leader)
 #: Those who decide that the state takes longer answer for it: the leader. Who handles it may note that the applicant
 #: waits; who sits at the counter asks for the money.

@@ -1,11 +1,10 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import apologies, passing, receipts, telling
+from tinhso.dossiers import passing, telling
 from tinhso.dossiers.events import (
     Extended,
     FeeAsked,
     FeeSettled,
-    ReceiptAsked,
     Received,
     Refused,
     ResultIssued,
@@ -58,17 +57,6 @@ def pass_on(event: DutiesPassed, envelope: Envelope) -> None:
     passing.pass_on(event.account, event.agency, event.role, event.to_account, event.reason)
 
 
-@react(Received, name="dossiers.make_owed_receipt")
-def make_owed_receipt(event: Received, envelope: Envelope) -> None:
-    """Whom the law or the applicant's own wish gives a paper receipt gets it on receipt."""
-    receipts.make_for(event.dossier, only_owed=True)
-
-
-@react(ReceiptAsked, name="dossiers.make_asked_receipt")
-def make_asked_receipt(event: ReceiptAsked, envelope: Envelope) -> None:
-    receipts.make_for(event.dossier)
-
-
 @react(Submitted, name="dossiers.tell_submitted")
 def tell_submitted(event: Submitted, envelope: Envelope) -> None:
     telling.tell(event.dossier, "dossiers.submitted")
@@ -83,12 +71,6 @@ def tell_received(event: Received, envelope: Envelope) -> None:
 @react(SupplementRequested, name="dossiers.tell_supplement")
 def tell_supplement(event: SupplementRequested, envelope: Envelope) -> None:
     telling.tell(event.dossier, "dossiers.supplement")
-
-
-@react(Extended, name="dossiers.make_apology")
-def make_apology(event: Extended, envelope: Envelope) -> None:
-    """Form 04, with the new date."""
-    apologies.make_for(event.dossier)
 
 
 @react(Extended, name="dossiers.tell_extended")

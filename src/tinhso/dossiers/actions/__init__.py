@@ -17,10 +17,18 @@ from tinhso.dossiers.actions.desk import (
 )
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
 from tinhso.dossiers.actions.extending import extend
+from tinhso.dossiers.actions.papers import (
+    LONGEST_LIST,
+    make_control_sheet,
+    make_hand_over_list,
+    make_tracking_book,
+    print_paper,
+)
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, await_applicant, resume, suspend
 
 __all__ = [
+    "LONGEST_LIST",
     "RECORDED",
     "Money",
     "Point",
@@ -40,6 +48,10 @@ __all__ = [
     "exempt",
     "extend",
     "hand_over",
+    "make_control_sheet",
+    "make_hand_over_list",
+    "make_tracking_book",
+    "print_paper",
     "propose",
     "rate",
     "receive",

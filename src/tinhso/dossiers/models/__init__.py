@@ -16,7 +16,7 @@ from tinhso.dossiers.models.dossiers import (
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
 from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
-from tinhso.dossiers.models.receipts import Receipt
+from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
@@ -34,12 +34,14 @@ __all__ = [
     "Extension",
     "FeeDue",
     "FeeState",
+    "Paper",
+    "PaperDossier",
+    "PaperPrint",
     "Pause",
     "Payment",
     "Phase",
     "Proposal",
     "Rating",
-    "Receipt",
     "Refusal",
     "Result",
     "ResultState",

@@ -18,8 +18,21 @@ from tinhso.dossiers.queries.fees import (
     takings_of,
     waiting_fees,
 )
-from tinhso.dossiers.queries.files import Download, apology_file, paper_file, receipt_file, result_file
+from tinhso.dossiers.queries.files import paper_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
+from tinhso.dossiers.queries.issued import (
+    IssuedFilters,
+    IssuedPaper,
+    IssuedRow,
+    issued,
+    issued_facts,
+    issued_file,
+    issued_of_dossier,
+    kinds_shown,
+    lists_of,
+    to_hand_over,
+    tracking_book,
+)
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
     DraftFacts,
@@ -31,6 +44,7 @@ from tinhso.dossiers.queries.mine import (
     my_drafts,
     question_words,
 )
+from tinhso.dossiers.queries.readings import Download
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
@@ -47,6 +61,9 @@ __all__ = [
     "FeeDetail",
     "Fees",
     "Filters",
+    "IssuedFilters",
+    "IssuedPaper",
+    "IssuedRow",
     "Line",
     "MyDossier",
     "Paper",
@@ -55,7 +72,6 @@ __all__ = [
     "Tracked",
     "Waiting",
     "WaitingFee",
-    "apology_file",
     "closing",
     "coded",
     "dossier",
@@ -65,16 +81,23 @@ __all__ = [
     "fee_to_collect",
     "fees_of",
     "inbox",
+    "issued",
+    "issued_facts",
+    "issued_file",
+    "issued_of_dossier",
+    "kinds_shown",
+    "lists_of",
     "my_day",
     "my_dossiers",
     "my_drafts",
     "paid_already",
     "paper_file",
     "question_words",
-    "receipt_file",
     "result_file",
     "takings_of",
     "timeline",
+    "to_hand_over",
     "track",
+    "tracking_book",
     "waiting_fees",
 ]

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tinhso.dossiers import actions
 from tinhso.dossiers.codes import next_entry
-from tinhso.dossiers.models import Dossier
+from tinhso.dossiers.models import BookEntry, Dossier, Paper
 from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at, picture
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Problem
@@ -99,3 +99,14 @@ def test_book_numbers_taken_at_once_are_gap_free(committed: None) -> None:
 
     numbers = sorted(at_once([take] * 10))
     assert numbers == list(range(1, 11))
+
+
+def test_papers_made_at_once_are_numbered_without_a_gap(committed: None) -> None:
+    mother, receiver = actor_of("me.hontre@vidu.vn"), actor_of("rachgia.tiepnhan")
+    sent = [actions.submit(mother, draft_of(mother), str(n)) for n in range(8)]
+    at_once([lambda d=d: actions.receive(receiver, d.id, version=1) for d in sent])
+    at_once([lambda d=d: actions.ask_receipt(receiver, d.id) for d in sent for _twice in range(2)])
+    numbers = Paper.objects.filter(kind="receipt").order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, 9))
+    lines = BookEntry.objects.filter(book__kind="tracking").order_by("number").values_list("number", flat=True)
+    assert list(lines) == list(range(1, 9))

@@ -1,4 +1,4 @@
-"""The dossiers' part of a province pack: `escalation.yaml`, who is told when something is close to due or late."""
+"""`escalation.yaml`: who is told when something is close to due or late."""
 
 from functools import cache
 from typing import Literal
