@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tinhso.dossiers import escalation, signature
+from tinhso.dossiers import copying, escalation, reminding, signature
 from tinhso.kernel.jobs import job, periodic
 
 
@@ -25,3 +25,24 @@ def resume_signatures() -> None:
 def warn() -> None:
     """Steps and dossiers that are close to due, or late, are told to whoever the pack names."""
     escalation.warn()
+
+
+@job(name="dossiers.sign_copy", retries=3)
+def sign_copy(copy: str) -> None:
+    """Make the signature or seal that was ordered on a certified copy; tried again like a result's."""
+    copying.make(UUID(copy))
+
+
+@periodic("*/5 * * * *")
+@job(name="dossiers.resume_copies", waiting_once=True)
+def resume_copies() -> None:
+    """Signatures of copies whose tries ran out are taken up again."""
+    for copy in copying.waiting():
+        sign_copy.defer(copy=str(copy))
+
+
+@periodic("*/10 * * * *")
+@job(name="dossiers.remind_appointments", waiting_once=True)
+def remind_appointments() -> None:
+    """Those whose appointment is close are told, once."""
+    reminding.remind()

@@ -27,6 +27,7 @@ from tinhso.dossiers.models import (
     Supplement,
 )
 from tinhso.dossiers.models.dossiers import CLOSED
+from tinhso.dossiers.personal_counter import counter_sections
 from tinhso.kernel import clock
 from tinhso.kernel.events import emit
 from tinhso.kernel.personal import (
@@ -62,7 +63,9 @@ def _mine(subject: DataSubject, prefix: str = "") -> Q:
 
 
 def _unsent(subject: DataSubject, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}submitted_at": None})
+    """Their own; what they fill in as an official at the counter is of the person who stands there."""
+    own = Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}presence": None})
+    return (own | Q(**{f"{prefix}presence__person": subject.person})) & Q(**{f"{prefix}submitted_at": None})
 
 
 def _tell(subject: DataSubject) -> list[Section]:
@@ -93,6 +96,8 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "name": _("Tên tệp"),
                 "file__sha256": "SHA-256",
                 "removed_at": _("Bỏ ra lúc"),
+                "original": _("Bản chính"),
+                "held": _("Lấy từ kho"),
             },
         ),
         table(
@@ -197,6 +202,7 @@ def _tell(subject: DataSubject) -> list[Section]:
             Extension.objects.filter(of).order_by("id"),
             {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại"), "values": _("Nội dung in")},
         ),
+        *counter_sections(subject),
     ]
 
 
@@ -247,7 +253,7 @@ def _answers(name: str, title: Any, forms: "QuerySet[Any]", called: Callable[[An
 
 
 def _erasable(subject: DataSubject) -> list[Erasable]:
-    drafts = list(Draft.objects.filter(account__in=subject.accounts, submitted_at=None).values_list("id", flat=True))
+    drafts = list(Draft.objects.filter(_unsent(subject)).values_list("id", flat=True))
     results = Result.objects.filter(_mine(subject, "dossier__")).exclude(state=ResultState.PREPARING)
     return [
         Erasable(
@@ -270,7 +276,7 @@ def _hindrance(subject: DataSubject) -> str:
 
 def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
     papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
-    files = list(papers.values_list("file_id", flat=True))
+    files = list(papers.filter(held={}).values_list("file_id", flat=True))  # what the vault holds is not the draft's
     papers.delete()
     for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
         emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
@@ -284,6 +290,7 @@ providers.register(
         models=(
             *("dossiers.Dossier", "dossiers.Draft", "dossiers.SideCopy", "dossiers.Attachment", "dossiers.Step"),
             *("dossiers.Supplement", "dossiers.Proposal", "dossiers.Refusal", "dossiers.Result"),
+            *("dossiers.Presence", "dossiers.Appointment", "dossiers.CertifiedCopy"),
             *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt", "dossiers.Pause", "dossiers.Extension"),
         ),
         tell=_tell,

@@ -200,7 +200,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     Ten queries at most. Somebody else's: NotFound.
     """
     found = (
-        with_procedure(Dossier.objects.select_related("refusal", "rating", "receipt", "extension"))
+        with_procedure(Dossier.objects.select_related("refusal", "rating", "receipt", "extension", "presence"))
         .filter(id=dossier_id)
         .first()
     )
