@@ -36,6 +36,7 @@ QUERY = {
     Route("GET", "/can-bo/xac-minh-danh-tinh/"): "?ma=me.hontre@vidu.vn",
     Route("GET", "/tra-cuu"): "?ma=H33",
     Route("GET", "/thu-tuc"): "?q=khai+sinh",
+    Route("GET", "/api/v1/queues/{agency}/slots"): "?day=2026-11-10",
 }
 
 

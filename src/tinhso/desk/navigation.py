@@ -15,7 +15,7 @@ from tinhso.vault.policies import COUNTER_DATA
 _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
-register(Menu.DESK, NavItem("counter", _("Quầy"), "desk:counter", "users-round", order=5, show=COUNTER.allows))
+register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
 register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=15, show=COPIES.allows))
 register(
     Menu.DESK,

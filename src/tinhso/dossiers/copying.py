@@ -113,9 +113,7 @@ def _keep(copy_id: UUID, made: CopyState, signed: bytes) -> None:
         copy.save()
         about = f"certified-copy:{copy.id}"
         kind = str(Role.SEAL if sealed else Role.PERSON)
-        emit(
-            SYSTEM, CopySigned(copy=copy.id, agency=copy.agency_id, kind=kind, digest=stored.sha256), subject=about
-        )
+        emit(SYSTEM, CopySigned(copy=copy.id, agency=copy.agency_id, kind=kind, digest=stored.sha256), subject=about)
         if sealed:
             issued = CopyIssued(
                 copy=copy.id,

@@ -169,4 +169,9 @@ def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
     )
     account = people.account_of(event.person)
     if account is not None:
-        notify([account], "dossiers.copy_issued", {"title": event.title, "number": event.number}, subject=f"certified-copy:{event.copy}")
+        notify(
+            [account],
+            "dossiers.copy_issued",
+            {"title": event.title, "number": event.number},
+            subject=f"certified-copy:{event.copy}",
+        )

@@ -36,7 +36,7 @@ def bind(pages: Sequence[Page], *, limit: int) -> bytes:
 
 
 def pictures(pages: Sequence[Page]) -> list[bytes]:
-    """Each page as a JPEG of readable size, upright, without what the camera wrote into it. Raises Invalid, TooLarge."""
+    """Each page as an upright JPEG of readable size, without what the camera wrote into it. Raises like `bind`."""
     if not pages:
         raise Invalid(_("Chụp hoặc chọn ít nhất một trang."))
     if len(pages) > PAGES:

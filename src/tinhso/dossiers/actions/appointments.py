@@ -35,8 +35,10 @@ def book(actor: Actor, agency_id: UUID, starts_at: datetime, procedure: str = ""
     words = _("Hôm nay bạn đã đặt và hủy quá nhiều lần. Đợi %(minutes)d phút rồi đặt tiếp.")
     spend(f"appointments:{account}", rules.bookings_a_day, timedelta(days=1), words=words)
     with transaction.atomic():
-        _lock_account(account)
-        ahead = Appointment.objects.filter(account_id=account, state=AppointmentState.BOOKED, starts_at__gte=clock.now())
+        people.hold_account(account)  # its limit is counted under this lock
+        ahead = Appointment.objects.filter(
+            account_id=account, state=AppointmentState.BOOKED, starts_at__gte=clock.now()
+        )
         others = list(ahead.values_list("starts_at", flat=True))
         if starts_at in others:
             raise Conflict(_("Bạn đã có một lịch hẹn vào giờ này."))
@@ -61,11 +63,6 @@ def book(actor: Actor, agency_id: UUID, starts_at: datetime, procedure: str = ""
         )
         tell(row, "dossiers.appointment_made")
     return row
-
-
-def _lock_account(account: UUID) -> None:
-    """One booking of an account at a time: its limit is counted under this lock."""
-    people.hold_account(account)
 
 
 def _seated(row: Appointment) -> Appointment:

@@ -176,9 +176,7 @@ def reuse_known(actor: Actor, draft_id: UUID) -> int:
         return 0
     there = set(Attachment.objects.filter(draft=draft, removed_at=None).values_list("component", flat=True))
     wanted = [
-        c
-        for c in draft.procedure_version.spec.components
-        if c.held and c.code not in there and c.asked(draft.data)
+        c for c in draft.procedure_version.spec.components if c.held and c.code not in there and c.asked(draft.data)
     ]
     held = vault.held_of(draft.presence.person_id, {c.held for c in wanted}) if wanted else []
     count = 0

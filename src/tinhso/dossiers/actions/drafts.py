@@ -220,7 +220,9 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
         raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
     now = clock.now()
     presence = draft.presence
-    applicant = applicant_of(actor, spec, draft.data) if presence is None else present_applicant(presence, draft.data, spec)
+    applicant = (
+        applicant_of(actor, spec, draft.data) if presence is None else present_applicant(presence, draft.data, spec)
+    )
     dossier = Dossier.objects.create(
         code=next_code(draft.agency_id, clock.local(now).date()),
         draft=draft,

@@ -1,5 +1,7 @@
 """Numbers at the counter: drawn, called, called again, skipped, done with. Each number has one caller at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -164,28 +166,17 @@ def _end(actor: Actor, ticket_id: UUID, state: TicketState) -> Ticket:
     return ticket
 
 
-class _held:
+@contextmanager
+def _held(actor: Actor, ticket_id: UUID) -> Iterator[Ticket]:
     """The ticket, locked, of an agency where the actor receives. Another agency's is not there."""
-
-    def __init__(self, actor: Actor, ticket_id: UUID) -> None:
-        self.actor, self.ticket_id, self.frame = actor, ticket_id, transaction.atomic()
-
-    def __enter__(self) -> Ticket:
-        self.frame.__enter__()
-        try:
-            ticket = Ticket.objects.select_for_update().filter(id=self.ticket_id).first()
-            if ticket is None:
-                raise NotFound
-            COUNTER.require(self.actor, ticket)
-            if ticket.day != clock.today():
-                raise Conflict(_("Số này không phải của hôm nay."))
-        except BaseException as fault:
-            self.frame.__exit__(type(fault), fault, fault.__traceback__)
-            raise
-        return ticket
-
-    def __exit__(self, *fault: object) -> None:
-        self.frame.__exit__(*fault)
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().filter(id=ticket_id).first()
+        if ticket is None:
+            raise NotFound
+        COUNTER.require(actor, ticket)
+        if ticket.day != clock.today():
+            raise Conflict(_("Số này không phải của hôm nay."))
+        yield ticket
 
 
 def _call(actor: Actor, ticket: Ticket, place: str) -> None:

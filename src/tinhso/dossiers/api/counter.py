@@ -128,7 +128,7 @@ def finish(request: ActedRequest, ticket: UUID) -> Any:
     return _told(request, actions.finish(request.actor, ticket))
 
 
-@router.get("/appointments/slots", response=list[Slot], summary="Slots of a day at an agency and the places left")
+@router.get("/queues/{agency}/slots", response=list[Slot], summary="Slots of a day at an agency and the places left")
 @guard(QUEUE)
 def slots(request: ActedRequest, agency: UUID, day: date) -> Any:
     return queries.slots(agency, day)
@@ -154,7 +154,7 @@ def cancel(request: ActedRequest, appointment: UUID) -> Any:
     return _appointment(actions.cancel(request.actor, appointment))
 
 
-@router.get("/appointments/today", response=list[AppointmentFacts], summary="Who comes to this counter today")
+@router.get("/queues/{agency}/appointments", response=list[AppointmentFacts], summary="Who comes to this counter today")
 @guard(COUNTER)
 def today(request: ActedRequest, agency: UUID) -> Any:
     return queries.appointments_today(request.actor, agency)

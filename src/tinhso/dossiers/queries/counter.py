@@ -244,7 +244,9 @@ def days_open(agency_id: UUID) -> list[date]:
     calendar, today = places.calendar_for(agency_id), clock.today()
     ahead = counter_rules.rules().appointments.days_ahead
     days = [today + timedelta(days=n) for n in range(ahead + 1)]
-    return [day for day in days if calendar.is_working_day(day) and any(bookable(at) for at in slots_of(agency_id, day))]
+    return [
+        day for day in days if calendar.is_working_day(day) and any(bookable(at) for at in slots_of(agency_id, day))
+    ]
 
 
 def my_appointments(
@@ -301,7 +303,9 @@ def visit(actor: Actor, presence_id: UUID) -> Visit:
     note(actor, row, ["full_name", "birth_date", "identifier"])
     person = people.person(row.person_id)
     drafts = Draft.objects.filter(presence=row, submitted_at=None).select_related("procedure_version")
-    dossiers = list(Dossier.objects.filter(presence=row).select_related("receipt").defer("data", "sources").order_by("-id")[:20])
+    dossiers = list(
+        Dossier.objects.filter(presence=row).select_related("receipt").defer("data", "sources").order_by("-id")[:20]
+    )
     prepare(dossiers)
     return Visit(
         id=row.id,
