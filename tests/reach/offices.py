@@ -80,7 +80,7 @@ def _counter_things(world: "World") -> None:
     copy = dossiers.attest(receiver, presence.id, title=f"{canary('copy')} {MARKUP}", original_seen=True, pages=pages)
     draft = dossiers.start_draft(receiver, "1.001193", agency, presence.id)
     paper = dossiers.attach_pages(receiver, draft.id, "birth_paper", pages)
-    starts = datetime.combine(clock.today(), time(8), LOCAL) + timedelta(days=1)
+    starts = datetime.combine(clock.today(), time(9, 30), LOCAL)
     appointment = dossiers.book(world.actor("owner"), agency, starts)
     dossiers.call(receiver, drawn.id, "1")
     world.things |= {

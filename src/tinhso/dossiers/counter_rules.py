@@ -29,20 +29,20 @@ class AgencyWindows(Part):
 
 
 class TicketRules(Part):
-    a_day: int = Field(600, ge=1, le=9999)
-    kiosk_a_minute: int = Field(20, ge=1, le=600)
+    a_day: int = Field(default=600, ge=1, le=9999)
+    kiosk_a_minute: int = Field(default=20, ge=1, le=600)
 
 
 class AppointmentRules(Part):
     """Lengths in minutes, days and hours as named; ``per_slot``: people in one slot of an agency."""
 
-    slot_minutes: int = Field(30, ge=5, le=240)
-    per_slot: int = Field(2, ge=1, le=50)
-    days_ahead: int = Field(14, ge=1, le=90)
-    notice_minutes: int = Field(60, ge=0, le=2880)
-    open_per_account: int = Field(2, ge=1, le=20)
-    bookings_a_day: int = Field(6, ge=1, le=100)
-    remind_hours: int = Field(24, ge=1, le=168)
+    slot_minutes: int = Field(default=30, ge=5, le=240)
+    per_slot: int = Field(default=2, ge=1, le=50)
+    days_ahead: int = Field(default=14, ge=1, le=90)
+    notice_minutes: int = Field(default=60, ge=0, le=2880)
+    open_per_account: int = Field(default=2, ge=1, le=20)
+    bookings_a_day: int = Field(default=6, ge=1, le=100)
+    remind_hours: int = Field(default=24, ge=1, le=168)
 
 
 class CounterFile(Fact):
@@ -64,8 +64,6 @@ def check(pack: Pack) -> list[Mistake]:
     if not pack.has(FILE):
         return []
     told = read(pack)
-    places = [(("windows",), told.windows)]
-    places += [(("agencies", str(n), "windows"), one.windows) for n, one in enumerate(told.agencies)]
     return [
         Mistake(
             FILE,
@@ -73,7 +71,7 @@ def check(pack: Pack) -> list[Mistake]:
             _("Quầy “%(code)s” ghi hai lần.") % {"code": window.code},
             _("Đặt mỗi quầy dịch vụ một chữ riêng."),
         )
-        for _where, windows in places
+        for windows in (told.windows, *(one.windows for one in told.agencies))
         for index, window in enumerate(windows)
         if window.code in [w.code for w in windows[:index]]
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, F, Min, Q
@@ -182,8 +183,8 @@ def ticket(actor: Actor, ticket_id: UUID) -> TicketFacts:
 
 def _windows(agency_id: UUID, code: str, day: date) -> list[WindowState]:
     waits = Q(state=TicketState.WAITING)
-    counted = {
-        row["window"]: row
+    counted: dict[str, dict[str, Any]] = {
+        row["window"]: dict(row)
         for row in Ticket.objects.filter(agency_id=agency_id, day=day)
         .values("window")
         .annotate(

@@ -103,7 +103,6 @@ def book(request: ActedRequest) -> HttpResponse:
     return redirect("portal:appointments")
 
 
-@keeps_typed(back="portal:appointments")
 @guard(BOOK)
 @require_POST
 def cancel(request: ActedRequest, appointment_id: UUID) -> HttpResponse:
