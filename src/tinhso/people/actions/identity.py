@@ -166,6 +166,8 @@ def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers
         wrong["birth_date"] = _("Ngày sinh phải trước hoặc đúng hôm nay.")
     if seen.kind not in IdentifierKind.values:
         wrong["kind"] = _("Chọn loại giấy tờ.")
+    if not seen.number.strip():
+        wrong["number"] = _("Ghi số trên giấy tờ.")
     if wrong:
         raise Invalid(fields=wrong)
     spend(f"counter:{actor.account}", COUNTER_LOOKUPS, timedelta(hours=1))
