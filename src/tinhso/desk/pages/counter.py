@@ -181,7 +181,7 @@ def _identify_form(request: ActedRequest, problem: Problem | None = None) -> Htt
 def visit(request: ActedRequest, presence_id: UUID) -> HttpResponse:
     """What is being done for the person who stands here."""
     found = queries.visit(request.actor, presence_id)
-    words = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("viec", "").strip()[:200]
     offered = procedures.search(words, clock.today(), Filters(fillable=True))[:FOUND] if words else []
     return render(request, "desk/visit.html", {"visit": found, "words": words, "offered": offered})
 

@@ -91,7 +91,7 @@ def test_from_a_number_to_the_printed_receipt(open_context: OpenContext, live: L
     wide.locator("#tep-birth_paper").set_input_files(pages)  # type: ignore[arg-type]
     wide.get_by_role("button", name="Thêm").first.press("Enter")
     expect(wide.get_by_text("đã xem và trả bản chính")).to_be_visible()
-    expect(wide.get_by_role("link", name="birth_paper.pdf")).to_be_visible()
+    expect(wide.get_by_role("link", name="Giấy chứng sinh.pdf")).to_be_visible()
     both("counter-papers")
     wide.get_by_role("button", name="Tiếp tục").press("Enter")
     both("counter-review")

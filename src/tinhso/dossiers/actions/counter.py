@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import scans
 from tinhso.dossiers.actions.desk import receive
-from tinhso.dossiers.actions.drafts import PAPER_LIMIT, attach, keep_paper, own_draft, submit, unlocked
+from tinhso.dossiers.actions.drafts import PAPER_LIMIT, attach, component_of, keep_paper, own_draft, submit, unlocked
 from tinhso.dossiers.events import OriginalMarked, PaperReused, PersonIdentified
-from tinhso.dossiers.models import Attachment, Dossier, Original, Presence, Ticket
+from tinhso.dossiers.models import Attachment, Dossier, Draft, Original, Presence, Ticket
 from tinhso.dossiers.policies import COUNTER, account_of
 from tinhso.dossiers.seen import note
 from tinhso.dossiers.words import sentence
@@ -111,11 +111,17 @@ def attach_pages(
         paper = attach(actor, draft_id, component, name=pages[0][0], content=pages[0][1])
     else:
         bound = scans.bind(pages, limit=PAPER_LIMIT)
-        paper = attach(actor, draft_id, component, name=f"{component}.pdf", content=BytesIO(bound))
+        paper = attach(actor, draft_id, component, name=_pdf_name(draft, component), content=BytesIO(bound))
     if original:
         mark_original(actor, paper.id, original)
         paper.refresh_from_db()
     return paper
+
+
+def _pdf_name(draft: Draft, component: str) -> str:
+    """The paper's own name, as the procedure calls it. Raises Invalid for a paper that it does not ask for."""
+    asked = component_of(draft.procedure_version.spec.components, component)
+    return f"{asked.name.replace('/', '-')[:100]}.pdf"
 
 
 @transaction.atomic

@@ -177,17 +177,15 @@ def identify(request: ActedRequest, body: SeenIn) -> Any:
         number=body.number,
         residence=body.residence,
     )
-    return Status(
-        201,
-        actions.identify(
-            request.actor,
-            body.agency,
-            seen,
-            papers_seen=body.papers_seen,
-            phone=body.phone,
-            ticket=body.ticket,
-        ),
+    made = actions.identify(
+        request.actor,
+        body.agency,
+        seen,
+        papers_seen=body.papers_seen,
+        phone=body.phone,
+        ticket=body.ticket,
     )
+    return Status(201, PresenceOut(id=made.id, agency=made.agency_id, kind=made.kind, seen_at=made.seen_at))
 
 
 @router.post("/presences/{presence}/drafts", response={201: DraftOut}, summary="Begin an application for that person")
