@@ -42,6 +42,7 @@ QUERY = {
     Route("GET", "/tra-cuu"): "?ma=H33",
     Route("GET", "/api/v1/tracking-book"): "?agency={agency}&year=2026",
     Route("GET", "/thu-tuc"): "?q=khai+sinh",
+    Route("GET", "/api/v1/queues/{agency}/slots"): "?day=2026-11-10",
 }
 
 

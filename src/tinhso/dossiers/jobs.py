@@ -3,7 +3,7 @@
 import time
 from uuid import UUID
 
-from tinhso.dossiers import escalation, signature
+from tinhso.dossiers import copying, escalation, reminding, signature
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
 
@@ -40,3 +40,24 @@ def draw_papers() -> None:
     until = time.monotonic() + DRAWS_FOR
     while drawing.draw_waiting() and time.monotonic() < until:
         pass
+
+
+@job(name="dossiers.sign_copy", retries=3)
+def sign_copy(copy: str) -> None:
+    """Make the signature or seal that was ordered on a certified copy; tried again like a result's."""
+    copying.make(UUID(copy))
+
+
+@periodic("*/5 * * * *")
+@job(name="dossiers.resume_copies", waiting_once=True)
+def resume_copies() -> None:
+    """Signatures of copies whose tries ran out are taken up again."""
+    for copy in copying.waiting():
+        sign_copy.defer(copy=str(copy))
+
+
+@periodic("*/10 * * * *")
+@job(name="dossiers.remind_appointments", waiting_once=True)
+def remind_appointments() -> None:
+    """Those whose appointment is close are told, once."""
+    reminding.remind()

@@ -31,6 +31,7 @@ from tinhso.dossiers.models import (
     Supplement,
 )
 from tinhso.dossiers.models.dossiers import CLOSED
+from tinhso.dossiers.personal_counter import counter_sections
 from tinhso.kernel import clock
 from tinhso.kernel.events import emit
 from tinhso.kernel.personal import (
@@ -66,7 +67,9 @@ def _mine(subject: DataSubject, prefix: str = "") -> Q:
 
 
 def _unsent(subject: DataSubject, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}submitted_at": None})
+    """Their own; what they fill in as an official at the counter is of the person who stands there."""
+    own = Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}presence": None})
+    return (own | Q(**{f"{prefix}presence__person": subject.person})) & Q(**{f"{prefix}submitted_at": None})
 
 
 def _tell(subject: DataSubject) -> list[Section]:
@@ -97,6 +100,8 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "name": _("Tên tệp"),
                 "file__sha256": "SHA-256",
                 "removed_at": _("Bỏ ra lúc"),
+                "original": _("Bản chính"),
+                "held": _("Lấy từ kho"),
             },
         ),
         table(
@@ -253,6 +258,7 @@ def _tell(subject: DataSubject) -> list[Section]:
             Extension.objects.filter(of).order_by("id"),
             {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại")},
         ),
+        *counter_sections(subject),
     ]
 
 
@@ -303,7 +309,7 @@ def _answers(name: str, title: Any, forms: "QuerySet[Any]", called: Callable[[An
 
 
 def _erasable(subject: DataSubject) -> list[Erasable]:
-    drafts = list(Draft.objects.filter(account__in=subject.accounts, submitted_at=None).values_list("id", flat=True))
+    drafts = list(Draft.objects.filter(_unsent(subject)).values_list("id", flat=True))
     results = Result.objects.filter(_mine(subject, "dossier__")).exclude(state=ResultState.PREPARING)
     return [
         Erasable(
@@ -326,7 +332,7 @@ def _hindrance(subject: DataSubject) -> str:
 
 def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
     papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
-    files = list(papers.values_list("file_id", flat=True))
+    files = list(papers.filter(held={}).values_list("file_id", flat=True))  # what the vault holds is not the draft's
     papers.delete()
     for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
         emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
@@ -343,6 +349,7 @@ providers.register(
             *("dossiers.FeeDue", "dossiers.Payment"),
             *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Pause", "dossiers.Extension"),
             *("dossiers.Paper", "dossiers.PaperDossier", "dossiers.PaperPrint"),
+            *("dossiers.Presence", "dossiers.Appointment", "dossiers.CertifiedCopy"),
         ),
         tell=_tell,
         erases=("dossiers.drafts",),

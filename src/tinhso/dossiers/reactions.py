@@ -1,7 +1,9 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
 from tinhso.dossiers import passing, telling
+from tinhso.dossiers.copying import KIND
 from tinhso.dossiers.events import (
+    CopyIssued,
     Extended,
     FeeAsked,
     FeeSettled,
@@ -18,7 +20,9 @@ from tinhso.dossiers.events import (
     WaitEnded,
 )
 from tinhso.kernel.events import Envelope, react
+from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
+from tinhso.people import queries as people
 from tinhso.people.events import DutiesPassed
 from tinhso.vault import actions as vault
 from tinhso.vault.models import HoldingState
@@ -127,3 +131,29 @@ def tell_returned(event: Returned, envelope: Envelope) -> None:
 def tell_revoked(event: ResultRevoked, envelope: Envelope) -> None:
     if not event.superseded:
         telling.tell(event.dossier, "dossiers.revoked")
+
+
+@react(CopyIssued, name="dossiers.keep_copy")
+def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
+    """The certified copy lands in the vault of the person who showed the original."""
+    vault.deposit(
+        SYSTEM,
+        vault.Deposit(
+            person=event.person,
+            kind=KIND,
+            title=event.title,
+            number=event.number,
+            file=event.file,
+            issued_at=event.issued_at,
+            origin=event.copy,
+            issuer=event.agency,
+        ),
+    )
+    account = people.account_of(event.person)
+    if account is not None:
+        notify(
+            [account],
+            "dossiers.copy_issued",
+            {"title": event.title, "number": event.number},
+            subject=f"certified-copy:{event.copy}",
+        )

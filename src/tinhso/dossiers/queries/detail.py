@@ -201,7 +201,9 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     Ten queries at most. Somebody else's: NotFound.
     """
     found = (
-        with_procedure(Dossier.objects.select_related("refusal", "rating", "extension")).filter(id=dossier_id).first()
+        with_procedure(Dossier.objects.select_related("refusal", "rating", "extension", "presence"))
+        .filter(id=dossier_id)
+        .first()
     )
     if found is None:
         raise NotFound

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers.models import Attachment, Dossier, Result, with_procedure
 from tinhso.dossiers.policies import DRAFT, OWN, READ
 from tinhso.dossiers.queries.readings import Download, note_reading
+from tinhso.dossiers.seen import note
 from tinhso.kernel import files
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
@@ -18,7 +19,7 @@ def paper_file(actor: Actor, attachment_id: UUID, *, of: UUID | None = None) -> 
     ``of``: the draft or dossier that the address names; a paper of another one is not there.
     """
     paper = (
-        with_procedure(Attachment.objects.select_related("file", "draft", "dossier"), "dossier__")
+        with_procedure(Attachment.objects.select_related("file", "draft__presence", "dossier"), "dossier__")
         .filter(id=attachment_id)
         .first()
     )
@@ -30,6 +31,9 @@ def paper_file(actor: Actor, attachment_id: UUID, *, of: UUID | None = None) -> 
             note_reading(actor, paper.dossier, list(paper.dossier.steps.filter(ended_at=None)))
     else:
         DRAFT.require(actor, paper.draft)
+        presence = paper.draft.presence if paper.draft is not None else None
+        if presence is not None:
+            note(actor, presence, [f"paper:{paper.component}"])
     return Download(paper.name, paper.file.media_type, files.read(paper.file_id))
 
 
