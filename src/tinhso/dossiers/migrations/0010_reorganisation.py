@@ -10,8 +10,8 @@ import tinhso.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0003_clock"),
-        ("people", "0003_reorganisation"),
+        ("dossiers", "0006_counter"),
+        ("people", "0004_reorganisation"),
         ("places", "0003_reorganisation"),
         ("procedures", "0003_generic"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

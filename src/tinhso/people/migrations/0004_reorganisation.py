@@ -9,7 +9,7 @@ import tinhso.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0002_staff"),
+        ("people", "0003_cashier"),
         ("places", "0003_reorganisation"),
     ]
 
