@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tinhso.dossiers import clocks, flow
+from tinhso.dossiers import clocks, flow, moving_counter
 from tinhso.dossiers.models import Dossier, Phase, Step, with_procedure
 from tinhso.kernel.ids import NEW_ID, ids_of_now
 from tinhso.people.moving import on_duty
@@ -110,7 +110,15 @@ class _Dossiers:
 
     def effects(self, plan: Resolved) -> list[Effect]:
         """What moves, what stays and why, what is kept, what whoever approves must settle."""
-        return [*_moving(plan), *_staying(plan), *_left(plan), *_kept(plan), *_drafts(plan), *_books(plan)]
+        return [
+            *_moving(plan),
+            *_staying(plan),
+            *_left(plan),
+            *_kept(plan),
+            *_drafts(plan),
+            *_books(plan),
+            *moving_counter.effects(plan),
+        ]
 
     def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None) -> Iterator[Shown]:
         """Dossiers by code and phase: no name. Of a plan that was carried out: those that moved."""
@@ -118,7 +126,7 @@ class _Dossiers:
         if kind not in statements:
             return
         narrowed = {"only_old": old, "only_new": new, "plan": done, **_choice(plan)}
-        narrowed |= {"stays": list(plan.stays), "ending": list(plan.keepers)}
+        narrowed |= {"stays": list(plan.stays), "ending": list(plan.keepers), **moving_counter.values()}
         for id, title, about in _run(statements[kind], **narrowed):
             yield Shown(id, title, str(Phase(about).label) if about in Phase.values else about)
 
@@ -152,6 +160,7 @@ class _Dossiers:
         act.lists.update(_run(_DIGESTS, **common))
         for old, new in _other_calendars(plan):
             _reckon_anew(act.id, old, new)
+        moving_counter.move(plan, act)
         if plan.speaks_of(Matter.BOOKS):
             closed = _run(
                 "UPDATE dossiers_book SET closed_at = %(at)s WHERE agency_id = ANY (%(ending)s) AND closed_at IS NULL"
@@ -290,9 +299,8 @@ _ROWS = {
     f" WHERE d.submitted_at IS NULL AND d.agency_id = ANY (%(old)s) AND {_ONLY_OLD} ORDER BY d.id",
     "dossiers.books": "SELECT d.id, d.kind || ' ' || d.year, d.last::text FROM dossiers_book d"
     f" WHERE d.closed_at IS NULL AND d.agency_id = ANY (%(ending)s) AND {_ONLY_OLD} ORDER BY d.kind, d.year",
+    **moving_counter.ROWS,
 }
-
-
 _DONE = {
     "dossiers.open": "SELECT d.id, d.code, d.phase FROM dossiers_agencymove m JOIN dossiers_dossier d"
     " ON d.id = m.dossier_id WHERE m.reorganisation_id = %(plan)s"

@@ -293,7 +293,7 @@ def test_the_event_of_an_agency_counts_what_moved_and_vouches_for_the_list(
         assert event.reorganisation == row.id
         assert event.moved[f"dossiers {new.id}"] == 1
         assert event.moved[f"steps {new.id}"] == 1
-        assert event.moved[f"posts {new.id}"] == 5
+        assert event.moved[f"posts {new.id}"] == 6
         assert event.moved["authorities_ended"] == 1
         assert event.list_sha256 == hashlib.sha256(str(sent.id).encode()).hexdigest()
         assert AgencyMove.objects.get(dossier=sent).reorganisation_id == row.id
@@ -349,7 +349,7 @@ def test_when_one_app_cannot_move_nothing_moves(
         with pytest.raises(Exception, match="division by zero"):
             places_actions.carry_out(SYSTEM, row.id)
         assert Dossier.objects.get(id=sent.id).agency_id == old.id
-        assert Post.objects.filter(agency=old, ended_at=None).count() == 5
+        assert Post.objects.filter(agency=old, ended_at=None).count() == 6
         assert Reorganisation.objects.get(id=row.id).state == "approved"
 
 
