@@ -1,6 +1,7 @@
 """The reorganisation of 1 July 2025: what is open moves with its steps and its date, what is closed stays, no number of
 the past changes, all or nothing."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 
 from tinhso.dossiers import actions, queries
@@ -358,9 +360,11 @@ def test_the_page_from_the_dry_run_to_the_end(sent: Dossier, new: Agency, admins
     pages = []
     for login in ("tinh.quantri", "tinh.kiemtra"):
         client = Client()
-        client.force_login(Account.objects.get(login=login))
+        account = Account.objects.get(login=login)
+        client.force_login(account)
         session = client.session
-        session["account_authentication_methods"] = [{"method": "mfa"}]
+        session["account_authentication_methods_user"] = user_id_to_str(account)
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
         session.save()
         pages.append(client)
     first, second = pages
