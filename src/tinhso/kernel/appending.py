@@ -23,14 +23,15 @@ VALUES (%(audit)s, %(at)s, %(account)s, %(name)s, %(request)s, %(act)s, %(subjec
 _EVENTS = """
 WITH told AS (
     SELECT * FROM unnest(
-        %(events)s::uuid[], %(audits)s::uuid[], %(acts)s::text[], %(data)s::jsonb[], %(audited)s::jsonb[]
-    ) WITH ORDINALITY AS t (event, audit, act, data, audited, place)
+        %(events)s::uuid[], %(audits)s::uuid[], %(acts)s::text[], %(subjects)s::text[], %(data)s::jsonb[],
+        %(audited)s::jsonb[]
+    ) WITH ORDINALITY AS t (event, audit, act, subject, data, audited, place)
 ), event AS (
     INSERT INTO kernel_event (id, created_at, actor_account, actor_name, request_id, type, subject, data)
-    SELECT event, %(at)s, %(account)s, %(name)s, %(request)s, act, %(subject)s, data FROM told ORDER BY place
+    SELECT event, %(at)s, %(account)s, %(name)s, %(request)s, act, subject, data FROM told ORDER BY place
 ), audit AS (
     INSERT INTO kernel_audit (id, created_at, actor_account, actor_name, request_id, act, subject, event, data)
-    SELECT audit, %(at)s, %(account)s, %(name)s, %(request)s, act, %(subject)s, event, audited
+    SELECT audit, %(at)s, %(account)s, %(name)s, %(request)s, act, subject, event, audited
     FROM told ORDER BY place
 )
 INSERT INTO kernel_delivery (id, created_at, event, event_at, reaction, state, attempts, due_at, fault)
@@ -74,19 +75,18 @@ def seal_of_event(envelope: Envelope, data: object) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """An event about to be written: its type, its fields as JSON, and who reacts to it."""
+    """An event about to be written: its type, what it happened to, its fields as JSON, and who reacts to it."""
 
     kind: str
+    subject: str
     data: Mapping[str, object]
     reactions: Sequence[str]
 
 
-def append_events(
-    actor: Actor, told: Sequence[Told], *, subject: str, due: datetime
-) -> tuple[list[Envelope], list[UUID]]:
+def append_events(actor: Actor, told: Sequence[Told], *, due: datetime) -> tuple[list[Envelope], list[UUID]]:
     """Write events, their audit rows and one delivery per reaction in one statement; the ids of the deliveries."""
     at, request = clock.now(), _request_id()
-    envelopes = [Envelope(new_id(), at, t.kind, subject, actor.account, actor.name, request) for t in told]
+    envelopes = [Envelope(new_id(), at, t.kind, t.subject, actor.account, actor.name, request) for t in told]
     waiting = [(new_id(), e.id, r) for e, t in zip(envelopes, told, strict=True) for r in t.reactions]
     seals = [seal_of_event(e, t.data) for e, t in zip(envelopes, told, strict=True)]
     open_month(at)
@@ -97,13 +97,13 @@ def append_events(
                 "events": [e.id for e in envelopes],
                 "audits": [new_id() for _event in told],
                 "acts": [t.kind for t in told],
+                "subjects": [t.subject for t in told],
                 "data": [canonical(t.data).decode() for t in told],
                 "audited": [canonical({"sha256": seal}).decode() for seal in seals],
                 "at": at,
                 "account": actor.account,
                 "name": actor.name,
                 "request": request,
-                "subject": subject,
                 "due": due,
                 "deliveries": [delivery for delivery, _event, _reaction in waiting],
                 "delivered": [event for _delivery, event, _reaction in waiting],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, NotFound
-from tinhso.kernel.events import emit
+from tinhso.kernel.events import emit, emit_each
 from tinhso.kernel.policy import Actor
 from tinhso.places import reorganising
 from tinhso.places.events import AgencyReorganised, ReorganisationDecided, ReorganisationProposed
@@ -111,24 +111,17 @@ def carry_out(actor: Actor, reorganisation_id: UUID, said: Callable[[str], None]
             _say(number, said)
             mover.move(plan, act)
         _say(len(_titles()) - 1, said)
-        for old in plan.old:
-            emit(
-                actor,
-                AgencyReorganised(
-                    row.id,
-                    row.name,
-                    old,
-                    plan.keepers.get(old),
-                    act.moved.get(old, {}),
-                    act.lists.get(old, NO_LIST),
-                ),
-                subject=f"agency:{old}",
-            )
+        emit_each(actor, [(_told(row, plan, act, old), f"agency:{old}") for old in plan.old])
         row.outcome = [effect.as_json() for effect in before]
         row.state, row.done_at, row.fault = State.DONE, clock.now(), ""
         row.save(update_fields=["outcome", "state", "done_at", "fault"])
         emit(actor, ReorganisationDecided(row.id, row.name, row.state), subject=subject(row))
     return True
+
+
+def _told(row: Reorganisation, plan: reorganising.Resolved, act: reorganising.Carrying, old: UUID) -> AgencyReorganised:
+    moved, listed = act.moved.get(old, {}), act.lists.get(old, NO_LIST)
+    return AgencyReorganised(row.id, row.name, old, plan.keepers.get(old), moved, listed)
 
 
 def subject(row: Reorganisation) -> str:

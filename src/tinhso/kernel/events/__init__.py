@@ -18,7 +18,7 @@ exactly once, anything else at least once.
 from tinhso.kernel.appending import Envelope
 from tinhso.kernel.events.definition import Event, Reaction, event_from, react
 from tinhso.kernel.events.deliveries import Parked, parked, retry
-from tinhso.kernel.events.emission import emit, emit_all
+from tinhso.kernel.events.emission import emit, emit_all, emit_each
 from tinhso.kernel.events.history import Happened, as_cloudevent, history
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "as_cloudevent",
     "emit",
     "emit_all",
+    "emit_each",
     "event_from",
     "history",
     "parked",

@@ -21,12 +21,17 @@ def emit(actor: Actor, event: Event, *, subject: str) -> Envelope:
 
 def emit_all(actor: Actor, events: Sequence[Event], *, subject: str) -> list[Envelope]:
     """Tell of several things that one act did to ``subject``, in order, in one statement. Raises like `emit`."""
+    return emit_each(actor, [(event, subject) for event in events])
+
+
+def emit_each(actor: Actor, events: Sequence[tuple[Event, str]]) -> list[Envelope]:
+    """Tell of things that one act did to several, each with its subject, in one statement. Raises like `emit`."""
     if not events:
         return []
     if not connection.in_atomic_block:
-        kind = events[0].TYPE
+        kind = events[0][0].TYPE
         raise RuntimeError(f"{kind} is emitted outside a transaction: use transaction.atomic() around the act")
-    told = [Told(event.TYPE, data_of(event), reactions_to(event.TYPE)) for event in events]
-    envelopes, deliveries = append_events(actor, told, subject=subject, due=real_now())
+    told = [Told(event.TYPE, subject, data_of(event), reactions_to(event.TYPE)) for event, subject in events]
+    envelopes, deliveries = append_events(actor, told, due=real_now())
     queue(deliveries)
     return envelopes
