@@ -1,0 +1,133 @@
+"""Every table that names an agency is moved or stays for a reason; of the counter, what is to come goes on."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from tinhso.dossiers.models import Appointment, CertifiedCopy, Presence, Ticket
+from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
+    AFTER,
+    admins,
+    carried_out,
+    june,
+    live,
+    new,
+    old,
+)
+from tinhso.kernel import clock
+from tinhso.kernel.events import history
+from tinhso.kernel.policy import Actor
+from tinhso.people.models import Account, Person
+from tinhso.places.models import Agency
+
+MOVED = {
+    "dossiers.Dossier.agency": "open ones",
+    "dossiers.Step.agency": "waiting ones: ended, and opened anew at the new agency",
+    "dossiers.Draft.agency": "when it is saved or sent",
+    "dossiers.Appointment.agency": "those to come",
+    "dossiers.CertifiedCopy.agency": "those that nobody signed yet",
+    "people.Post.agency": "ended, and begun at the new agency",
+    "people.Official.home": "all",
+    "people.Custody.keeper": "all",
+}
+ENDED = {
+    "dossiers.Book.agency": "closed; the new agency's begins with 1",
+    "dossiers.Presence.agency": "ended; identified anew",
+    "people.SigningAuthority.agency": "ended; granted anew",
+    "people.RoleProposal.agency": "open ones withdrawn",
+}
+STAYS = {
+    "dossiers.AgencyMove.from_agency": "what was",
+    "dossiers.AgencyMove.to_agency": "what was",
+    "dossiers.DossierCounter.agency": "the code of the day is the agency's",
+    "dossiers.Paper.agency": "numbered in the agency's series, sealed by it",
+    "dossiers.Payment.agency": "a receipt of the agency's book",
+    "dossiers.Ticket.agency": "lasts a day; the plan counts those that wait",
+    "dossiers.TicketCounter.agency": "lasts a day",
+    "indicators.Owner.agency": "charged by a decision; another decision charges another",
+    "indicators.Plan.agency": "what was written",
+    "indicators.Comment.agency": "what was written",
+    "indicators.Evidence.agency": "what was written",
+    "indicators.Snapshot.agency": "frozen, signed and sealed",
+    "people.Account.verified_agency": "where it was seen",
+    "people.Custody.old": "the agency that is kept",
+    "places.Agency.parent": "the pack says",
+    "places.WorkingHours.agency": "the pack says",
+    "places.SpecialDay.agency": "the pack says",
+    "places.ReorganisationPart.old": "what was",
+    "places.ReorganisationPart.new": "what was",
+    "vault.Holding.issuer": "who issued it",
+    "vault.DataRequest.agency": "where it was asked",
+}
+
+
+def test_every_column_that_names_an_agency_is_decided() -> None:
+    found = {
+        f"{model._meta.app_label}.{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and field.related_model is Agency
+    }
+    assert found == MOVED.keys() | ENDED.keys() | STAYS.keys()
+
+
+@pytest.mark.usefixtures("june")
+def test_the_counter_goes_on(old: Agency, new: Agency, admins: tuple[Actor, Actor]) -> None:  # noqa: F811
+    with clock.pinned(AFTER):
+        mother, other, official = (
+            Account.objects.get(login=login) for login in ("me.hontre@vidu.vn", "rachgia.tiepnhan", "hontre.tiepnhan")
+        )
+        person = Person.objects.first()
+
+        def booked(agency: Agency, account: Account, at: str, seat: int, **more: Any) -> Appointment:
+            starts = datetime.fromisoformat(at)
+            return Appointment.objects.create(
+                agency=agency, account=account, name="x", starts_at=starts, seat=seat, **more
+            )
+
+        coming = booked(old, mother, "2025-07-02T09:00:00+07:00", 1, reminded_at=clock.now())
+        theirs = booked(new, other, "2025-07-02T09:00:00+07:00", 1, reminded_at=clock.now())
+        past = booked(old, mother, "2025-06-30T09:00:00+07:00", 1)
+        given_up = booked(old, mother, "2025-07-02T10:00:00+07:00", 1, state="cancelled")
+        seen: dict[str, Any] = {"agency": old, "person": person}
+        presence = Presence.objects.create(
+            **seen, kind="cccd", number="1", seen_by=official, seen_by_name="x", seen_at=clock.now()
+        )
+        copies = [
+            CertifiedCopy.objects.create(
+                **seen, presence=presence, title=state, state=state, attested_by=official, attested_by_name="x"
+            )
+            for state in ("attested", "signed", "issued")
+        ]
+        ticket = Ticket.objects.create(agency=old, day=date(2025, 7, 1), window="A", number=7)
+        row = carried_out(admins)
+
+        after = {one.id: one for one in Appointment.objects.all()}
+        assert [after[one.id].agency_id for one in (coming, theirs, past, given_up)] == [new.id, new.id, old.id, old.id]
+        assert (after[coming.id].seat, after[theirs.id].seat) == (2, 1)
+        assert after[coming.id].reminded_at is None
+        assert after[theirs.id].reminded_at is not None
+        assert dict(CertifiedCopy.objects.values_list("title", "agency")) == {
+            "attested": new.id,
+            "signed": old.id,
+            "issued": old.id,
+        }
+        assert len(copies) == 3
+        presence.refresh_from_db()
+        assert (presence.agency_id, presence.ended_at) == (old.id, clock.now())
+        ticket.refresh_from_db()
+        assert (ticket.agency_id, ticket.state) == (old.id, "waiting")
+        told = {effect["kind"]: effect["count"] for effect in row.outcome if effect["old"] == str(old.id)}
+        assert {kind: told.get(f"dossiers.{kind}") for kind in ("appointments", "copies", "copies_signing")} == {
+            "appointments": 1,
+            "copies": 1,
+            "copies_signing": 1,
+        }
+        assert (told["dossiers.presences"], told["dossiers.tickets"]) == (1, 1)
+        (event,) = history(f"agency:{old.id}")
+        moved: Any = event.event
+        assert moved.moved[f"appointments {new.id}"] == 1
+        assert moved.moved["presences_ended"] == 1
+        assert live("hontre.phochutich").holds("leader", new.id)
