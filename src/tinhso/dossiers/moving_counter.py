@@ -110,4 +110,4 @@ def move(plan: Resolved, act: Carrying) -> None:
 def _run(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return cursor.fetchall() if cursor.description else []
