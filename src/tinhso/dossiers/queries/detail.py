@@ -30,10 +30,10 @@ from tinhso.dossiers.queries.pauses import (
     pause_detail,
     pauses_of,
 )
+from tinhso.dossiers.queries.reading import note_reading
 from tinhso.dossiers.queries.timeline import Entry, entries_of
 from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
-from tinhso.kernel import disclosure
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
@@ -318,20 +318,6 @@ def _own_acts(dossier: Dossier, results: list[Result]) -> list[str]:
         return [] if getattr(dossier, "rating", None) else ["rate"]
     acts = ["answer_supplement"] if dossier.phase == Phase.SUPPLEMENT else []
     return acts if results else [*acts, "withdraw"]
-
-
-def note_reading(actor: Actor, dossier: Dossier, steps: list[Step]) -> None:
-    """Say in the disclosure log that an official read the applicant's dossier, and at which step."""
-    if dossier.applicant_person_id is None or actor.system:
-        return
-    step = next((s.title for s in steps if s.ended_at is None), str(Phase(dossier.phase).label))
-    disclosure.note(
-        actor,
-        person=dossier.applicant_person_id,
-        record=flow.subject(dossier),
-        fields=[f"{topic}.{name}" for topic, values in dossier.data.items() for name in values],
-        purpose=f"{dossier.procedure_version.name}: {step}",
-    )
 
 
 def _step(dossier: Dossier, step: Step, internal: bool) -> HeldStep:

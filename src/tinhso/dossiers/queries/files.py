@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers.models import Attachment, Dossier, Extension, Receipt, Result, with_procedure
 from tinhso.dossiers.policies import DRAFT, OWN, READ
-from tinhso.dossiers.queries.detail import note_reading
+from tinhso.dossiers.queries.reading import note_reading
 from tinhso.kernel import files
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor

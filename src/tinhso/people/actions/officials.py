@@ -81,17 +81,17 @@ def _not_anothers_door(actor: Actor, account: Account) -> None:
     if account.verified:
         raise Denied(
             _(
-                "Tài khoản này còn mở dữ liệu riêng của một người đã xác minh danh tính, nên chỉ chính người đó đặt lại "
-                "mật khẩu, ở trang “Quên mật khẩu” hoặc bằng VNeID. Không được nữa thì nhờ quản trị cấp tỉnh đóng tài "
-                "khoản và lập tài khoản mới."
+                "Tài khoản này còn mở dữ liệu riêng của một người đã xác minh danh tính, nên chỉ chính người đó đặt "
+                "lại mật khẩu, ở trang “Quên mật khẩu” hoặc bằng VNeID. Không được nữa thì nhờ quản trị cấp tỉnh đóng "
+                "tài khoản và lập tài khoản mới."
             )
         )
     of_province = Post.objects.filter(not_over(), official__account=account, role=Role.PROVINCE_ADMIN)
     if not actor.system and of_province.exists() and not has_second_factor(account):
         raise Denied(
             _(
-                "Quản trị cấp tỉnh này chưa bật đăng nhập hai lớp: ai có mật khẩu mới là vào được thay họ. Chính người đó "
-                "đặt lại ở trang “Quên mật khẩu”, hoặc kết thúc vai trò rồi lập đề nghị mới."
+                "Quản trị cấp tỉnh này chưa bật đăng nhập hai lớp: ai có mật khẩu mới là vào được thay họ. Chính người "
+                "đó đặt lại ở trang “Quên mật khẩu”, hoặc kết thúc vai trò rồi lập đề nghị mới."
             )
         )
 
