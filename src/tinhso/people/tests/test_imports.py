@@ -282,6 +282,14 @@ def test_a_confirmed_list_needs_the_right_still(admin, line):
         actions.confirm_import(moved, batch.pk)
 
 
+def test_a_list_is_not_undone_by_who_moved_to_another_agency(admin, line):
+    batch = carried_out(admin, sheet(line(1)))
+    elsewhere = places.agency_of_unit("30742", clock.today()).pk
+    moved = Actor(account=admin.account, strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, elsewhere)}))
+    with pytest.raises(Denied):
+        actions.undo_import(moved, batch.pk)
+
+
 def test_the_template_is_understood_when_it_comes_back_filled_in(admin, line, agency):
     book = load_workbook(io.BytesIO(lists.template([agency])))
     assert [cell.value for cell in book.worksheets[0][1]] == HEADER
