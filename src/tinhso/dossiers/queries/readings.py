@@ -1,11 +1,21 @@
-"""An official's reading of a dossier, in the disclosure log of its applicant."""
+"""Saying in the disclosure log who read a dossier, and handing out files."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tinhso.dossiers import flow
 from tinhso.dossiers.models import Dossier, Phase, Step
 from tinhso.kernel import disclosure
 from tinhso.kernel.policy import Actor
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to hand out."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def note_reading(actor: Actor, dossier: Dossier, steps: Iterable[Step], fields: Iterable[str] | None = None) -> None:
