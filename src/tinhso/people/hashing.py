@@ -9,5 +9,6 @@ class Scrypt(ScryptPasswordHasher):
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Called after a wrong password that was compared at another cost than ours."""
-        if self.decode(encoded)["work_factor"] < self.work_factor:
-            self.encode(password, self.decode(encoded)["salt"])
+        known = self.decode(encoded)
+        if int(known["work_factor"]) < self.work_factor:
+            self.encode(password, str(known["salt"]))
