@@ -143,3 +143,31 @@ declare(
     last_error=INTERNAL,
     done_at=INTERNAL,
 )
+declare(
+    "dossiers.BulkAct",
+    act=INTERNAL,
+    at=INTERNAL,
+    done=INTERNAL,
+    refused=INTERNAL,
+    undone_at=INTERNAL,
+    kept=INTERNAL,
+)
+declare("dossiers.SavedView", account_name=INTERNAL, name=INTERNAL, filters=INTERNAL)
+declare(
+    "dossiers.Export",
+    account_name=INTERNAL,
+    name=INTERNAL,
+    filters=INTERNAL,
+    roles=INTERNAL,
+    format=INTERNAL,
+    state=INTERNAL,
+    asked_at=INTERNAL,
+    ready_at=INTERNAL,
+    expires_at=INTERNAL,
+    rows=INTERNAL,
+    cut=INTERNAL,
+    dossiers=INTERNAL,
+    hidden_from=INTERNAL,
+)
+declare("dossiers.SearchWords", words=SENSITIVE)
+declare("dossiers.DuesRefresh", only=INTERNAL, stamp=INTERNAL, after=INTERNAL, finished=INTERNAL)

@@ -149,6 +149,8 @@ def why_not_extend(dossier: Dossier) -> str | None:
         return _("Đã hẹn lại một lần; mỗi hồ sơ chỉ được hẹn lại một lần (Nghị định 61/2018/NĐ-CP, Điều 19.9).")
     if dossier.phase == Phase.SIGNED:
         return _("Hồ sơ đã có kết quả, không cần hẹn lại.")
+    if not dossier.deadline.verified:
+        return _("Thời hạn của thủ tục này chưa kiểm chứng nên chưa hẹn ngày nào, không có gì để hẹn lại.")
     if found.due is None:
         return _("Thời gian giải quyết chưa tính hoặc đang dừng, không có ngày hẹn để hẹn lại.")
     if not short_term(dossier) and clock.today() >= clock.local(found.due).date():
@@ -194,14 +196,19 @@ _STANDS = {
 
 
 def due(dossier: Dossier, now: datetime | None = None) -> Due:
-    """How the dossier stands against its time, at ``now`` (default: the business clock)."""
+    """How the dossier stands against its time, at ``now`` (default: the business clock).
+
+    A number of days that nobody verified orders the queue, but is no due date: nobody is late by it.
+    """
     phase, found = Phase(dossier.phase), reckoned(dossier)
     if found.standing is not None and phase not in CLOSED:
         return Due(DueState.PAUSED, None, str(_STANDS[found.standing]))
     if phase in _ENDED:
-        return Due(DueState.INFO, found.due, str(_ENDED[phase]))
+        return Due(DueState.INFO, found.due if dossier.deadline.verified else None, str(_ENDED[phase]))
     if found.due is None:
         return Due(DueState.NONE, None, _("Chưa tiếp nhận") if dossier.received_at is None else _("Chưa rõ hạn trả"))
+    if not dossier.deadline.verified:
+        return Due(DueState.NONE, None, _("Thời hạn chưa kiểm chứng"))
     return _running(found.due, dossier.calendar, now or clock.now())
 
 

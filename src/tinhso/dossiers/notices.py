@@ -135,6 +135,24 @@ define(
 )
 define(
     Notice(
+        "dossiers.running_without_term",
+        title=_("Hồ sơ %(code)s được giải quyết tiếp"),
+        body=_("Chưa có ngày hẹn trả: thời hạn tùy hồ sơ. Có tin mới, chúng tôi báo ngay."),
+        outside=_("Hồ sơ %(code)s được giải quyết tiếp. Đăng nhập để xem."),
+        url=PAGE,
+    )
+)
+define(
+    Notice(
+        "dossiers.export_ready",
+        title=_("Tệp “%(name)s” đã xong"),
+        body=_("%(rows)s hồ sơ. Cả cơ quan tải được tới %(until)s, sau đó tệp tự xóa."),
+        url="/ban-lam-viec/xuat",
+        email=False,
+    )
+)
+define(
+    Notice(
         "dossiers.step_soon",
         title=_("Hồ sơ %(code)s: bước “%(step)s” sắp hết giờ"),
         body=_("Bước này nên xong trước %(due)s."),

@@ -76,8 +76,7 @@ def tell_submitted(event: Submitted, envelope: Envelope) -> None:
 
 @react(Received, name="dossiers.tell_received")
 def tell_received(event: Received, envelope: Envelope) -> None:
-    kind = "dossiers.received" if event.due_at is not None else "dossiers.received_without_term"
-    telling.tell(event.dossier, kind, due_at=event.due_at)
+    telling.tell(event.dossier, "dossiers.received", due_at=event.due_at)
 
 
 @react(SupplementRequested, name="dossiers.tell_supplement")

@@ -9,9 +9,15 @@ from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 
 
+#: What is told with the date, or in other words without one.
+_DATED = frozenset({"dossiers.received", "dossiers.running"})
+
+
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
-    """Notify the applicant's account; codes and dates only."""
+    """Notify the applicant's account; codes and dates only. A term that nobody verified is told as no date."""
     dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
+    if kind in _DATED and (due_at is None or not dossier.deadline.verified):
+        kind, due_at = f"{kind}_without_term", None
     context = {
         "code": dossier.code,
         "procedure": dossier.procedure_version.name,

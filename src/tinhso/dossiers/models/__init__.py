@@ -1,6 +1,7 @@
 """What is stored of an application: the draft, the dossier, its steps, its result."""
 
 from tinhso.dossiers.models.clock import Extension, Pause, Warned
+from tinhso.dossiers.models.desk import BulkAct, DuesRefresh, Export, SavedView, SearchWords
 from tinhso.dossiers.models.dossiers import (
     CLOSED,
     Channel,
@@ -24,11 +25,14 @@ __all__ = [
     "Attachment",
     "Book",
     "BookEntry",
+    "BulkAct",
     "Channel",
     "Dossier",
     "DossierCounter",
     "Draft",
+    "DuesRefresh",
     "EngineState",
+    "Export",
     "Extension",
     "Pause",
     "Phase",
@@ -38,6 +42,8 @@ __all__ = [
     "Refusal",
     "Result",
     "ResultState",
+    "SavedView",
+    "SearchWords",
     "SideCopy",
     "Signature",
     "SigningSession",

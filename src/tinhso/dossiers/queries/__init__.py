@@ -3,7 +3,7 @@
 from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, coded, dossier
 from tinhso.dossiers.queries.files import Download, apology_file, paper_file, receipt_file, result_file
-from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
+from tinhso.dossiers.queries.inbox import Waiting, inbox
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
     DraftFacts,
@@ -15,10 +15,12 @@ from tinhso.dossiers.queries.mine import (
     my_drafts,
     question_words,
 )
+from tinhso.dossiers.queries.queue import Cause, Filters
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
+    "Cause",
     "Day",
     "DossierDetail",
     "DossierFacts",
