@@ -58,7 +58,8 @@ def _warn(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: da
 
 def _close(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: datetime) -> "QuerySet[Step]":
     """Open steps whose time ends by the horizon and of which this rule has not spoken: late ones only by a rule of late
-    ones, and only what became late lately, so that nobody is told of the past of years. By a whole term that nobody verified nothing is late."""
+    ones, and only what became late lately, so that nobody is told of the past of years.
+    Nothing is late by a whole term that nobody verified."""
     due = "due_at" if rule.of == "step" else "sort_at"
     since = now if rule.hours_left else now - LATELY
     spoken = Warned.objects.filter(step=OuterRef("pk"), rule=rule.id, due_at=OuterRef(due))

@@ -26,7 +26,9 @@ def expression(words: list[str], agencies: frozenset[UUID], weights: str = "") -
 
     A single letter never stands for all words that begin with it.
     """
-    asked = [f"'{word}'" + _marks(weights, index == len(words) - 1 and len(word) > 1) for index, word in enumerate(words)]
+    asked = [
+        f"'{word}'" + _marks(weights, index == len(words) - 1 and len(word) > 1) for index, word in enumerate(words)
+    ]
     of = " | ".join(f"ag{agency.hex}" for agency in sorted(agencies))
     return " & ".join([*asked, f"({of})"])
 

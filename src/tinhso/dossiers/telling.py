@@ -8,7 +8,6 @@ from tinhso.dossiers.models import Dossier, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 
-
 #: What is told with the date, or in other words without one.
 _DATED = frozenset({"dossiers.received", "dossiers.running"})
 

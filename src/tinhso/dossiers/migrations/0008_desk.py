@@ -4,10 +4,11 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import tinhso.kernel.clock
-import tinhso.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import tinhso.kernel.clock
+import tinhso.kernel.ids
 
 #: The words by which a dossier is found: lower case, without marks. A long form is cut, so that no filing fails of it.
 _FUNCTIONS = """
@@ -62,96 +63,201 @@ SELECT id, dossiers_words(code, agency_id, applicant_name, subject_name, data) F
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0003_clock'),
-        ('kernel', '0006_measures'),
-        ('places', '0002_calendar_stamp'),
+        ("dossiers", "0003_clock"),
+        ("kernel", "0006_measures"),
+        ("places", "0002_calendar_stamp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DuesRefresh',
+            name="DuesRefresh",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('only', models.PositiveSmallIntegerField(default=1, unique=True)),
-                ('stamp', models.UUIDField(null=True)),
-                ('after', models.UUIDField(null=True)),
-                ('finished', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("only", models.PositiveSmallIntegerField(default=1, unique=True)),
+                ("stamp", models.UUIDField(null=True)),
+                ("after", models.UUIDField(null=True)),
+                ("finished", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BulkAct',
+            name="BulkAct",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('act', models.CharField(max_length=30)),
-                ('at', models.DateTimeField(default=tinhso.kernel.clock.now)),
-                ('done', models.JSONField(default=list)),
-                ('refused', models.JSONField(default=list)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('kept', models.JSONField(default=list)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("act", models.CharField(max_length=30)),
+                ("at", models.DateTimeField(default=tinhso.kernel.clock.now)),
+                ("done", models.JSONField(default=list)),
+                ("refused", models.JSONField(default=list)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("kept", models.JSONField(default=list)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "to_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['account', '-at'], name='bulk_act_of_account')],
+                "indexes": [models.Index(fields=["account", "-at"], name="bulk_act_of_account")],
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('account_name', models.CharField(max_length=255)),
-                ('name', models.CharField(max_length=100)),
-                ('filters', models.JSONField(default=dict)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), default=list, size=None)),
-                ('format', models.CharField(choices=[('xlsx', 'Excel (XLSX)'), ('csv', 'CSV')], max_length=4)),
-                ('state', models.CharField(choices=[('waiting', 'Đang làm'), ('ready', 'Tải được'), ('failed', 'Chưa làm được, sẽ thử lại'), ('expired', 'Đã hết hạn')], default='waiting', max_length=10)),
-                ('asked_at', models.DateTimeField(default=tinhso.kernel.clock.now)),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('cut', models.BooleanField(default=False)),
-                ('dossiers', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('hidden_from', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.agency')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("account_name", models.CharField(max_length=255)),
+                ("name", models.CharField(max_length=100)),
+                ("filters", models.JSONField(default=dict)),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=50), default=list, size=None
+                    ),
+                ),
+                ("format", models.CharField(choices=[("xlsx", "Excel (XLSX)"), ("csv", "CSV")], max_length=4)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Đang làm"),
+                            ("ready", "Tải được"),
+                            ("failed", "Chưa làm được, sẽ thử lại"),
+                            ("expired", "Đã hết hạn"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=tinhso.kernel.clock.now)),
+                ("ready_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("cut", models.BooleanField(default=False)),
+                (
+                    "dossiers",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+                ),
+                (
+                    "hidden_from",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.agency"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['agency', '-asked_at', '-id'], name='export_of_agency'), models.Index(condition=models.Q(('file__isnull', False)), fields=['expires_at'], name='export_to_expire')],
+                "indexes": [
+                    models.Index(fields=["agency", "-asked_at", "-id"], name="export_of_agency"),
+                    models.Index(
+                        condition=models.Q(("file__isnull", False)), fields=["expires_at"], name="export_to_expire"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
-                ('account_name', models.CharField(max_length=255)),
-                ('name', models.CharField(max_length=60)),
-                ('filters', models.JSONField(default=dict)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=tinhso.kernel.clock.now, editable=False)),
+                ("account_name", models.CharField(max_length=255)),
+                ("name", models.CharField(max_length=60)),
+                ("filters", models.JSONField(default=dict)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.agency"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('agency', None)), fields=('account', 'name'), name='saved_view_once_of_account'), models.UniqueConstraint(condition=models.Q(('agency__isnull', False)), fields=('agency', 'name'), name='saved_view_once_of_agency')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("agency", None)),
+                        fields=("account", "name"),
+                        name="saved_view_once_of_account",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("agency__isnull", False)),
+                        fields=("agency", "name"),
+                        name="saved_view_once_of_agency",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchWords',
+            name="SearchWords",
             fields=[
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='dossiers.dossier')),
-                ('words', django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="dossiers.dossier",
+                    ),
+                ),
+                ("words", django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='dossier_words')],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["words"], name="dossier_words")],
             },
         ),
         migrations.RunSQL(_FUNCTIONS, _DROP),

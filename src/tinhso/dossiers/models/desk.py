@@ -86,9 +86,7 @@ class Export(Row):
     class Meta:
         indexes = [
             models.Index(fields=["agency", "-asked_at", "-id"], name="export_of_agency"),
-            models.Index(
-                fields=["expires_at"], condition=models.Q(file__isnull=False), name="export_to_expire"
-            ),
+            models.Index(fields=["expires_at"], condition=models.Q(file__isnull=False), name="export_to_expire"),
         ]
 
 

@@ -3,11 +3,12 @@
 Lists, the board and exports ask through here, so that a number and the list behind it cannot differ.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -21,6 +22,7 @@ from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
 
+_IDS = frozenset({"holder", "agency"})
 #: Lanes in which something of an agency may wait: its officials', and the applicant's own.
 EVERY_LANE = (*DESK_ROLES, "applicant")
 
@@ -57,6 +59,26 @@ class Filters:
     whole: bool = False
 
 
+def kept(filters: Filters) -> dict[str, str | bool]:
+    """As JSON, what says nothing left out."""
+    named = {f.name: getattr(filters, f.name) for f in fields(filters)}
+    return {name: value if value is True else str(value) for name, value in named.items() if value}
+
+
+def filters_of(told: Mapping[str, str | bool]) -> Filters:
+    """From what was kept; what no longer fits is left out."""
+    known: dict[str, Any] = {}
+    for name, value in told.items():
+        with suppress(ValueError):
+            if name in _IDS:
+                known[name] = UUID(str(value))
+            elif name == "cause":
+                known[name] = Cause(str(value))
+            elif name != "due" or value in get_args(DueFilter):
+                known[name] = value
+    return Filters(**{f.name: known[f.name] for f in fields(Filters) if f.name in known})
+
+
 def agencies_of(actor: Actor) -> frozenset[UUID]:
     """Where the actor works on dossiers."""
     return frozenset(grant.scope for grant in actor.grants if grant.role in DESK_ROLES)
@@ -69,9 +91,7 @@ def lanes_of(actor: Actor, filters: Filters) -> list[tuple[UUID, str]]:
     else:
         lanes = [(g.scope, g.role) for g in actor.grants if g.role in DESK_ROLES]
     return sorted(
-        (agency, role)
-        for agency, role in lanes
-        if filters.agency in (None, agency) and filters.role in ("", role)
+        (agency, role) for agency, role in lanes if filters.agency in (None, agency) and filters.role in ("", role)
     )
 
 

@@ -26,6 +26,8 @@ from tinhso.procedures import queries as procedures
 #: Candidates looked at. More fit: the list says so and asks for another word.
 CANDIDATES = 2000
 ORDER = ("-submitted_at", "-id")
+#: What a person reads of it under "Ai đã xem dữ liệu của tôi".
+SEARCHED = "Tìm kiếm hồ sơ ở bàn làm việc"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def search(
         rows = rows.exclude(phase__in=CLOSED)
     if field:
         rows = rows.filter(procedure_version__in=procedures.versions_of(field))
-    found, after = page_of(list(following(rows, cursor, ORDER).order_by(*ORDER)[: limit + 1]), limit, ("submitted_at", "id"))
+    found, after = page_of(
+        list(following(rows, cursor, ORDER).order_by(*ORDER)[: limit + 1]), limit, ("submitted_at", "id")
+    )
     prepare(found)
     for dossier in found:
         _note(actor, dossier)
