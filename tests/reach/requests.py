@@ -35,6 +35,7 @@ STAGE = {
 QUERY = {
     Route("GET", "/can-bo/xac-minh-danh-tinh/"): "?ma=me.hontre@vidu.vn",
     Route("GET", "/tra-cuu"): "?ma=H33",
+    Route("GET", "/ban-lam-viec/tim"): "?q=be+ba",
     Route("GET", "/thu-tuc"): "?q=khai+sinh",
 }
 
@@ -109,7 +110,12 @@ BODIES = {
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/send_back": lambda w, v: {"note": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/revoke_result": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/reissue_result": lambda w, v: {"reason": "x"},
-    "/ban-lam-viec/nhan": lambda w, v: {"pick": f"{w.things['sent']}:{w.version(w.things['sent'])}"},
+    "/ban-lam-viec/hang-loat": lambda w, v: {
+        "do": "claim",
+        "pick": f"{w.things['sent']}:{w.version(w.things['sent'])}",
+    },
+    "/ban-lam-viec/bo-loc": lambda w, v: {"name": "x", "han": "late", "chia-se": str(w.things["agency"])},
+    "/ban-lam-viec/xuat": lambda w, v: {"format": "csv", "co-quan": str(w.things["agency"])},
     "/ho-so/<uuid:dossier_id>/danh-gia": lambda w, v: {"stars": "5"},
     "/ho-so/<uuid:dossier_id>/bo-sung": lambda w, v: {"text": "x"},
     "/thu-tuc/<str:code>/nop": lambda w, v: {"agency": str(w.things["agency"])},

@@ -15,6 +15,8 @@ from tinhso.vault.policies import COUNTER_DATA
 _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
+register(Menu.DESK, NavItem("board", _("Bảng theo dõi"), "desk:board", "chart-column", order=20, show=DESK.allows))
+register(Menu.DESK, NavItem("exports", _("Tệp xuất"), "desk:exports", "file-spreadsheet", order=30, show=DESK.allows))
 register(
     Menu.DESK,
     NavItem("data", _("Yêu cầu dữ liệu"), "desk:data_requests", "file-down", order=70, show=COUNTER_DATA.allows),
@@ -38,4 +40,4 @@ def _workplace(request: HttpRequest) -> str:
 
 
 name_workplace(_workplace)
-search_desk_at("desk:inbox", DESK.allows)
+search_desk_at("desk:search", DESK.allows)

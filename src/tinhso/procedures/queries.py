@@ -19,6 +19,9 @@ from tinhso.procedures.reading import known_spec
 __all__ = ["plain"]
 
 _FILLABLE = Q(complete=True) | Q(generic=True)
+#: Versions that this process showed in lists, and how many it keeps.
+_read: dict[UUID, ProcedureVersion] = {}
+MOST_READ = 2000
 #: By the catalogue's stamp, what `untimed_versions` found last.
 _untimed: dict[UUID | None, frozenset[UUID]] = {}
 
@@ -178,6 +181,17 @@ def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
     found = ProcedureVersion.objects.defer("definition").in_bulk(list(ids))
     unknown = [row.pk for row in found.values() if known_spec(row.content_hash) is None]
     return found | (ProcedureVersion.objects.in_bulk(unknown) if unknown else {})
+
+
+def listed_versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
+    """Several versions for a list, as this process first read them: a version is never overwritten but in its last day,
+    which no list of dossiers shows. No query for those it knows."""
+    missing = {id for id in ids if id not in _read}
+    if missing:
+        if len(_read) > MOST_READ:
+            _read.clear()
+        _read.update(versions(missing))
+    return {id: _read[id] for id in ids}
 
 
 def untimed_versions() -> frozenset[UUID]:

@@ -3,12 +3,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import data_requests, day, inbox, operations, record
+from tinhso.desk.pages import board, bulk, data_requests, day, exports, inbox, operations, record, search
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
     path("hom-nay", day.my_day, name="day"),
-    path("nhan", inbox.claim_many, name="claim_many"),
+    path("tim", search.search, name="search"),
+    path("bang", board.board, name="board"),
+    path("hang-loat", bulk.many, name="many"),
+    path("hang-loat/<uuid:bulk_id>", bulk.done, name="bulk"),
+    path("bo-loc", inbox.save_view, name="save_view"),
+    path("bo-loc/<uuid:view_id>/xoa", inbox.remove_view, name="remove_view"),
+    path("xuat", exports.exports, name="exports"),
+    path("xuat/<uuid:export_id>", exports.file, name="export"),
     path("du-lieu-ca-nhan", data_requests.counter, name="data_requests"),
     path("du-lieu-ca-nhan/<uuid:request_id>", data_requests.paper, name="data_request_paper"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),

@@ -74,8 +74,8 @@ def page(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tupl
 
 
 def prepare(dossiers: list[Dossier]) -> None:
-    """Give a list of dossiers their procedure versions and calendars in three queries."""
-    versions = procedures.versions({d.procedure_version_id for d in dossiers})
+    """Give dossiers their procedure versions and calendars: three queries, one when the process knows them."""
+    versions = procedures.listed_versions({d.procedure_version_id for d in dossiers})
     calendars = places.calendars_for({d.agency_id for d in dossiers})
     for dossier in dossiers:
         dossier.procedure_version = versions[dossier.procedure_version_id]

@@ -40,7 +40,13 @@ def test_a_dossier_is_found_by_names_and_content_without_marks(sent: Dossier, re
 
 def test_a_dossier_is_found_by_its_code_or_a_part_of_it(sent: Dossier, receiver: Actor) -> None:
     parts = sent.code.split("-")
-    for said in (sent.code, sent.code.lower(), parts[-1], " ".join(parts[-2:]), sent.code.replace("-", "")):
+    for said in (
+        sent.code,
+        sent.code.lower(),
+        parts[-1],
+        " ".join(parts[-2:]),
+        sent.code.replace("-", "").replace(".", ""),
+    ):
         assert found(receiver, said) == [sent.code], said
 
 
