@@ -86,7 +86,7 @@ class HandedOver(DossierEvent):
 
 @dataclass(frozen=True)
 class ReturnedToQueue(DossierEvent):
-    """Its holder left or is on leave, and nobody stands in: the step waits for whoever takes it."""
+    """Its holder left or is on leave and nobody stands in, or took it in bulk and gave it back: it waits for whoever takes it."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.returned-to-queue"
     step: UUID

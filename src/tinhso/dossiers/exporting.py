@@ -58,7 +58,11 @@ def make(export_id: UUID) -> None:
         fresh.save()
         told = ExportMade(fresh.id, fresh.agency_id, fresh.rows, stored.sha256)
         emit(SYSTEM, told, subject=f"export:{fresh.id}")
-        context = {"name": fresh.name, "rows": fresh.rows, "until": f"{clock.local(now + KEPT):%H:%M, %d/%m/%Y}"}
+        context: dict[str, str | int] = {
+            "name": fresh.name,
+            "rows": fresh.rows,
+            "until": f"{clock.local(now + KEPT):%H:%M, %d/%m/%Y}",
+        }
         notify([fresh.account_id], "dossiers.export_ready", context, subject=f"export:{fresh.id}")
 
 

@@ -47,4 +47,4 @@ def fill() -> int:
             " FROM dossiers_dossier d LEFT JOIN dossiers_searchwords w ON w.dossier_id = d.id"
             " WHERE w.dossier_id IS NULL ON CONFLICT DO NOTHING"
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

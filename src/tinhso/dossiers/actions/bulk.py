@@ -231,8 +231,13 @@ def _give_back(actor: Actor, dossier: Dossier, step: Step, to: UUID | None) -> N
         due_at=step.due_at,
         sort_at=step.sort_at,
     )
-    about = {"dossier": dossier.id, "version": dossier.version, "step": again.id, "task": step.task}
     if to is not None:
         flow.hold(again, to, actor.name)
     dossier.sheet.append(again)
-    flow.tell(dossier, HandedOver(**about, to_account=to) if to is not None else ReturnedToQueue(**about))
+    id, version = dossier.id, dossier.version
+    flow.tell(
+        dossier,
+        HandedOver(dossier=id, version=version, step=again.id, task=step.task, to_account=to)
+        if to is not None
+        else ReturnedToQueue(dossier=id, version=version, step=again.id, task=step.task),
+    )

@@ -28,7 +28,7 @@ def ask_export(actor: Actor, agency: UUID, filters: Filters, *, name: str, forma
         raise NotFound
     if format not in Export.Format.values:
         raise Invalid(fields={"format": _("Chọn Excel hoặc CSV.")})
-    waiting = Export.objects.filter(account_id=actor.account, state__in=[Export.State.WAITING, Export.State.FAILED])
+    waiting = Export.objects.filter(account_id=account_of(actor), state__in=[Export.State.WAITING, Export.State.FAILED])
     if waiting.count() >= AT_ONCE:
         raise TooMany(_("Bạn đang chờ %(most)s tệp. Đợi xong rồi yêu cầu tiếp.") % {"most": AT_ONCE})
     export = Export.objects.create(

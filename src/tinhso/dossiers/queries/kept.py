@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from tinhso.dossiers.actions import bulk as acts
 from tinhso.dossiers.models import BulkAct, Export, SavedView
-from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.policies import DESK, account_of
 from tinhso.dossiers.queries.queue import Filters, agencies_of, filters_of
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
@@ -110,7 +110,7 @@ def _export(row: Export) -> ExportRow:
 def bulk_act(actor: Actor, bulk_id: UUID) -> BulkFacts:
     """A bulk act of one's own. Raises NotFound."""
     DESK.require(actor)
-    row = BulkAct.objects.filter(id=bulk_id, account_id=actor.account).first()
+    row = BulkAct.objects.filter(id=bulk_id, account_id=account_of(actor)).first()
     if row is None:
         raise NotFound
     return BulkFacts(
