@@ -1,7 +1,7 @@
 """The world is made: its people, her dossier at each stage, what lies in her vault."""
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core import mail
 from django.db import connection
@@ -14,6 +14,7 @@ from tests.reach.words import MARKUP, canary
 from tests.reach.world import World
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Attachment, Dossier
+from tinhso.dossiers.queries import Filters
 from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.people import samples
@@ -119,6 +120,8 @@ def _things(world: World) -> None:
         if stage == "issued":
             actions.seal(clerk, one, version=at(one))
             run_waiting(1000)
+    export = actions.ask_export(specialist, agency, Filters(whole=True), name="x", format="csv")
+    world.things["export_id"], world.things["bulk_id"], world.things["view_id"] = export.pk, uuid4(), uuid4()
     run_waiting(1000)
     world.mails += mail.outbox
     world.things["holding_id"] = Holding.objects.get(dossier=world.things["issued"]).pk

@@ -86,7 +86,7 @@ class HandedOver(DossierEvent):
 
 @dataclass(frozen=True)
 class ReturnedToQueue(DossierEvent):
-    """Its holder left or is on leave and nobody stands in, or took it in bulk and gave it back: it waits for whoever takes it."""
+    """Nobody holds the step now: its holder left or is on leave and nobody stands in, or a bulk act was taken back."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.returned-to-queue"
     step: UUID
