@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from tinhso.dossiers.models import Dossier, Step
+from tinhso.dossiers.queries.filtering import Filters, narrowed
 from tinhso.dossiers.queries.inbox import ORDER
-from tinhso.dossiers.queries.queue import Filters, narrowed
 from tinhso.dossiers.searching import expression, words_of
 from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     agency,

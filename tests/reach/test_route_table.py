@@ -33,8 +33,8 @@ TABLE = Path(__file__).parents[1] / "route_table.csv"
 ROUTES = every_route()
 #: Parameters that name a thing of the mother's.
 HERS = re.compile(
-    r"draft_id|dossier_id|paper_id|holding_id|request_id|export_id|{session}|:session>"
-    r"|/ban-lam-viec/(?:tim|bang|xuat|hang-loat)$"
+    r"draft_id|dossier_id|fee_id|payment_id|paper_id|issued_id|holding_id|request_id|export_id|{session}"
+    r"|:session>|/ban-lam-viec/(?:tim|bang|xuat|hang-loat)$"
 )
 #: Who decides on an erasure reads the request, not what she wrote elsewhere.
 DECIDES = re.compile("/erasures/|/xoa-du-lieu/")

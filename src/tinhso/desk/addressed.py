@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers.queries import Cause, Filters
-from tinhso.dossiers.queries.queue import filters_of
+from tinhso.dossiers.queries.filtering import filters_of
 
 DUE: dict[str, str | Promise] = {
     "late": _("Quá hạn"),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import clocks
 from tinhso.dossiers.events import ExportMade
 from tinhso.dossiers.models import Dossier, Export, Phase, Step
+from tinhso.dossiers.queries.filtering import filters_of
 from tinhso.dossiers.queries.inbox import page, prepare
-from tinhso.dossiers.queries.queue import filters_of
 from tinhso.kernel import clock, disclosure, files, spreadsheets
 from tinhso.kernel.events import emit
 from tinhso.kernel.files.kinds import XLSX

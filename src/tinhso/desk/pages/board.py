@@ -13,7 +13,7 @@ from tinhso.desk.addressed import CAUSES, DUE, ROLES, address, read
 from tinhso.desk.navigation import agencies_of
 from tinhso.dossiers import queries
 from tinhso.dossiers.policies import DESK
-from tinhso.dossiers.queries import Filters, Line
+from tinhso.dossiers.queries import Filters, QueueLine
 from tinhso.dossiers.queries.board import STATES
 from tinhso.kernel.policy import ActedRequest, guard
 
@@ -58,7 +58,7 @@ def board(request: ActedRequest) -> HttpResponse:
     """All that waits at my agencies, by agency, step, holder and field; my own queues by role and field."""
     filters = Filters(agency=read(request.GET).agency)
     shown, names = queries.board(request.actor, filters), agencies_of(request)
-    whole = Line("", "", shown.counts, replace(filters, whole=True))
+    whole = QueueLine("", "", shown.counts, replace(filters, whole=True))
     tables = [
         _table(_("Chờ ở bước nào"), shown.steps),
         _table(_("Ai đang giữ"), shown.holders, _("Chưa ai nhận")),
@@ -85,19 +85,19 @@ def board(request: ActedRequest) -> HttpResponse:
     return render(request, "desk/board.html", context)
 
 
-def _table(title: str, lines: list[Line], nobody: str = "", names: dict[UUID, str] | None = None) -> Table:
+def _table(title: str, lines: list[QueueLine], nobody: str = "", names: dict[UUID, str] | None = None) -> Table:
     longest = max((line.total for line in lines), default=1)
     rows = [_row(line, longest, _words(line, nobody, names)) for line in lines[:MOST]]
     return Table(title, rows, max(len(lines) - MOST, 0))
 
 
-def _words(line: Line, nobody: str, names: dict[UUID, str] | None) -> str:
+def _words(line: QueueLine, nobody: str, names: dict[UUID, str] | None) -> str:
     if names is not None and isinstance(line.key, UUID):
         return names.get(line.key, "")
     return line.words or nobody
 
 
-def _row(line: Line, longest: int, words: str) -> Row:
+def _row(line: QueueLine, longest: int, words: str) -> Row:
     parts, start = [], 0.0
     for state in STATES:
         number = line.counts.get(state, 0)

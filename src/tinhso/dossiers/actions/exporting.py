@@ -9,7 +9,7 @@ from tinhso.dossiers import jobs
 from tinhso.dossiers.events import ExportAsked, ExportTaken
 from tinhso.dossiers.models import Export
 from tinhso.dossiers.policies import DESK, account_of, works_at
-from tinhso.dossiers.queries.queue import Filters, kept
+from tinhso.dossiers.queries.filtering import Filters, kept
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, TooMany

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers.events import ViewRemoved, ViewSaved
 from tinhso.dossiers.models import SavedView
 from tinhso.dossiers.policies import DESK, account_of, works_at
-from tinhso.dossiers.queries.queue import Filters, kept
+from tinhso.dossiers.queries.filtering import Filters, kept
 from tinhso.dossiers.words import sentence
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit

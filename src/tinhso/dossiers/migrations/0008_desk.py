@@ -64,7 +64,7 @@ SELECT id, dossiers_words(code, agency_id, applicant_name, subject_name, data) F
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0003_clock"),
+        ("dossiers", "0006_counter"),
         ("kernel", "0006_measures"),
         ("places", "0002_calendar_stamp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

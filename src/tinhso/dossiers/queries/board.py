@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Case, CharField, Count, Q, Value, When
 
 from tinhso.dossiers.policies import DESK
-from tinhso.dossiers.queries.queue import CAUSES, Cause, DueFilter, Filters, Times, lanes_of, narrowed
+from tinhso.dossiers.queries.filtering import CAUSES, Cause, DueFilter, Filters, Times, lanes_of, narrowed
 from tinhso.kernel.policy import Actor
 from tinhso.procedures import queries as procedures
 
@@ -21,7 +21,7 @@ STATES: tuple[DueFilter, ...] = ("late", "soon", "ok", "unsure", "paused", "none
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """Open steps of one thing. ``filters`` opens them all; with ``due`` of a state, those of that state."""
 
     key: str | UUID | None
@@ -44,10 +44,10 @@ class Board:
 
     counts: dict[str, int]
     why: dict[Cause, int]
-    agencies: list[Line]
-    steps: list[Line]
-    holders: list[Line]
-    fields: list[Line]
+    agencies: list[QueueLine]
+    steps: list[QueueLine]
+    holders: list[QueueLine]
+    fields: list[QueueLine]
 
     @property
     def total(self) -> int:
@@ -121,15 +121,15 @@ def _lines(
     key: Callable[[_Group], str | UUID | None],
     words: Callable[[_Group], str],
     filters: Callable[[_Group], Filters],
-) -> list[Line]:
-    found: dict[str | UUID | None, Line] = {}
+) -> list[QueueLine]:
+    found: dict[str | UUID | None, QueueLine] = {}
     for group in groups:
-        line = found.setdefault(key(group), Line(key(group), words(group), {}, filters(group)))
+        line = found.setdefault(key(group), QueueLine(key(group), words(group), {}, filters(group)))
         line.counts[group.state] = line.counts.get(group.state, 0) + group.number
     return sorted(found.values(), key=lambda line: (-line.late, -line.total, line.words))
 
 
-def queues(actor: Actor) -> list[Line]:
+def queues(actor: Actor) -> list[QueueLine]:
     """One's own queues by role and field: how many open steps each has. Three queries. Raises Denied."""
     DESK.require(actor)
     lanes = Q(pk__in=[])
@@ -150,6 +150,6 @@ def queues(actor: Actor) -> list[Line]:
         counts["late"] += behind
         counts["other"] += number - behind
     lines = [
-        Line(role, field, dict(counts), Filters(role=role, field=field)) for (role, field), counts in found.items()
+        QueueLine(role, field, dict(counts), Filters(role=role, field=field)) for (role, field), counts in found.items()
     ]
     return sorted(lines, key=lambda line: (str(line.key), -line.late, -line.total, line.words))

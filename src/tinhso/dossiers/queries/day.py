@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from tinhso.dossiers.clocks import FAR
 from tinhso.dossiers.models import Phase, Step
 from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.queries.filtering import Times
 from tinhso.dossiers.queries.inbox import Waiting, in_my_lanes, prepare, waiting
-from tinhso.dossiers.queries.queue import Times
 from tinhso.kernel import clock
 from tinhso.kernel.policy import Actor
 

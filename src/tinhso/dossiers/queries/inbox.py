@@ -10,7 +10,7 @@ from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.models import Dossier, Phase, Step
 from tinhso.dossiers.policies import DESK
-from tinhso.dossiers.queries.queue import Filters, lanes_of, narrowed, not_own
+from tinhso.dossiers.queries.filtering import Filters, lanes_of, narrowed, not_own
 from tinhso.kernel.http import following, page_of
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places

@@ -9,7 +9,7 @@ from django.db.models import Q
 from tinhso.dossiers.actions import bulk as acts
 from tinhso.dossiers.models import BulkAct, Export, SavedView
 from tinhso.dossiers.policies import DESK, account_of
-from tinhso.dossiers.queries.queue import Filters, agencies_of, filters_of
+from tinhso.dossiers.queries.filtering import Filters, agencies_of, filters_of
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged

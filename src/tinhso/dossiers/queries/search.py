@@ -15,8 +15,8 @@ from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.models import CLOSED, Dossier, Phase, SearchWords
 from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.queries.filtering import agencies_of, not_own
 from tinhso.dossiers.queries.inbox import prepare
-from tinhso.dossiers.queries.queue import agencies_of, not_own
 from tinhso.dossiers.searching import expression, words_of
 from tinhso.kernel import disclosure
 from tinhso.kernel.http import following, page_of
