@@ -68,7 +68,7 @@ def test_a_code_of_another_agency_is_like_one_that_does_not_exist(sent: Dossier,
 
 def test_officials_elsewhere_and_citizens_do_not_find_it(sent: Dossier) -> None:  # noqa: F811
     elsewhere, citizen, visitor = desk_of("rachgia.tiepnhan"), desk_of("chua.xacminh@vidu.vn"), Client()
-    for act in ("", "receive", "refuse", "ket-qua", "giay-tiep-nhan"):
+    for act in ("", "receive", "refuse", "ket-qua"):
         assert elsewhere.get(address(sent, act)).status_code == 404, act
         assert citizen.get(address(sent, act)).status_code == 403, act
         opened = visitor.get(address(sent, act))

@@ -120,7 +120,7 @@ def test_every_number_of_the_board_opens_to_its_dossiers(
 ) -> None:
     actions.submit(mother, fill(mother).id, "second")
     with clock.pinned("2026-11-12T08:00:00+07:00"):
-        desk = desk_of("hontre.phochutich")
+        desk = desk_of("hontre.hotich")
         page = desk.get(f"{DESK}bang").content.decode()
         links = re.findall(r'href="(/ban-lam-viec/\?[^"]+)"[^>]*>(?:<b[^>]*>)?(\d+)', page)
         assert len(links) >= 9
@@ -128,7 +128,7 @@ def test_every_number_of_the_board_opens_to_its_dossiers(
             opened = desk.get(url.replace("&amp;", "&")).content.decode()
             assert len(re.findall(r'name="pick"', opened)) == int(number), url
         assert "Trễ ở bước này, chưa ai nhận" in page
-    assert "Không hồ sơ nào đang chờ" in html("rachgia.phochutich", "bang")
+    assert "Không hồ sơ nào đang chờ" in html("rachgia.vanthu", "bang")
 
 
 def test_a_list_becomes_a_file_for_the_agency_and_is_noted(
@@ -176,7 +176,7 @@ def test_a_file_with_a_colleagues_own_dossier_is_not_shown_to_them(waiting: Doss
     export = Export.objects.get()
     assert "Bảng tháng 11" not in desk_of("hontre.vanthu").get(f"{DESK}xuat").content.decode()
     assert desk_of("hontre.vanthu").get(f"{DESK}xuat/{export.id}").status_code == 404
-    assert desk_of("hontre.phochutich").get(f"{DESK}xuat/{export.id}").status_code == 200
+    assert desk_of("hontre.tiepnhan").get(f"{DESK}xuat/{export.id}").status_code == 200
 
 
 def test_the_board_and_a_search_stay_within_their_queries(waiting: Dossier, django_assert_max_num_queries: Any) -> None:

@@ -105,9 +105,12 @@ def _query(words: list[str], agencies: frozenset[UUID], weights: str = "") -> Se
 
 def _note(actor: Actor, dossier: Dossier) -> None:
     fields = ["dossiers.Dossier.subject_name", "dossiers.Dossier.applicant_name"]
+    person = dossier.applicant_person_id or dossier.applicant_account_id
+    if person is None:
+        return
     disclosure.note(
         actor,
-        person=dossier.applicant_person_id or dossier.applicant_account_id,
+        person=person,
         record=f"dossier:{dossier.id}",
         fields=fields if dossier.named else [*fields, "dossiers.Dossier.data"],  # type: ignore[attr-defined]
         purpose=SEARCHED,
