@@ -143,3 +143,29 @@ declare(
     last_error=INTERNAL,
     done_at=INTERNAL,
 )
+declare(
+    "dossiers.Joint",
+    key=INTERNAL,
+    definition=INTERNAL,
+    applicant_name=PERSONAL,
+    code=INTERNAL,
+    return_each=INTERNAL,
+    submitted_at=INTERNAL,
+    closed_at=INTERNAL,
+)
+declare(
+    "dossiers.JointPart",
+    key=INTERNAL,
+    number=INTERNAL,
+    outside=INTERNAL,
+    state=INTERNAL,
+    reason=PERSONAL,
+    began_at=INTERNAL,
+    ended_at=INTERNAL,
+    told=SENSITIVE,
+    sent_at=INTERNAL,
+    sent_by_name=INTERNAL,
+    sent_note=PERSONAL,
+    reference=PERSONAL,
+    answered_by_name=INTERNAL,
+)

@@ -15,6 +15,8 @@ from tinhso.dossiers.models import (
     Dossier,
     Draft,
     Extension,
+    Joint,
+    JointPart,
     Pause,
     Proposal,
     Rating,
@@ -197,7 +199,32 @@ def _tell(subject: DataSubject) -> list[Section]:
             Extension.objects.filter(of).order_by("id"),
             {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại"), "values": _("Nội dung in")},
         ),
+        table(
+            "dossiers.Joint",
+            _("Hồ sơ liên thông"),
+            Joint.objects.filter(_joined(subject)).order_by("id"),
+            {"code": _("Mã hồ sơ"), "created_at": WHEN, "key": _("Loại"), "applicant_name": _("Người nộp")},
+        ),
+        table(
+            "dossiers.JointPart",
+            _("Các phần của hồ sơ liên thông"),
+            JointPart.objects.filter(_joined(subject, "joint__")).order_by("joint_id", "number"),
+            {
+                "joint__code": _("Mã hồ sơ"),
+                "key": _("Phần"),
+                "state": _("Tình trạng"),
+                "reason": _("Lý do"),
+                "told": _("Điều chuyển cho cơ quan ngoài hệ thống"),
+                "sent_note": _("Ghi chú khi chuyển"),
+                "reference": _("Số của cơ quan trả lời"),
+            },
+        ),
     ]
+
+
+def _joined(subject: DataSubject, prefix: str = "") -> Q:
+    by_account = {f"{prefix}person": None, f"{prefix}account__in": subject.accounts}
+    return Q(**{f"{prefix}person": subject.person}) | Q(**by_account)
 
 
 def _sent(subject: DataSubject) -> Section:
@@ -272,6 +299,10 @@ def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
     papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
     files = list(papers.values_list("file_id", flat=True))
     papers.delete()
+    joints = Joint.objects.filter(parts__draft__in=drafts, submitted_at=None).values_list("id", flat=True)
+    unsent = set(joints)
+    JointPart.objects.filter(joint__in=unsent).delete()
+    Joint.objects.filter(id__in=unsent).delete()
     for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
         emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
         draft.delete()
@@ -285,6 +316,7 @@ providers.register(
             *("dossiers.Dossier", "dossiers.Draft", "dossiers.SideCopy", "dossiers.Attachment", "dossiers.Step"),
             *("dossiers.Supplement", "dossiers.Proposal", "dossiers.Refusal", "dossiers.Result"),
             *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt", "dossiers.Pause", "dossiers.Extension"),
+            *("dossiers.Joint", "dossiers.JointPart"),
         ),
         tell=_tell,
         erases=("dossiers.drafts",),

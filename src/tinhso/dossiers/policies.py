@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.models import Dossier, Draft, Step
+from tinhso.dossiers.models import Dossier, Draft, Joint, JointPart, Step
 from tinhso.kernel.errors import Unauthenticated
 from tinhso.kernel.policy import Actor, anyone, define
 
@@ -86,6 +86,26 @@ def _at(*roles: str) -> Callable[[Actor, Any], bool]:
     return rule
 
 
+def _own_joint(actor: Actor, thing: Any) -> bool:
+    if actor.account is None:
+        return False
+    if thing is None:
+        return True
+    theirs = isinstance(thing, Joint) and thing.account_id == actor.account
+    return theirs or (
+        isinstance(thing, Joint) and actor.assured and actor.subject is not None and thing.person_id == actor.subject
+    )
+
+
+def _office(actor: Actor, thing: Any) -> bool:
+    """The one-stop unit speaks for agencies outside: its receiver, never for a filing of their own."""
+    if thing is None:
+        return actor.holds("receiver")
+    if not isinstance(thing, JointPart) or not thing.outside:
+        return False
+    return actor.holds("receiver", thing.agency_id) and not _own_joint(actor, thing.joint)
+
+
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
 OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
@@ -101,3 +121,5 @@ FEE = define("dossiers.fee", _("Yêu cầu và ghi nhận nộp phí của hồ 
 TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)
+JOINT = define("dossiers.joint", _("Nộp và theo dõi hồ sơ liên thông của mình"), _own_joint)
+OUTSIDE = define("dossiers.outside", _("Chuyển và ghi trả lời của cơ quan ngoài hệ thống"), _office)

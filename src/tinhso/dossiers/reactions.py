@@ -5,6 +5,8 @@ from tinhso.dossiers.events import (
     Extended,
     FeeAsked,
     FeeSettled,
+    OutsideAnswered,
+    PartDropped,
     ReceiptAsked,
     Received,
     Refused,
@@ -13,11 +15,14 @@ from tinhso.dossiers.events import (
     Resumed,
     Returned,
     Submitted,
+    SupplementAnswered,
     SupplementRequested,
     Suspended,
     WaitBegan,
     WaitEnded,
+    Withdrawn,
 )
+from tinhso.dossiers.joined import moving
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.policy import SYSTEM
 from tinhso.people.events import DutiesPassed
@@ -71,7 +76,52 @@ def make_asked_receipt(event: ReceiptAsked, envelope: Envelope) -> None:
 
 @react(Submitted, name="dossiers.tell_submitted")
 def tell_submitted(event: Submitted, envelope: Envelope) -> None:
-    telling.tell(event.dossier, "dossiers.submitted")
+    """A part of a joined filing that begins later has its own words; one that begins with it is told with it."""
+    telling.tell_submitted(event.dossier)
+
+
+@react(PartDropped, name="dossiers.tell_dropped")
+def tell_dropped(event: PartDropped, envelope: Envelope) -> None:
+    telling.tell_joint(event.joint, event.part, "dossiers.part_dropped")
+
+
+@react(OutsideAnswered, name="dossiers.tell_outside")
+def tell_outside(event: OutsideAnswered, envelope: Envelope) -> None:
+    kind = "dossiers.outside_done" if event.done else "dossiers.outside_refused"
+    telling.tell_joint(event.joint, event.part, kind)
+
+
+# What a joined filing does next is read from where its parts stand, never from the event: any order, any repetition.
+
+
+@react(Received, name="dossiers.join_received")
+def join_received(event: Received, envelope: Envelope) -> None:
+    moving.follow(event.dossier)
+
+
+@react(SupplementAnswered, name="dossiers.join_answered")
+def join_answered(event: SupplementAnswered, envelope: Envelope) -> None:
+    moving.follow(event.dossier)
+
+
+@react(ResultIssued, name="dossiers.join_issued")
+def join_issued(event: ResultIssued, envelope: Envelope) -> None:
+    moving.follow(event.dossier)
+
+
+@react(Returned, name="dossiers.join_returned")
+def join_returned(event: Returned, envelope: Envelope) -> None:
+    moving.follow(event.dossier)
+
+
+@react(Refused, name="dossiers.join_refused")
+def join_refused(event: Refused, envelope: Envelope) -> None:
+    moving.follow(event.dossier)
+
+
+@react(Withdrawn, name="dossiers.join_withdrawn")
+def join_withdrawn(event: Withdrawn, envelope: Envelope) -> None:
+    moving.follow(event.dossier)
 
 
 @react(Received, name="dossiers.tell_received")

@@ -7,6 +7,7 @@ it was at receipt. The exact wording of the form was not obtained; the paper say
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from django.template.loader import render_to_string
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.events import ReceiptIssued
-from tinhso.dossiers.models import Attachment, Channel, Dossier, Receipt, with_procedure
+from tinhso.dossiers.joined.board import printed
+from tinhso.dossiers.models import Attachment, Channel, Dossier, Joint, JointPart, Receipt, with_procedure
 from tinhso.kernel import clock, files
 from tinhso.kernel.events import emit
 from tinhso.kernel.pdf.qr import qr_data
@@ -49,7 +51,13 @@ def owed(spec: ProcedureSpec, data: Mapping[str, Mapping[str, Any]]) -> bool:
 def make_for(dossier_id: UUID, *, only_owed: bool = False) -> None:
     """Make the receipt of that dossier, under its lock. Inside a transaction; see `make`."""
     dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).get(id=dossier_id)
-    if not only_owed or owed(flow.spec_of(dossier), dossier.data):
+    part = JointPart.objects.filter(dossier=dossier).first()
+    if part is not None:
+        # one receipt for the whole filing: the lock on it keeps two parts that are received at once from making two
+        Joint.objects.select_for_update().get(id=part.joint_id)
+        if not Receipt.objects.filter(dossier__joint_part__joint=part.joint_id).exists():
+            make(dossier)
+    elif not only_owed or owed(flow.spec_of(dossier), dossier.data):
         make(dossier)
 
 
@@ -94,6 +102,7 @@ def printed_values(dossier: Dossier) -> dict[str, Any]:
         "receiver": next((s.ended_by_name for s in dossier.sheet if s.outcome == "accept"), ""),
         "papers": _papers(dossier),
         "note": STANDING,
+        "parts": [asdict(part) for part in printed(dossier)],
     }
 
 

@@ -15,6 +15,17 @@ from tinhso.dossiers.actions.desk import (
 )
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
 from tinhso.dossiers.actions.extending import extend
+from tinhso.dossiers.actions.joint import (
+    Sent,
+    answer_outside,
+    choose_return,
+    file_separately,
+    send_outside,
+    start_joint,
+    submit_joint,
+    withdraw_joint,
+    withdraw_part,
+)
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, ask_fee, await_applicant, resume, settle_fee, suspend
 
@@ -22,7 +33,9 @@ __all__ = [
     "RECORDED",
     "Point",
     "Saved",
+    "Sent",
     "StaleTopic",
+    "answer_outside",
     "answer_supplement",
     "applicant_ready",
     "ask_fee",
@@ -30,9 +43,11 @@ __all__ = [
     "attach",
     "attach_answer",
     "await_applicant",
+    "choose_return",
     "claim",
     "detach",
     "extend",
+    "file_separately",
     "hand_over",
     "propose",
     "rate",
@@ -46,10 +61,15 @@ __all__ = [
     "save_topic",
     "seal",
     "send_back",
+    "send_outside",
     "settle_fee",
     "sign",
     "start_draft",
+    "start_joint",
     "submit",
+    "submit_joint",
     "suspend",
     "withdraw",
+    "withdraw_joint",
+    "withdraw_part",
 ]

@@ -15,12 +15,12 @@ from tinhso.dossiers.events import (
     HandedOver,
     Proposed,
     ReceiptAsked,
-    Received,
     Refused,
     SupplementRequested,
 )
 from tinhso.dossiers.models import Dossier, Phase, Proposal, Receipt, Refusal, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import ACT, DESK, account_of
+from tinhso.dossiers.receiving import take_in
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
@@ -29,7 +29,6 @@ from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
-from tinhso.places.belonging import area_groups
 from tinhso.procedures import process
 
 #: Kinds of steps that end with a written record: a visit on the spot, a public posting.
@@ -49,13 +48,7 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
     """Take the dossier in: the legal time begins now (see `clocks`)."""
     with taken(actor, dossier_id, version, DESK, _("tiếp nhận hồ sơ")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["accept"])
-        now = clock.now()
-        dossier.received_at, dossier.phase = now, Phase.RECEIVED
-        areas = _areas(dossier)
-        clocks.note(dossier, What.RECEIVED, now, areas=areas)
-        flow.end_step(actor, dossier, step, outcome)
-        due = clocks.due_at(dossier)
-        flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
+        take_in(actor, dossier, step, outcome)
     return dossier
 
 
@@ -257,17 +250,6 @@ def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dos
             raise Conflict(_("Kết quả đang được ký, không trả lại được nữa."))
         flow.end_step(actor, dossier, step, outcome, note=sentence(note))
     return dossier
-
-
-def _areas(dossier: Dossier) -> tuple[str, ...]:
-    """The groups of communes that the dossier falls under, where its procedure's term depends on them."""
-    deadline = dossier.deadline
-    if not deadline.areas:
-        return ()
-    named = next((area.where for area in deadline.areas if area.where), "")
-    topic, _dot, field = named.partition(".")
-    code = str(dossier.data.get(topic, {}).get(field, "")) if named else ""
-    return tuple(sorted(area_groups(dossier.agency_id, clock.today(), code)))
 
 
 def _step_of_lane(actor: Actor, dossier: Dossier) -> Step:

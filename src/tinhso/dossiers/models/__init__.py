@@ -15,6 +15,7 @@ from tinhso.dossiers.models.dossiers import (
     Supplement,
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.receipts import Receipt
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
@@ -30,6 +31,8 @@ __all__ = [
     "Draft",
     "EngineState",
     "Extension",
+    "Joint",
+    "JointPart",
     "Pause",
     "Phase",
     "Proposal",
