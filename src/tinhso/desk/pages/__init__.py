@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import data_requests, day, inbox, operations, record
+from tinhso.desk.pages import data_requests, day, inbox, operations, outside, record
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
@@ -11,6 +11,9 @@ _own: list[URLPattern | URLResolver] = [
     path("nhan", inbox.claim_many, name="claim_many"),
     path("du-lieu-ca-nhan", data_requests.counter, name="data_requests"),
     path("du-lieu-ca-nhan/<uuid:request_id>", data_requests.paper, name="data_request_paper"),
+    path("lien-thong", outside.parts, name="outside"),
+    path("lien-thong/<uuid:outside_id>", outside.part, name="outside_part"),
+    path("lien-thong/<uuid:outside_id>/giay-to/<uuid:outside_paper>", outside.paper, name="outside_paper"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),

@@ -25,6 +25,7 @@ class Whole:
 
     joint: UUID
     title: str
+    sent: bool
     pages: list[Page]
     spec: ProcedureSpec
     data: form.Data
@@ -61,7 +62,7 @@ def whole_of(draft: Draft) -> Whole | None:
         for topic in specs[part.key].form.topics
     ]
     data = form.together(joint.spec, moving.said(parts))[mine.key]
-    return Whole(joint.id, joint.spec.title, pages, specs[mine.key], data)
+    return Whole(joint.id, joint.spec.title, joint.submitted_at is not None, pages, specs[mine.key], data)
 
 
 def wrong_of(joint: Joint, parts: list[JointPart]) -> list[form.Wrong]:

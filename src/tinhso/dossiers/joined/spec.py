@@ -110,6 +110,10 @@ class Joined(JoinedFile):
 
     key: str
 
+    @property
+    def verified(self) -> bool:
+        return not self.unverified
+
     def part(self, key: str) -> PartSpec:
         """Raises LookupError."""
         for part in self.parts:

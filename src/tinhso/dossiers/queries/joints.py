@@ -56,6 +56,8 @@ class JointFacts:
 
 @dataclass(frozen=True)
 class MyJoint:
+    """``resume``: the draft to go on with, until it is sent."""
+
     id: UUID
     title: str
     code: str
@@ -63,6 +65,7 @@ class MyJoint:
     begun_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
+    resume: UUID | None
 
 
 def joint(actor: Actor, joint_id: UUID) -> JointFacts:
@@ -101,10 +104,13 @@ def joint(actor: Actor, joint_id: UUID) -> JointFacts:
 
 
 def my_joints(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[MyJoint], str | None]:
-    """Joined filings that one began, the newest first; two queries."""
+    """Joined filings that one began, the newest first; three queries."""
     JOINT.require(actor)
     rows, following = paged(Joint.objects.filter(account_id=account_of(actor)), cursor=cursor, limit=limit, by=("-id",))
     names = places.names({row.agency_id for row in rows})
+    unsent = [row.id for row in rows if row.submitted_at is None]
+    first = JointPart.objects.filter(joint__in=unsent, number=1) if unsent else JointPart.objects.none()
+    drafts = dict(first.values_list("joint_id", "draft_id"))
     return [
         MyJoint(
             row.id,
@@ -114,6 +120,7 @@ def my_joints(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple
             row.created_at,
             row.submitted_at,
             row.closed_at,
+            drafts.get(row.id),
         )
         for row in rows
     ], following

@@ -9,7 +9,7 @@ from tinhso.dossiers.joined import moving
 from tinhso.dossiers.joined.board import PartState, agencies, due_of, part_state, prepared
 from tinhso.dossiers.joined.standing import State
 from tinhso.dossiers.models import Attachment, JointPart, with_procedure
-from tinhso.dossiers.policies import OUTSIDE
+from tinhso.dossiers.policies import OUTSIDE, account_of
 from tinhso.dossiers.queries.files import Download
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.kernel import disclosure, files
@@ -55,7 +55,7 @@ def outside_rows(actor: Actor, cursor: str | None = None, limit: int = 20) -> tu
     OUTSIDE.require(actor)
     offices = [grant.scope for grant in actor.grants if grant.role == "receiver"]
     open_ = JointPart.objects.filter(agency__in=offices, outside=True, state=State.OPEN).exclude(
-        joint__account_id=actor.account
+        joint__account_id=account_of(actor)
     )
     rows, following = paged(
         with_procedure(open_.select_related("joint", "draft"), "draft__"),
