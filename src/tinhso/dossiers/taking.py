@@ -32,7 +32,8 @@ def taken(
     that has ended. Raises NotFound, Stale, Conflict.
     """
     with transaction.atomic():
-        dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
+        rows = Dossier.objects.select_related("joint_part__joint").select_for_update(of=("self",))
+        dossier = with_procedure(rows).filter(id=dossier_id).first()
         if dossier is None:
             raise NotFound
         policy.require(actor, dossier)

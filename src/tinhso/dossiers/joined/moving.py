@@ -269,8 +269,8 @@ def may_return(dossier: Dossier) -> None:
 
 
 def why_not_return(dossier: Dossier) -> str | None:
-    """Why this part's result stays here for now; None: it may be handed out."""
-    part = JointPart.objects.select_related("joint").filter(dossier=dossier).first()
+    """Why this part's result stays here for now; None: it may be handed out. The dossier was read with its part."""
+    part = getattr(dossier, "joint_part", None)
     if part is None or part.joint.return_each:
         return None
     parts = parts_of(part.joint)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tinhso.dossiers.joined.board import PartState, agencies, part_state, prepared, waits
 from tinhso.dossiers.joined.standing import State
-from tinhso.dossiers.models import CLOSED, Joint, JointPart
+from tinhso.dossiers.models import CLOSED, Joint, JointPart, Phase
 from tinhso.dossiers.policies import JOINT, account_of
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
@@ -150,5 +150,7 @@ def _acts(part: JointPart) -> list[str]:
     if part.state == State.DROPPED:
         return ["file_separately"] if part.draft is not None and not part.outside else []
     if part.dossier is not None:
-        return [] if part.dossier.phase in CLOSED or part.dossier.finished_at else ["withdraw"]
+        if part.dossier.phase in CLOSED or part.dossier.finished_at:
+            return []
+        return [*(["answer_supplement"] if part.dossier.phase == Phase.SUPPLEMENT else []), "withdraw"]
     return ["withdraw"] if part.state in (State.WAITING, State.OPEN) and part.sent_at is None else []

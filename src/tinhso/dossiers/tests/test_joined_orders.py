@@ -91,3 +91,22 @@ def _end(mother: Actor, receiver: Actor, joint: Joint, side: str, fate: str) -> 
         joined.refuse(funeral)
     else:
         actions.withdraw_part(mother, joint.id, "funeral")
+
+
+def test_a_fault_in_the_middle_leaves_nothing_half_begun_and_the_next_time_begins_it_once(
+    mother: Actor, agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joint = joined.sent(mother, joined.death(mother, agency))
+    joined.receive(joined.dossier(joint, "death"))
+    with monkeypatch.context() as broken:
+        broken.setattr(moving, "_carry_papers", _fault)
+        joined.issue(joined.dossier(joint, "death"))
+        assert Dossier.objects.count() == 1, "what the fault interrupted was taken back whole"
+    for _again in range(2):
+        moving.advance(joint.id)
+    assert Dossier.objects.count() == 2
+    assert joined.states(joint) == {"death": "done", "removal": "open", "funeral": "open"}
+
+
+def _fault(*_args: object) -> None:
+    raise OSError("the worker was killed here")
