@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, data, dossiers, drafts, home, joined, open, own
+from tinhso.portal.pages import catalogue, data, dossiers, drafts, home, joined, machines, open, own
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -40,5 +40,7 @@ _own: list[URLPattern | URLResolver] = [
     path("ai-da-xem", own.disclosures, name="disclosures"),
     path("thong-bao", own.notices, name="notices"),
     path("thong-bao/da-doc", own.notices_read, name="notices_read"),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
 ]
 urls: list[URLPattern | URLResolver] = [path("", include((_own, "portal")))]
