@@ -109,7 +109,7 @@ class World:
     def address(self, route: Route) -> str:
         values = self.values(route)
         filled = re.sub(r"<(?:\w+:)?(\w+)>|{(\w+)}", lambda m: str(values[m[1] or m[2]]), route.route)
-        return filled + QUERY.get(route, "")
+        return filled + QUERY.get(route, "").format(**self.things)
 
     def values(self, route: Route) -> dict[str, Any]:
         """A value for each parameter: hers, or something that is there for everybody."""
@@ -120,6 +120,7 @@ class World:
             "code": PROCEDURE if "procedures" in route.route or "thu-tuc" in route.route else HERS,
             "topic": "child",
             "name": "child",
+            "fee_id": self.things["open_fee" if "dossier_id" in route.route else "due_fee"],
             **offices.values(self, route.route),
         }
         if "draft" not in route.route and "to-khai" not in route.route and "paper_id" in route.route:

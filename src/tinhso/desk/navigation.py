@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import DESK, OUTSIDE
+from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, OUTSIDE, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -15,6 +15,32 @@ from tinhso.vault.policies import COUNTER_DATA
 _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
+register(Menu.DESK, NavItem("fees", _("Thu phí"), "desk:fees", "banknote", order=20, show=COLLECT.allows))
+register(
+    Menu.DESK,
+    NavItem(
+        "takings",
+        _("Sổ thu"),
+        "desk:takings",
+        "banknote",
+        order=21,
+        show=lambda actor: TAKINGS.allows(actor) and not COLLECT.allows(actor),
+    ),
+)
+register(
+    Menu.ACCOUNT,
+    NavItem(
+        "fees",
+        _("Thu phí"),
+        "desk:fees",
+        "banknote",
+        order=5,
+        show=lambda actor: COLLECT.allows(actor) and not DESK.allows(actor),
+    ),
+)
+register(Menu.DESK, NavItem("papers", _("Giấy tờ, sổ"), "desk:issued", "printer", order=20, show=BOOKS.allows))
+register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
+register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=15, show=COPIES.allows))
 register(
     Menu.DESK,
     NavItem("outside", _("Liên thông"), "desk:outside", "waypoints", order=60, show=OUTSIDE.allows),

@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import clocks, flow
+from tinhso.dossiers import billing, clocks, flow
+from tinhso.dossiers.codes import next_entry
 from tinhso.dossiers.events import Received, Returned
 from tinhso.dossiers.models import Dossier, Phase, ResultState, Step
+from tinhso.dossiers.pack import Made
+from tinhso.dossiers.paperwork import TRACKING_BOOK, Taken, issue, owed
 from tinhso.dossiers.reckoning import What
 from tinhso.dossiers.taking import closed_now
 from tinhso.kernel import clock
@@ -14,7 +17,8 @@ from tinhso.places.belonging import area_groups
 
 
 def take_in(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str = "") -> None:
-    """The dossier is received: the legal time begins now (see `clocks`)."""
+    """The dossier is received: the legal time begins now (see `clocks`), what it costs is computed, it gets its line in
+    the tracking book and the receipt that is owed; a joined filing has one for all (`joined.moving`)."""
     now = clock.now()
     dossier.received_at, dossier.phase = now, Phase.RECEIVED
     areas = _areas(dossier)
@@ -22,6 +26,10 @@ def take_in(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str
     flow.end_step(actor, dossier, step, outcome, by=by)
     due = clocks.due_at(dossier)
     flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
+    billing.reckon(actor, dossier, ask=True)
+    entry = next_entry(dossier, TRACKING_BOOK, yearly=True)
+    if owed(flow.spec_of(dossier), dossier.data) and not hasattr(dossier, "joint_part"):
+        issue(actor, dossier, Made.RECEIVED, flow.subject(dossier), Taken(entry))
 
 
 def hand_out(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str = "") -> None:

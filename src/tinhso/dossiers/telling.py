@@ -8,6 +8,7 @@ from tinhso.dossiers.joined import moving
 from tinhso.dossiers.models import Dossier, Joint, JointPart, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
+from tinhso.people import queries as people
 
 
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
@@ -19,7 +20,14 @@ def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None
         "dossier": str(dossier.id),
         "due": f"{clock.local(due_at):%H:%M, %d/%m/%Y}" if due_at is not None else "",
     }
-    notify([dossier.applicant_account_id], kind, context, subject=f"dossier:{dossier.id}")
+    account = dossier.applicant_account_id or _account(dossier)
+    if account is not None:
+        notify([account], kind, context, subject=f"dossier:{dossier.id}")
+
+
+def _account(dossier: Dossier) -> UUID | None:
+    """Who filed at the counter may have an account since; before that the printed receipt is all they have."""
+    return people.account_of(dossier.applicant_person_id) if dossier.applicant_person_id is not None else None
 
 
 def tell_running(dossier_id: UUID) -> None:

@@ -95,13 +95,15 @@ class Fee(Stated):
 @strict
 @dataclass(frozen=True, kw_only=True)
 class Component(Stated):
-    """A paper that the procedure asks for. ``required_when`` is an expression over the form's facts."""
+    """A paper that the procedure asks for. ``required_when`` is an expression over the form's facts; ``held``: the kind
+    of result under which the vault may hold it already, and then nobody brings it."""
 
     code: str
     name: str
     kind: Literal["form", "file"] = "file"
     required: bool = True
     required_when: str | None = None
+    held: str = ""
     help: str = ""
     max_files: int = 5
     media_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/heic", "application/pdf")
@@ -316,6 +318,7 @@ class ProcedureSpec:
     subject: tuple[str, ...] = ()  #: fields that name whose matter it is ("child.full_name"), for queues
     subject_between: str = " "  #: what stands between them: " và " between two people
     also_levels: tuple[Literal["province", "district", "commune"], ...] = ()  #: handle it too; not filed with here
+    fee_table: str = ""  #: DMN 1.3 as it stands in the pack (`charges`); empty when the procedure has none
     generic: bool = False  #: filed with the common form of the system; it has none of its own
     content_hash: str = ""  #: of the definition; set when read from a version
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.actions import charging
 from tinhso.dossiers.events import (
     Claimed,
     HandedOver,
@@ -18,7 +19,9 @@ from tinhso.dossiers.events import (
     Refused,
     SupplementRequested,
 )
-from tinhso.dossiers.models import Dossier, Phase, Proposal, Receipt, Refusal, Step, Supplement, with_procedure
+from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement, with_procedure
+from tinhso.dossiers.pack import Made
+from tinhso.dossiers.paperwork import issue, joint_receipt, receipt_of
 from tinhso.dossiers.policies import ACT, DESK, account_of
 from tinhso.dossiers.receiving import take_in
 from tinhso.dossiers.reckoning import Cause, What
@@ -26,7 +29,7 @@ from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
-from tinhso.kernel.events import emit
+from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.procedures import process
@@ -54,18 +57,25 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
 
 @transaction.atomic
 def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
-    """The applicant asks for the paper receipt at the counter (Decree 61/2018/NĐ-CP, art. 17.4); a job prints it.
+    """The applicant asks for the paper receipt at the counter (Decree 61/2018/NĐ-CP, art. 17.4).
 
     Asking again changes nothing. Raises NotFound, Conflict (not received yet).
     """
-    dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
+    rows = Dossier.objects.select_related("joint_part").select_for_update(of=("self",))
+    dossier = with_procedure(rows).filter(id=dossier_id).first()
     if dossier is None:
         raise NotFound
     DESK.require(actor, dossier)
     if dossier.received_at is None:
         raise Conflict(_("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Tiếp nhận hồ sơ trước."))
-    if not Receipt.objects.filter(dossier=dossier).exists():
-        emit(actor, ReceiptAsked(dossier=dossier.id, version=dossier.version), subject=flow.subject(dossier))
+    if hasattr(dossier, "joint_part"):
+        if joint_receipt(dossier) is None:
+            raise Conflict(_("Giấy tiếp nhận chung của hồ sơ liên thông đang lập. Thử lại sau ít phút."))
+    elif receipt_of(actor, dossier) is None:
+        raise Conflict(_("Luật của ngày tiếp nhận không có mẫu giấy này."))
+    if dossier.told:
+        asked = ReceiptAsked(dossier=dossier.id, version=dossier.version)
+        emit_all(actor, [asked, *dossier.told], subject=flow.subject(dossier))
     return dossier
 
 
@@ -161,6 +171,7 @@ def request_supplement(
                 at=now,
             ),
         )
+        issue(actor, dossier, Made.SUPPLEMENT, f"supplement:{supplement.id}", supplement)
     return supplement
 
 
@@ -190,7 +201,9 @@ def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: i
         dossier.phase = Phase.NOT_ACCEPTED if dossier.received_at is None else Phase.REFUSED
         closed_now(dossier)
         flow.end_step(actor, dossier, step, outcome)
+        charging.let_go(dossier, _("hồ sơ bị từ chối"))
         flow.tell(dossier, Refused(dossier=dossier.id, version=dossier.version, reason=ground.code))
+        issue(actor, dossier, Made.REFUSED, f"refusal:{refusal.id}", refusal)
     return refusal
 
 

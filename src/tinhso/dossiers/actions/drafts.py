@@ -15,10 +15,10 @@ from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, TopicSaved
 from tinhso.dossiers.filing import filed
 from tinhso.dossiers.joined.filling import errors_of
-from tinhso.dossiers.models import Attachment, Dossier, Draft, SideCopy, with_procedure
-from tinhso.dossiers.policies import DRAFT, account_of
+from tinhso.dossiers.models import Attachment, Dossier, Draft, Presence, SideCopy, with_procedure
+from tinhso.dossiers.policies import COUNTER, DRAFT, account_of
 from tinhso.dossiers.words import sentence
-from tinhso.kernel import clock, files
+from tinhso.kernel import clock, disclosure, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
@@ -59,19 +59,26 @@ class StaleTopic(Stale):
 
 
 @transaction.atomic
-def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
+def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id: UUID | None = None) -> Draft:
     """Begin an application to an agency; what the state already knows of an assured actor is filled in.
 
+    ``presence_id``: for the person who stands at the actor's counter; what is known of that person is filled in.
     Raises NotFound (no such procedure or agency today), Invalid (an agency of another level), TooMany (`allowance`).
     """
     DRAFT.require(actor)
+    presence = _presence(actor, presence_id, agency_id)
     version = procedures.procedure(procedure_code, clock.today())
     agency = places.agency(agency_id)
     fitting(version, agency)
     allow_draft(actor)
-    draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id)
-    prefill.fill(actor, version.spec, draft.data, draft.sources)
+    draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id, presence=presence)
+    if presence is None:
+        prefill.fill(actor, version.spec, draft.data, draft.sources)
+    else:
+        prefill.fill_for(presence, version.spec, draft.data, draft.sources)
     draft.save()
+    if presence is not None:
+        _noted(actor, draft, presence)
     emit(actor, DraftStarted(draft=draft.id, procedure=version.code, agency=agency.id), subject=f"draft:{draft.id}")
     return draft
 
@@ -87,6 +94,32 @@ def fitting(version: ProcedureVersion, agency: Agency) -> None:
         raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
 
 
+def _presence(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presence | None:
+    """The person at the actor's counter, at that agency and still there. Raises NotFound, Conflict."""
+    if presence_id is None:
+        return None
+    presence = Presence.objects.filter(id=presence_id).first()
+    if presence is None:
+        raise NotFound
+    COUNTER.require(actor, presence)
+    if presence.agency_id != agency_id:
+        raise Invalid(_("Quầy chỉ tiếp nhận hồ sơ của cơ quan mình."))
+    if presence.ended_at is not None:
+        raise Conflict(_("Lượt tiếp này đã xong. Đối chiếu giấy tờ lại khi người dân quay lại."))
+    return presence
+
+
+def _noted(actor: Actor, draft: Draft, presence: Presence) -> None:
+    """What the official was shown of the person: each field that was filled in."""
+    disclosure.note(
+        actor,
+        person=presence.person_id,
+        record=f"draft:{draft.id}",
+        fields=sorted(draft.sources) or ["full_name"],
+        purpose=str(COUNTER.title),
+    )
+
+
 def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any], version: int) -> Saved:
     """Keep one topic as typed, right or wrong; the answer says what is wrong.
 
@@ -94,8 +127,8 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
     a version that the draft never had.
     """
     with transaction.atomic():
-        draft = _own(actor, draft_id, lock=True)
-        _unlocked(draft)
+        draft = own_draft(actor, draft_id, lock=True)
+        unlocked(draft)
         form_topic = _topic(draft, topic)
         cleaned = clean(form_topic, data)
         posted = cleaned.data
@@ -129,28 +162,40 @@ def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> Non
 def attach(actor: Actor, draft_id: UUID, component: str, *, name: str, content: BinaryIO | bytes) -> Attachment:
     """Add a paper to a draft. The type is read from the content. Raises Invalid, TooLarge,
     TooMany, Conflict (submitted)."""
-    draft = _own(actor, draft_id)
-    _unlocked(draft)
+    draft = own_draft(actor, draft_id)
+    unlocked(draft)
     asked = component_of(draft.procedure_version.spec.components, component)
     _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
     allow_paper(actor)
     stored = files.store(actor, name=name, content=content, allowed=frozenset(asked.media_types), limit=PAPER_LIMIT)
     with transaction.atomic():
-        draft = _own(actor, draft_id, lock=True)
-        _unlocked(draft)
-        _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
-        paper = Attachment.objects.create(
-            draft=draft, component=component, file=stored, name=stored.name, added_by_id=account_of(actor)
-        )
-        emit(actor, PaperAdded(component=component, file=stored.id, draft=draft.id), subject=f"draft:{draft.id}")
+        draft = own_draft(actor, draft_id, lock=True)
+        unlocked(draft)
+        return keep_paper(actor, draft, asked, stored.id, name=stored.name)
+
+
+def keep_paper(
+    actor: Actor, draft: Draft, asked: Component, file: UUID, *, name: str, held: dict[str, Any] | None = None
+) -> Attachment:
+    """Enter a stored file as a paper of the draft, which is locked. ``held``: where the state has it from."""
+    _room_for_one(asked, Attachment.objects.filter(draft=draft, component=asked.code, removed_at=None).count())
+    paper = Attachment.objects.create(
+        draft=draft,
+        component=asked.code,
+        file_id=file,
+        name=name[:255],
+        added_by_id=account_of(actor),
+        held=held or {},
+    )
+    emit(actor, PaperAdded(component=asked.code, file=file, draft=draft.id), subject=f"draft:{draft.id}")
     return paper
 
 
 @transaction.atomic
 def detach(actor: Actor, draft_id: UUID, attachment_id: UUID) -> None:
     """Take a paper out of a draft; the file itself stays on record."""
-    draft = _own(actor, draft_id, lock=True)
-    _unlocked(draft)
+    draft = own_draft(actor, draft_id, lock=True)
+    unlocked(draft)
     paper = Attachment.objects.filter(id=attachment_id, draft=draft, removed_at=None).first()
     if paper is None:
         raise NotFound
@@ -170,7 +215,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     ``key`` is the sender's own mark for this act. Raises Invalid with every field to put right; the draft stays.
     """
     key = sentence(key, longest=200)
-    draft = _own(actor, draft_id, lock=True)
+    draft = own_draft(actor, draft_id, lock=True)
     if hasattr(draft, "joint_part"):
         raise Conflict(_("Tờ khai này là một phần của hồ sơ liên thông. Nộp cả hồ sơ một lần."))
     if draft.locked:
@@ -210,8 +255,9 @@ def _room_for_one(asked: Component, have: int) -> None:
         )
 
 
-def _own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
-    drafts = with_procedure(Draft.objects.select_related("joint_part__joint"))
+def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """The draft that this actor fills in, their own or at the counter. Raises NotFound."""
+    drafts = with_procedure(Draft.objects.select_related("presence", "joint_part__joint"))
     if lock:
         drafts = drafts.select_for_update(of=("self",))
     draft = drafts.filter(id=draft_id).first()
@@ -221,7 +267,8 @@ def _own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     return draft
 
 
-def _unlocked(draft: Draft) -> None:
+def unlocked(draft: Draft) -> None:
+    """Raises Conflict when it was submitted."""
     if draft.locked:
         raise Conflict(_("Hồ sơ này đã nộp nên không sửa được nữa. Mở hồ sơ để theo dõi và bổ sung khi được yêu cầu."))
 

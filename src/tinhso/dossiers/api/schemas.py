@@ -16,6 +16,7 @@ from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.queries import Download
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.http import etag
+from tinhso.kernel.http.days import Day
 from tinhso.kernel.legible import all_legible
 
 
@@ -77,6 +78,23 @@ class NewFee(Taken):
     reason: str = Field(max_length=500, description="what is to be paid")
 
 
+class NewPayment(Taken):
+    amount: int = Field(description="in đồng, as the fee says; another amount is refused")
+    method: Literal["cash", "transfer"]
+    reference: str = Field("", max_length=100, description="the bank's, of a transfer")
+    payer: str = Field("", max_length=255, description="who pays; empty: the applicant")
+
+
+class NewVoid(Taken):
+    reason: str = Field(max_length=500)
+    refund: bool = Field(False, description="the money goes back (noted, not done); else the fee is due again")
+
+
+class NewExemption(Taken):
+    claim: str = Field("", max_length=500, description="one of `claims`; empty takes it back")
+    note: str = Field(max_length=500, description="the paper that was seen")
+
+
 class NewSettlement(Taken):
     receipt_number: str = Field(min_length=1, max_length=50)
 
@@ -84,6 +102,21 @@ class NewSettlement(Taken):
 class NewExtension(Taken):
     until: date = Field(description="a working day after the present due date")
     reason: str = Field(max_length=4000)
+
+
+class NewHandOverList(Taken):
+    agency: UUID
+    dossiers: list[UUID] = Field(min_length=1, max_length=200)
+    to: str = Field(min_length=1, max_length=200, description="who takes them over: a unit, another agency")
+
+
+class NewTrackingBook(Taken):
+    agency: UUID
+    year: int = Field(ge=2000, le=2100)
+    since: Day | None = None
+    until: Day | None = None
+    state: Literal["open", "late", "done"] | None = None
+    format: Literal["pdf", "xlsx"] = "pdf"
 
 
 class NewRating(Taken):

@@ -11,7 +11,7 @@ import tinhso.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0003_clock"),
+        ("dossiers", "0006_counter"),
         ("people", "0002_staff"),
         ("places", "0002_calendar_stamp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,6 +1,17 @@
 """What is stored of an application: the draft, the dossier, its steps, its result."""
 
 from tinhso.dossiers.models.clock import Extension, Pause, Warned
+from tinhso.dossiers.models.counter import (
+    Appointment,
+    AppointmentState,
+    CertifiedCopy,
+    CopyPage,
+    CopyState,
+    Presence,
+    Ticket,
+    TicketCounter,
+    TicketState,
+)
 from tinhso.dossiers.models.dossiers import (
     CLOSED,
     Channel,
@@ -14,30 +25,44 @@ from tinhso.dossiers.models.dossiers import (
     Step,
     Supplement,
 )
-from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.drafts import Attachment, Draft, Original, SideCopy
+from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
 from tinhso.dossiers.models.joints import Joint, JointPart
-from tinhso.dossiers.models.receipts import Receipt
+from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
     "CLOSED",
+    "RECEIPTS",
+    "Appointment",
+    "AppointmentState",
     "Attachment",
     "Book",
     "BookEntry",
+    "CertifiedCopy",
     "Channel",
+    "CopyPage",
+    "CopyState",
     "Dossier",
     "DossierCounter",
     "Draft",
     "EngineState",
     "Extension",
+    "FeeDue",
+    "FeeState",
     "Joint",
     "JointPart",
+    "Original",
+    "Paper",
+    "PaperDossier",
+    "PaperPrint",
     "Pause",
+    "Payment",
     "Phase",
+    "Presence",
     "Proposal",
     "Rating",
-    "Receipt",
     "Refusal",
     "Result",
     "ResultState",
@@ -46,6 +71,9 @@ __all__ = [
     "SigningSession",
     "Step",
     "Supplement",
+    "Ticket",
+    "TicketCounter",
+    "TicketState",
     "Warned",
     "with_procedure",
 ]

@@ -6,11 +6,10 @@ from uuid import UUID
 from tests.filing import FORM
 
 from tinhso.dossiers import actions, queries, signature
-from tinhso.dossiers.models import Dossier, Joint, JointPart, Receipt, SigningSession
+from tinhso.dossiers.models import Dossier, Joint, JointPart, SigningSession
 from tinhso.dossiers.tests.conftest import actor_of, now_at, picture
-from tinhso.kernel import files
 from tinhso.kernel.jobs import run_waiting
-from tinhso.kernel.policy import SYSTEM, Actor
+from tinhso.kernel.policy import Actor
 from tinhso.places.models import Agency
 
 BIRTH, DEATH = "khai-sinh", "khai-tu"
@@ -94,11 +93,8 @@ def dossier(joint: Joint, key: str) -> Dossier:
     return found
 
 
-def receive(one: Dossier, *, printed: bool = False) -> None:
-    """At the counter; the receipt's page is drawn only when asked for, for that is slow."""
-    if not printed:
-        blank = files.store_own(SYSTEM, name="giay.pdf", media_type="application/pdf", content=b"%PDF-1.7 giay")
-        Receipt.objects.get_or_create(dossier=one, defaults={"values": {}, "file": blank})
+def receive(one: Dossier) -> None:
+    """At the counter."""
     actions.receive(actor_of("hontre.tiepnhan"), one.id, version=now_at(one))
     run_waiting()
 

@@ -8,7 +8,7 @@ from tests.filing import FORM
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.joined import moving
-from tinhso.dossiers.models import Attachment, Dossier, Joint, JointPart, Phase, Receipt
+from tinhso.dossiers.models import Attachment, Dossier, Joint, JointPart, Paper, Phase
 from tinhso.dossiers.tests import joined
 from tinhso.dossiers.tests.conftest import MONDAY, actor_of, now_at
 from tinhso.kernel import clock
@@ -120,9 +120,9 @@ def test_a_supplement_that_mended_an_answer_mends_the_parts_that_have_yet_to_beg
 
 
 def test_one_receipt_names_every_part(mother: Actor, died: Joint) -> None:
-    joined.receive(joined.dossier(died, "death"), printed=True)
+    joined.receive(joined.dossier(died, "death"))
     joined.issue(joined.dossier(died, "death"))
-    receipt = Receipt.objects.get(dossier__joint_part__joint=died)
+    receipt = Paper.objects.get(kind="receipt", dossier__joint_part__joint=died)
     assert receipt.values["code"] == died.code
     assert [part["name"] for part in receipt.values["parts"]] == [
         "Đăng ký khai tử",

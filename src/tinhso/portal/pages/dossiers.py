@@ -194,16 +194,20 @@ def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpRespon
 
 @guard(OWN)
 @require_safe
-def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    """The paper receipt with the appointment."""
-    return handed_out(queries.receipt_file(request.actor, dossier_id), attach=True)
+def fee_receipt(request: ActedRequest, dossier_id: UUID, payment_id: UUID) -> HttpResponse:
+    """The receipt for what was paid, to be looked at and printed."""
+    found = queries.dossier(request.actor, dossier_id)
+    receipt = queries.fee_receipt(request.actor, payment_id)
+    if found.internal or receipt.dossier != dossier_id:
+        raise NotFound
+    return render(request, "portal/fee_receipt.html", {"receipt": receipt})
 
 
 @guard(OWN)
 @require_safe
-def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    """The apology with the new date."""
-    return handed_out(queries.apology_file(request.actor, dossier_id), attach=True)
+def issued_paper(request: ActedRequest, dossier_id: UUID, issued_id: UUID) -> HttpResponse:
+    """A paper that was made for the applicant: the receipt, a request, a refusal, an apology, a stop."""
+    return handed_out(queries.issued_file(request.actor, issued_id, of=dossier_id), attach=True)
 
 
 @guard(OWN)
@@ -225,6 +229,7 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
         "pause": next((p for p in found.pauses if p.ended_at is None), None) if found.closed_at is None else None,
         "result": next((r for r in reversed(found.results) if r.downloadable), None),
         "typed": request.POST or typed_before_login(request) or {},
+        "fees": queries.fees_of(request.actor, found.id) if found.received_at is not None else None,
     }
     return render(request, "portal/dossier.html", context, status=problem.status if problem else 200)
 
