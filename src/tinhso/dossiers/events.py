@@ -541,6 +541,14 @@ class PartBegun(JointEvent):
 
 
 @dataclass(frozen=True)
+class PartMoved(JointEvent):
+    """A part that is a dossier was received, answered, decided or ended: what follows is read anew."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-part-moved"
+    dossier: UUID
+
+
+@dataclass(frozen=True)
 class PartDropped(JointEvent):
     """A part can never begin: ``because`` names the part that came to nothing."""
 

@@ -9,6 +9,7 @@ from tinhso.dossiers.events import (
     FeeSettled,
     OutsideAnswered,
     PartDropped,
+    PartMoved,
     Received,
     Refused,
     ResultIssued,
@@ -16,12 +17,10 @@ from tinhso.dossiers.events import (
     Resumed,
     Returned,
     Submitted,
-    SupplementAnswered,
     SupplementRequested,
     Suspended,
     WaitBegan,
     WaitEnded,
-    Withdrawn,
 )
 from tinhso.dossiers.joined import moving, receipt
 from tinhso.kernel.events import Envelope, react
@@ -83,39 +82,12 @@ def tell_outside(event: OutsideAnswered, envelope: Envelope) -> None:
     telling.tell_joint(event.joint, event.part, kind)
 
 
-# What a joined filing does next is read from where its parts stand, never from the event: any order, any repetition.
-
-
-@react(Received, name="dossiers.join_received")
-def join_received(event: Received, envelope: Envelope) -> None:
-    joint = moving.follow(event.dossier)
-    if joint is not None:
-        receipt.make(joint)
-
-
-@react(SupplementAnswered, name="dossiers.join_answered")
-def join_answered(event: SupplementAnswered, envelope: Envelope) -> None:
-    moving.follow(event.dossier)
-
-
-@react(ResultIssued, name="dossiers.join_issued")
-def join_issued(event: ResultIssued, envelope: Envelope) -> None:
-    moving.follow(event.dossier)
-
-
-@react(Returned, name="dossiers.join_returned")
-def join_returned(event: Returned, envelope: Envelope) -> None:
-    moving.follow(event.dossier)
-
-
-@react(Refused, name="dossiers.join_refused")
-def join_refused(event: Refused, envelope: Envelope) -> None:
-    moving.follow(event.dossier)
-
-
-@react(Withdrawn, name="dossiers.join_withdrawn")
-def join_withdrawn(event: Withdrawn, envelope: Envelope) -> None:
-    moving.follow(event.dossier)
+@react(PartMoved, name="dossiers.join")
+def join(event: PartMoved, envelope: Envelope) -> None:
+    """What a joined filing does next is read from where its parts stand, never from the event: any order, any
+    repetition."""
+    moving.advance(event.joint)
+    receipt.make(event.joint)
 
 
 @react(Received, name="dossiers.tell_received")

@@ -14,11 +14,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.events import (
+    PartMoved,
+    Received,
+    Refused,
+    ResultIssued,
+    Returned,
+    SupplementAnswered,
+    Withdrawn,
+)
 from tinhso.dossiers.models import Dossier, EngineState, Step, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound, Stale
 from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor, Policy
+
+#: What may let other parts of a joined filing go on.
+MOVES = (Received, SupplementAnswered, ResultIssued, Returned, Refused, Withdrawn)
 
 
 @contextmanager
@@ -44,6 +56,9 @@ def taken(
         dossier.version += 1
         dossier.last_actor, dossier.last_act = actor.name, str(act)[:100]
         yield dossier
+        part = getattr(dossier, "joint_part", None)
+        if part is not None and any(isinstance(event, MOVES) for event in dossier.told):
+            flow.tell(dossier, PartMoved(joint=part.joint_id, dossier=dossier.id))
         settle(actor, dossier)
 
 

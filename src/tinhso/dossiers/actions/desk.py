@@ -69,7 +69,7 @@ def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
     if dossier.received_at is None:
         raise Conflict(_("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Tiếp nhận hồ sơ trước."))
     if hasattr(dossier, "joint_part"):
-        if joint_receipt(dossier) is None:
+        if joint_receipt(dossier.joint_part.joint_id) is None:
             raise Conflict(_("Giấy tiếp nhận chung của hồ sơ liên thông đang lập. Thử lại sau ít phút."))
     elif receipt_of(actor, dossier) is None:
         raise Conflict(_("Luật của ngày tiếp nhận không có mẫu giấy này."))

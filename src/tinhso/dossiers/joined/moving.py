@@ -72,14 +72,6 @@ def locked(joint_id: UUID) -> Joint | None:
     return Joint.objects.select_for_update().filter(id=joint_id).first()
 
 
-def follow(dossier_id: UUID) -> UUID | None:
-    """Something happened to this dossier: move on the filing that it is a part of, if any, and say which."""
-    joint = JointPart.objects.filter(dossier=dossier_id).values_list("joint_id", flat=True).first()
-    if joint is not None:
-        advance(joint)
-    return joint
-
-
 @transaction.atomic
 def advance(joint_id: UUID) -> None:
     """Do everything that follows from where the parts stand. Repeatable."""

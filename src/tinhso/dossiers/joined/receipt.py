@@ -9,7 +9,7 @@ from tinhso.dossiers import flow
 from tinhso.dossiers.joined import moving
 from tinhso.dossiers.joined.board import printed
 from tinhso.dossiers.models import Dossier, with_procedure
-from tinhso.dossiers.paperwork import issue_joint_receipt
+from tinhso.dossiers.paperwork import issue_joint_receipt, joint_receipt
 from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import SYSTEM
 
@@ -22,7 +22,7 @@ def make(joint_id: UUID) -> None:
         return
     rows = Dossier.objects.filter(joint_part__joint=joint_id, received_at__isnull=False)
     first = with_procedure(rows.select_for_update(of=("self",))).order_by("joint_part__number").first()
-    if first is None:
+    if first is None or joint_receipt(joint_id) is not None:
         return
     issue_joint_receipt(SYSTEM, first, joint_id, [asdict(part) for part in printed(first)])
     if first.told:

@@ -145,9 +145,9 @@ def receipt_of(actor: Actor, dossier: Dossier) -> Paper | None:
     return _receipt(actor, dossier, flow.subject(dossier), ())
 
 
-def joint_receipt(dossier: Dossier) -> Paper | None:
-    """The one receipt of the joined filing that the dossier is a part of; None while there is none."""
-    about = f"joint:{dossier.joint_part.joint_id}"
+def joint_receipt(joint: UUID) -> Paper | None:
+    """The one receipt of a joined filing; None while there is none."""
+    about = f"joint:{joint}"
     return Paper.objects.filter(kind__in=[kind.id for kind in kinds_made(Made.RECEIVED)], about=about).first()
 
 

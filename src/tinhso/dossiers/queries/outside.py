@@ -10,8 +10,8 @@ from tinhso.dossiers.joined.board import PartState, agencies, due_of, part_state
 from tinhso.dossiers.joined.standing import State
 from tinhso.dossiers.models import Attachment, JointPart, with_procedure
 from tinhso.dossiers.policies import OUTSIDE, account_of
-from tinhso.dossiers.queries.files import Download
 from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.queries.readings import Download
 from tinhso.kernel import disclosure, files
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import NotFound

@@ -57,7 +57,7 @@ def test_every_act_on_the_way_costs_at_most_fifteen_queries(
     act(desk, "claim", 7)
     act(desk, "reception", 13)
     act(check, "supplement-requests", 15, POINT)
-    act(me, "supplement-answers", 15, {"text": "Đã chụp lại"})  # two more: joined filings listen
+    act(me, "supplement-answers", 13, {"text": "Đã chụp lại"})
     act(check, "claim", 7)
     act(check, "hand-over", 9, {"to_account": str(specialist.account)})
     act(check, "proposal", 11)
@@ -87,7 +87,7 @@ def test_refusing_and_withdrawing_cost_at_most_fifteen_queries(
         refused = desk.send(
             "POST", f"/dossiers/{sent.id}/refusal", {"reason": "not_competent", "text": "Sai nơi"}, now_at(sent)
         )
-    with django_assert_max_num_queries(14 + SAVEPOINT):  # two more: joined filings listen
+    with django_assert_max_num_queries(12 + SAVEPOINT):
         taken = me.send("POST", f"/dossiers/{other.id}/withdrawal", {"reason": "Nộp nhầm"}, now_at(other))
     assert (refused.status_code, taken.status_code) == (200, 200)
 

@@ -304,5 +304,4 @@ def test_moving_on_again_changes_nothing(mother: Actor, died: Joint) -> None:
     with clock.pinned(MONDAY), clock.pinned(clock.now() + timedelta(hours=1)):
         for _again in range(3):
             moving.advance(died.id)
-            moving.follow(death.id)
     assert (list(Dossier.objects.order_by("id").values()), list(JointPart.objects.order_by("id").values())) == before
