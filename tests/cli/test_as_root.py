@@ -11,9 +11,16 @@ import pytest
 
 from tests.cli.test_refusals import refused, tinhso
 from tests.production_home import a_home
+from tinhso.cli.backups.archiver import Archiver
+from tinhso.cli.backups.house import NOT_KEPT, opened
+from tinhso.cli.backups.place import Place
+from tinhso.cli.backups.pool import Pool
+from tinhso.cli.backups.upgrading import old_version
+from tinhso.cli.cluster import Cluster
 from tinhso.cli.installing.rendering import SOURCE, words_of
 from tinhso.cli.installing.renewing import next_steps
-from tinhso.cli.installing.writing import hand_over
+from tinhso.cli.installing.writing import WRITTEN, hand_over
+from tinhso.cli.locks import held
 from tinhso.cli.preparation import appended
 from tinhso.cli.refusal import Refusal
 from tinhso.cli.serve import GRACE, TAKEOVER, longest_stop
@@ -139,3 +146,56 @@ def test_up_gives_up_on_what_keeps_dying_and_not_because_it_is_slow(
         assert supervisor.child("web").restarts == HOPELESS
     finally:
         supervisor.stop()
+
+
+# -- what the service could lay in its own folders ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["symlink", "hard link", "pipe"])
+def test_the_lock_is_not_written_into_what_the_service_put_in_its_place(here: Instance, kind: str) -> None:
+    victim, lock = here.home.parent / "victim", here.home / "run" / "up.lock"
+    victim.write_text("as it was")
+    match kind:
+        case "symlink":
+            lock.symlink_to(victim)
+        case "hard link":
+            lock.hardlink_to(victim)
+        case "pipe":
+            os.mkfifo(lock)
+    with pytest.raises(Refusal, match=r"up\.lock"), held(here.home, here.port):
+        pass
+    assert victim.read_text() == "as it was"
+
+
+def test_nobody_who_holds_the_services_lock_says_what_an_upgrade_runs_as_root(here: Instance) -> None:
+    with held(here.home, here.port):
+        assert old_version(replace(here, production=True)) is None
+        running = old_version(replace(here, production=False))
+    assert running is not None
+    assert running.pid == os.getpid()
+
+
+def test_the_log_of_the_database_is_received_where_the_service_lays_no_links(here: Instance) -> None:
+    cluster, place = Cluster(here), Place(here.home.parent / "place", b"k" * 32)
+    received = Archiver(here, place, cluster, Pool(place.folder)).received
+    assert received.parent == here.home
+    assert received.name not in WRITTEN
+    assert received.name in NOT_KEPT
+
+
+def test_a_backup_follows_no_link_out_of_the_home(here: Instance, tmp_path: Path) -> None:
+    victim, folder = tmp_path / "victim", tmp_path / "folder"
+    victim.write_text("root's")
+    folder.mkdir()
+    (folder / "inside").write_text("root's")
+    contents = here.home / "files"
+    (contents / "ab").mkdir()
+    (contents / "ab" / "own").write_text("the house's")
+    (contents / "ab" / "link").symlink_to(victim)
+    (contents / "cd").symlink_to(folder)
+    kept = Pool(tmp_path / "place")
+    kept.folder.mkdir()
+    assert [copy.path for copy in kept.take(contents)] == ["ab/own"]
+    assert kept.take_new(contents) == 0
+    with pytest.raises(FileNotFoundError):
+        opened(contents / "ab" / "link")

@@ -139,6 +139,22 @@ def test_too_large_a_body(alone: Front) -> None:
     is_problem(alone.announce("/api/v1/verifications"), 413, "too-large")
 
 
+def test_large_bodies_of_one_address_lie_on_disk_a_few_at_once(home: Instance) -> None:
+    large = {"Content-Length": str(11 * 1024 * 1024)}
+    with front(home, ("limit_conn tinhso_large 20", "limit_conn tinhso_large 1")) as made:
+        trust = ssl.create_default_context(cafile=str(made.home.parent / "tls.pem"))
+        slow = http.client.HTTPSConnection("localhost", made.port, timeout=20, context=trust)
+        slow.putrequest("POST", "/kiem-tra")
+        for name, value in {**large, "Expect": "100-continue"}.items():
+            slow.putheader(name, value)
+        slow.endheaders()
+        assert slow.sock.recv(12) == b"HTTP/1.1 100", "nginx waits for the body"
+        assert made.announce("/kiem-tra", **large).status_code == 429
+        with made.client() as asks:
+            assert asks.post("/ho-so", content=b"short").status_code == 502
+        slow.close()
+
+
 def test_readers_who_chose_english_and_programs_that_prefer_it_get_it(alone: Front) -> None:
     assert alone.announce("/api/v1/x", **{"Accept-Language": "en-GB,en"}).json()["title"] == "The file is too large"
     assert 'lang="en"' in alone.announce("/kiem-tra", Cookie="django_language=en").text

@@ -141,12 +141,12 @@ BODIES = {
         "to": "x",
     },
     "/api/v1/tracking-books": lambda w, v: {"agency": str(w.things["agency"]), "year": 2026},
-    "/ban-lam-viec/ban-giao": lambda w, v: {
+    "/ban-lam-viec/giay-to/ban-giao": lambda w, v: {
         "co-quan": str(w.things["agency"]),
         "pick": str(w.things["working"]),
         "den-noi": "x",
     },
-    "/ban-lam-viec/so-theo-doi": lambda w, v: {"co-quan": str(w.things["agency"]), "nam": "2026"},
+    "/ban-lam-viec/giay-to/so-theo-doi": lambda w, v: {"co-quan": str(w.things["agency"]), "nam": "2026"},
     "/ho-so/<uuid:dossier_id>/danh-gia": lambda w, v: {"stars": "5"},
     "/ho-so/<uuid:dossier_id>/bo-sung": lambda w, v: {"text": "x"},
     "/thu-tuc/<str:code>/nop": lambda w, v: {"agency": str(w.things["agency"])},

@@ -76,6 +76,21 @@ def test_a_returned_dossier_moves_the_online_share_and_its_rating_moves_satisfac
     assert satisfied.status == "overdue"
 
 
+def test_no_official_lists_who_rated_what(
+    issued: Dossier, receiver: Actor, clerk: Actor, leader: Actor, mother: Actor
+) -> None:
+    for actor in (receiver, clerk):
+        if "return_result" in queries.dossier(actor, issued.id).acts:
+            actions.return_result(actor, issued.id, version=now_at(issued))
+            break
+    actions.rate(mother, issued.id, stars=1, version=now_at(issued))
+    run_waiting()
+    assert count("dossiers.satisfied") == (0, 1)
+    for actor in (receiver, clerk, leader):
+        assert measures.records(actor, "dossiers.sent", year=YEAR)[0]
+        assert measures.records(actor, "dossiers.satisfied", year=YEAR)[0] == []
+
+
 def test_a_digital_result_counts_while_it_is_in_force(issued: Dossier, leader: Actor) -> None:
     run_waiting()
     assert count("dossiers.digital_results") == (1, 1)

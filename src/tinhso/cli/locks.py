@@ -1,12 +1,15 @@
 """One `tinhso up` for each home: a lock that its process holds and that ends with it."""
 
+import errno
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from tinhso.cli.refusal import Refusal, to_paste
 
@@ -21,6 +24,29 @@ class Holder:
 
 def _path(home: Path) -> Path:
     return home / "run" / "up.lock"
+
+
+def _opened(path: Path) -> IO[str]:
+    """The lock's file, to be written by root perhaps, in a folder of the service's: what lies there in its place (a
+    link to somebody else's file) is never written through. Raises Refusal."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise _no_lock(path) from None
+    facts = os.fstat(file)
+    if not stat.S_ISREG(facts.st_mode) or facts.st_nlink != 1:
+        os.close(file)
+        raise _no_lock(path)
+    return os.fdopen(file, "a+")
+
+
+def _no_lock(path: Path) -> Refusal:
+    return Refusal(
+        f"{path} không phải tệp khóa do tinhso tạo: hãy xem ai đặt nó ở đó, xóa nó rồi chạy lại.",
+        f"{path} is no lock that tinhso made: see who put it there, remove it, then run again.",
+    )
 
 
 def holder(home: Path) -> Holder | None:
@@ -39,7 +65,7 @@ def holder(home: Path) -> Holder | None:
 @contextmanager
 def held(home: Path, port: int) -> Iterator[None]:
     """Hold the home's lock. Raises Refusal when another process holds it."""
-    with _path(home).open("a+") as file:
+    with _opened(_path(home)) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

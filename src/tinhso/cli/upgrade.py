@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
             f"There is no instance in {here.home}: set TINHSO_HOME to the home of the instance to upgrade.",
         )
     place = options.place_for(here, args, make=True)
-    old, cluster = upgrading.old_version(here.home), Cluster(here)
+    old, cluster = upgrading.old_version(here), Cluster(here)
     if old is None and not args.rehearse and readiness(here.port)[0]:
         raise Refusal(
             f"Cổng {here.port} vẫn trả lời: hãy dừng các dịch vụ (systemctl stop) rồi chạy lại; --rehearse thì không "

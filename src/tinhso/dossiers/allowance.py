@@ -9,7 +9,7 @@ from tinhso.dossiers.policies import account_of
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 
-DRAFTS_A_DAY, PAPERS_A_DAY = 30, 100
+DRAFTS_A_DAY, PAPERS_A_DAY, COPIES_A_DAY = 30, 100, 100
 DAY = timedelta(days=1)
 
 
@@ -25,6 +25,13 @@ def allow_paper(actor: Actor) -> None:
     words = _("Hôm nay tài khoản này đã gửi quá nhiều tệp. Tờ khai và các tệp đã gửi còn nguyên; đợi %(minutes)d phút.")
     if _unknown(actor):
         spend(f"papers:{account_of(actor)}", PAPERS_A_DAY, DAY, words=words)
+
+
+def allow_copy(actor: Actor) -> None:
+    """Count one more text of an unverified account that is kept beside a newer one. Raises TooMany."""
+    words = _("Mục này đã được lưu ở nơi khác quá nhiều lần hôm nay. Hãy tải lại trang rồi sửa bản đã lưu.")
+    if _unknown(actor):
+        spend(f"copies:{account_of(actor)}", COPIES_A_DAY, DAY, words=words)
 
 
 def _unknown(actor: Actor) -> bool:

@@ -3,6 +3,7 @@
 Pointers: within a topic ``/field``; over the whole form ``/topic/field``.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
+from tinhso.kernel.errors import Invalid
 from tinhso.kernel.forms import Cleaned, tidy
 from tinhso.procedures import judging
 from tinhso.procedures.judging import broken
@@ -17,11 +19,15 @@ from tinhso.procedures.spec import ProcedureSpec, Topic
 
 Data = dict[str, Any]
 
+#: Longest topic, in characters of its JSON: many times what any form of the pack asks.
+LARGEST_TOPIC = 200_000
+
 
 def clean(topic: Topic, typed: Mapping[str, Any]) -> Cleaned:
     """The topic's data as it can be kept, right or wrong; what cannot be kept is said by pointer.
 
-    Fields hidden by the layout keep their values: showing them again brings them back.
+    Fields hidden by the layout keep their values: showing them again brings them back. Raises Invalid for what is
+    longer than any topic.
     """
     kept = tidy(dict(typed))
     known = set(topic.schema.get("properties", {})) | {field.name for field in topic.fields}
@@ -31,6 +37,8 @@ def clean(topic: Topic, typed: Mapping[str, Any]) -> Cleaned:
     for name in [name for name, value in kept.data.items() if not _finite(value)]:
         del kept.data[name]
         kept.errors[f"/{name}"] = _("Hãy điền một số.")
+    if len(json.dumps(kept.data, ensure_ascii=False)) > LARGEST_TOPIC:
+        raise Invalid(_("Nội dung quá dài. Rút gọn lại."))
     return kept
 
 

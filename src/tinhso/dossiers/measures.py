@@ -111,6 +111,11 @@ def _own_agencies(actor: Actor) -> frozenset[UUID]:
     return frozenset(grant.scope for grant in actor.grants if grant.role in DESK_ROLES)
 
 
+def _nobody(actor: Actor) -> frozenset[UUID]:
+    """Applicants were promised that officials do not see who rated what: the sums are shown, never the dossiers."""
+    return frozenset()
+
+
 register(
     Measure(
         name="dossiers.sent",
@@ -160,7 +165,7 @@ register(
         count=_satisfied,
         every=lambda: _ids(Rating.objects.all(), "dossier_id"),
         show=_lines,
-        scopes=_own_agencies,
+        scopes=_nobody,
     )
 )
 register(

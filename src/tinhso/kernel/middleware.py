@@ -57,7 +57,10 @@ class QuestionMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        asked = request.META.get("QUERY_STRING", "")
+        while "%00" in asked:  # what is left may make a new one: %0%000
+            asked = asked.replace("%00", "")
+        request.META["QUERY_STRING"] = asked
         return self.respond(request)
 
 

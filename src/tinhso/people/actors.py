@@ -45,15 +45,16 @@ def needs_second_factor(account: Account) -> bool:
 
 
 def actor_for(account: Account, *, strong: bool) -> Actor:
-    """The actor of a log-in. A first password that was not changed yet opens nothing."""
-    grants = frozenset[Grant]()
-    if not account.must_change_password:
+    """The actor of a log-in. A first password that was not changed yet opens nothing: no role, and nothing of the
+    person behind the account, since whoever gave it knows it too."""
+    grants, owner = frozenset[Grant](), not account.must_change_password
+    if owner:
         grants = frozenset(g for g in roles_of(account) if strong or g.role not in STRONG_ROLES)
     known: Any = account
     return Actor(
         account=account.pk,
-        subject=account.person_id,
-        assured=account.assurance == Assurance.VERIFIED,
+        subject=account.person_id if owner else None,
+        assured=owner and account.assurance == Assurance.VERIFIED,
         strong=strong,
         grants=grants,
         name=known.official_name or known.known_name or account.full_name or account.login,

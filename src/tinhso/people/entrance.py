@@ -55,6 +55,16 @@ def try_password(request: HttpRequest, login: str, password: str) -> Account | N
 
 
 @contextmanager
+def password_budget(account: Account) -> Iterator[None]:
+    """Around the check of the password of an account that is signed in, which raises when it is wrong: whoever sits
+    before somebody's open session does not guess it. Raises TooMany."""
+    key = f"own-password:{account.pk}"
+    spend(key, TRIES_HERE, WINDOW)
+    yield
+    refund(key)
+
+
+@contextmanager
 def code_budget(account: Account, code: str) -> Iterator[None]:
     """Around the check of a second-factor code, which raises when it is wrong: few tries, each code taken once.
 

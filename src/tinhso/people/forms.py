@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel.errors import Problem
 from tinhso.kernel.legible import all_legible
 from tinhso.people.contacts import normal_login
-from tinhso.people.entrance import code_budget
+from tinhso.people.entrance import code_budget, password_budget
 from tinhso.people.models import IdentifierKind
 
 
@@ -138,10 +138,18 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"] = password_field(_("Mật khẩu mới, ít nhất 10 ký tự"), new=True)
         self.fields["password2"] = password_field(_("Ghi lại mật khẩu mới"), new=True)
 
+    def clean_oldpassword(self) -> str:
+        try:
+            with password_budget(self.user):
+                known: str = super().clean_oldpassword()
+        except Problem as refused:
+            raise ValidationError(str(refused.detail)) from None
+        return known
+
     def clean_password1(self) -> str:
         chosen: str = self.cleaned_data["password1"]
         validate_password(chosen, self.user)
-        if self.user.check_password(chosen):
+        if chosen == self.cleaned_data.get("oldpassword"):  # the right one only: else this would tell of a guess
             raise ValidationError(_("Mật khẩu mới phải khác mật khẩu hiện tại."))
         return chosen
 

@@ -70,7 +70,7 @@ def check_list(batch: str) -> None:
             ImportLine(batch=locked, number=line.number, typed=line.typed, meant=line.meant, faults=line.faults)
             for line in lines
         ]
-        judge(rows, scope)
+        judge(rows, scope, locked.made_by_id)
         ImportLine.objects.filter(batch=locked).delete()
         ImportLine.objects.bulk_create(rows, batch_size=1000)
         _sum_up(locked, rows)
@@ -88,8 +88,9 @@ def _sum_up(batch: OfficialImport, rows: list[ImportLine]) -> None:
     batch.state = ImportState.WRONG if counts["wrong"] or not rows else ImportState.READY
 
 
-def judge(rows: list[ImportLine], scope: list[UUID] | None) -> None:
-    """What each line would do to the house as it is now; three queries whatever the length."""
+def judge(rows: list[ImportLine], scope: list[UUID] | None, maker: UUID) -> None:
+    """What each line would do to the house as it is now; three queries whatever the length. ``maker``: the account that
+    sends the list, which gives itself nothing."""
     logins = {row.meant["login"] for row in rows}
     accounts = {
         account.login: account for account in Account.objects.filter(login__in=logins).select_related("official")
@@ -101,12 +102,14 @@ def judge(rows: list[ImportLine], scope: list[UUID] | None) -> None:
     for row in rows:
         if not row.faults:
             account = accounts.get(row.meant["login"])
-            row.effect = Effect.NEW if account is None else _effect(row, account, live, scope)
+            row.effect = Effect.NEW if account is None else _effect(row, account, live, scope, maker)
         if row.faults:
             row.effect = Effect.WRONG
 
 
-def _effect(row: ImportLine, account: Account, live: dict[UUID, list[Post]], scope: list[UUID] | None) -> str:
+def _effect(
+    row: ImportLine, account: Account, live: dict[UUID, list[Post]], scope: list[UUID] | None, maker: UUID
+) -> str:
     official: Official | None = getattr(account, "official", None)
     posts = live[official.pk] if official else []
     at = {post.agency_id for post in posts} or ({official.home_id} - {None} if official else set())
@@ -126,7 +129,13 @@ def _effect(row: ImportLine, account: Account, live: dict[UUID, list[Post]], sco
             row, "full_name", _("Cán bộ còn làm việc ngoài phạm vi của bạn: giữ nguyên họ tên, chức vụ, thư điện tử.")
         )
         return Effect.WRONG
+    if "email" in row.before and (account.verified or Role.PROVINCE_ADMIN in above):
+        _fault(row, "email", _("Thư điện tử mở được tài khoản đã xác minh hoặc của quản trị cấp tỉnh: để trống ô này."))
+        return Effect.WRONG
     if not any(_same_post(post, row.meant) for post in posts):
+        if account.pk == maker:
+            _fault(row, "role", _("Không ai tự giao quyền cho mình. Hãy nhờ một người quản trị khác."))
+            return Effect.WRONG
         return Effect.POST
     return Effect.CHANGED if row.before else Effect.SAME
 
@@ -163,7 +172,8 @@ def carry_out_list(batch: str) -> None:
             return
         rows = list(ImportLine.objects.filter(batch=locked).order_by("number"))
         Account.objects.select_for_update().filter(login__in=[row.meant["login"] for row in rows]).count()
-        judge(rows, [UUID(agency) for agency in locked.scope] if locked.scope is not None else None)
+        scope = [UUID(agency) for agency in locked.scope] if locked.scope is not None else None
+        judge(rows, scope, locked.made_by_id)
         _sum_up(locked, rows)
         if locked.state == ImportState.WRONG:  # somebody changed the house since the list was checked
             locked.password_seed = b""

@@ -1,6 +1,7 @@
 """What was typed into a page whose session had ended: kept over the log-in and shown again. Nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -10,11 +11,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import resolve_url
 from django.urls import reverse
 
+from tinhso.kernel.errors import TooMany
 from tinhso.kernel.policy import ActedRequest
+from tinhso.kernel.throttle import network_of, spend
+from tinhso.people.entrance import address_of
 
 _KEY = "typed_before_login"
 #: Longest form kept, in characters; the longest topic of the pack is far below.
 _LIMIT = 60_000
+#: Forms kept for one address in an hour: an office or a school shares one.
+KEPT_AN_HOUR = 200
 
 View = Callable[..., HttpResponse]
 
@@ -35,13 +41,22 @@ def keeps_typed(back: str = "") -> Callable[[View], View]:
                 target = reverse(back, kwargs=kwargs)
             if request.method == "POST":
                 typed = request.POST.urlencode()
-                if len(typed) <= _LIMIT:
+                if len(typed) <= _LIMIT and _has_room(request):
                     request.session[_KEY] = {"path": target, "typed": typed}
             return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}")
 
         return kept
 
     return wear
+
+
+def _has_room(request: HttpRequest) -> bool:
+    """Whether this address may have one more form kept: each is a session on disk, and a stranger sends it."""
+    try:
+        spend(f"typed-from:{network_of(address_of(request))}", KEPT_AN_HOUR, timedelta(hours=1))
+    except TooMany:
+        return False
+    return True
 
 
 def typed_before_login(request: HttpRequest) -> QueryDict | None:

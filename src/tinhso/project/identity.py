@@ -8,7 +8,7 @@ from tinhso.config import instance
 
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["tinhso.people.backends.AccountBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["tinhso.people.hashing.Scrypt"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

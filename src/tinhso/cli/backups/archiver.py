@@ -1,10 +1,10 @@
 """``python -m tinhso.cli.backups.archiver``: copy the write-ahead log into the backup place while it is written.
 
 Started by `tinhso up` when ``[backup] continuous`` says so, in production by the unit `tinhso-archiver`.
-`pg_receivewal` streams into ``run/wal`` of the home; every few seconds what came is encrypted into the place, the
-segment that is still written too. A slot makes the server keep what was not received yet. Before a piece of log is
-published, the contents and the other files that it may name are in the place; then ``until.json`` says up to which
-instant all is there, in the place and in the home.
+`pg_receivewal` streams into ``wal`` of the home, a folder of its own user's; every few seconds what came is encrypted
+into the place, the segment that is still written too. A slot makes the server keep what was not received yet. Before
+a piece of log is published, the contents and the other files that it may name are in the place; then ``until.json``
+says up to which instant all is there, in the place and in the home.
 """
 
 import os
@@ -55,7 +55,8 @@ class Archiver:
 
     @property
     def received(self) -> Path:
-        return self.here.home / "run" / "wal"
+        """Not below ``run``: that is the service's in production, who could put links where root writes."""
+        return self.here.home / "wal"
 
     def run(self) -> None:
         """Until it is asked to stop; then what was received is still put into the place."""

@@ -1,18 +1,33 @@
 """What else of the home cannot be made anew: settings, secrets, keys, authority, book of seals, spool."""
 
+import errno
 import os
+import stat
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import cast
+from typing import IO, cast
 
 from tinhso.config import Instance
 
 #: What a home holds that a backup carries otherwise (database, files) or that is made anew.
-NOT_KEPT = {"postgres", "files", "logs", "metrics", "run", "static", "mail", "sms", "nginx", "lost+found", "up.txt"}
+NOT_KEPT = {
+    "postgres",
+    "files",
+    "logs",
+    "metrics",
+    "run",
+    "static",
+    "mail",
+    "sms",
+    "nginx",
+    "wal",
+    "lost+found",
+    "up.txt",
+}
 #: Folders that ``[section] folder`` of config.toml may put elsewhere: section → the home's own name of it, under which
 #: a backup carries it.
 MOVABLE = {"keys": "keys", "seals": "seals", "signing": "authority"}
@@ -89,13 +104,28 @@ def packed(files: list[Held]) -> Iterator[bytes]:
         yield piece
 
 
+def opened(path: Path) -> IO[bytes]:
+    """A file of the service's, read by root perhaps: never through a link that took its place, never a pipe that waits.
+    Raises FileNotFoundError for these too."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise FileNotFoundError(error.errno, "a link", str(path)) from error
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise FileNotFoundError(errno.ENOENT, "no file", str(path))
+    return os.fdopen(file, "rb")
+
+
 def _add(tar: tarfile.TarFile, one: Held) -> None:
     """A file that grows while it is read is kept at the size it had."""
     try:
-        with one.path.open("rb") as file:
+        with opened(one.path) as file:
             facts = tarfile.TarInfo(one.name)
-            facts.size, facts.mode = os.fstat(file.fileno()).st_size, one.path.stat().st_mode & 0o777
-            facts.mtime = one.path.stat().st_mtime
+            known = os.fstat(file.fileno())
+            facts.size, facts.mode, facts.mtime = known.st_size, known.st_mode & 0o777, known.st_mtime
             tar.addfile(facts, file)
     except FileNotFoundError:
         return

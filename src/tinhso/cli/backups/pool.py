@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tinhso.cli.backups.house import opened
 from tinhso.cli.backups.place import Damaged, sync_folder
 
 BLOCK = 1024 * 1024
@@ -87,7 +88,7 @@ class Pool:
         self.catch_up()
         there: list[Copy] = []
         for folder in _folders(source):
-            for name in sorted(entry.name for entry in os.scandir(source / folder) if entry.is_file()):
+            for name in sorted(entry.name for entry in os.scandir(source / folder) if _is_file(entry)):
                 if copy := self._taken(source, f"{folder}/{name}", progress):
                     there.append(copy)
         return there
@@ -101,7 +102,7 @@ class Pool:
             if self._scanned.get(folder) == changed:
                 continue
             for entry in os.scandir(source / folder):
-                if entry.is_file() and f"{folder}/{entry.name}" not in self.known:
+                if _is_file(entry) and f"{folder}/{entry.name}" not in self.known:
                     count += self._taken(source, f"{folder}/{entry.name}", lambda _size: None) is not None
             if time.time_ns() - changed > SETTLED:  # a file of the same instant would not change the folder's time
                 self._scanned[folder] = changed
@@ -125,7 +126,7 @@ class Pool:
         draft = target.with_name(f".{target.name}.{os.getpid()}.new")
         seen, size = hashlib.sha256(), 0
         try:
-            with source.open("rb") as read, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            with opened(source) as read, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
                 while block := read.read(BLOCK):
                     seen.update(block)
                     size += file.write(block)
@@ -202,4 +203,9 @@ def share_path(blob: str) -> str:
 def _folders(root: Path) -> list[str]:
     """Folders of contents and of shares below a ``files``. Shares first: a content without its share is of no use."""
     found = (*root.glob("keys/[0-9a-f][0-9a-f]"), *root.glob("[0-9a-f][0-9a-f]"))
-    return sorted((str(folder.relative_to(root)) for folder in found), reverse=True)
+    return sorted((str(folder.relative_to(root)) for folder in found if not folder.is_symlink()), reverse=True)
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """A content of the house: never a link that leads out of it."""
+    return entry.is_file(follow_symlinks=False)

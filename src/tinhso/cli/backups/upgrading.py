@@ -48,9 +48,15 @@ class Old:
         return _started([*words, "--detach"], self.environment)
 
 
-def old_version(home: Path) -> Old | None:
-    """What `tinhso up` of this home runs now, read from the machine: an older release notes less than this one."""
-    running = holder(home)
+def old_version(here: Instance) -> Old | None:
+    """What `tinhso up` of this home runs now, read from the machine: an older release notes less than this one.
+
+    In production that is nobody: whoever holds the lock in the service's folder then is not asked what root should
+    stop, and start again with which environment.
+    """
+    if here.production:
+        return None
+    running = holder(here.home)
     if running is None:
         return None
     process = Path(f"/proc/{running.pid}")

@@ -141,7 +141,11 @@ def _year(request: ActedRequest) -> Period:
     """Which book the address names: the first of one's agencies and this year unless it says otherwise."""
     asked, this_year = request.POST if request.method == "POST" else request.GET, clock.today().year
     named, state = asked.get("nam", ""), asked.get("tinh-trang", "")
-    year = int(named) if named.isascii() and named.isdigit() and 2000 <= int(named[:5]) <= this_year else this_year
+    year = (
+        int(named)
+        if named.isascii() and named.isdigit() and len(named) == 4 and 2000 <= int(named) <= this_year
+        else this_year
+    )
     return Period(_agency(request), year, state=state if state in _STATES else None)  # type: ignore[arg-type]
 
 

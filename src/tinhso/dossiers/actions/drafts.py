@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import prefill
-from tinhso.dossiers.allowance import allow_draft, allow_paper
+from tinhso.dossiers.allowance import allow_copy, allow_draft, allow_paper
 from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, TopicSaved
 from tinhso.dossiers.filing import filed
@@ -124,7 +124,7 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
     """Keep one topic as typed, right or wrong; the answer says what is wrong.
 
     Raises StaleTopic when that topic was saved after ``version`` elsewhere: nothing is lost, see there. Invalid for
-    a version that the draft never had.
+    a version that the draft never had and for more than a topic may hold, TooMany (`allowance`).
     """
     with transaction.atomic():
         draft = own_draft(actor, draft_id, lock=True)
@@ -136,6 +136,7 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
             raise Invalid(_("Phiên bản gửi lên chưa từng có. Tải lại tờ khai rồi lưu lại."))
         collision = draft.topic_versions.get(topic, 1) > version
         if collision and draft.data.get(topic, {}) != posted:
+            allow_copy(actor)
             copy = SideCopy.objects.create(draft=draft, topic=topic, data=posted, based_on=version)
         else:
             copy = None

@@ -112,7 +112,8 @@ def make_tracking_book(actor: Actor, period: Period, *, format: Literal["pdf", "
 @transaction.atomic
 def print_paper(actor: Actor, paper_id: UUID) -> tuple[str, bytes]:
     """Print a paper: name and bytes. The first time the original; then copies marked "Bản in lại lần n". Each is
-    counted with who and when. Raises NotFound, Conflict (a book is printed from its file)."""
+    counted with who and when, and is a reading of whose names stand on it. Raises NotFound, Conflict (a book is printed
+    from its file)."""
     paper = Paper.objects.select_for_update(of=("self",)).select_related("dossier").filter(id=paper_id).first()
     if paper is None:
         raise NotFound
@@ -128,7 +129,22 @@ def print_paper(actor: Actor, paper_id: UUID) -> tuple[str, bytes]:
     Paper.objects.filter(id=paper.id).update(prints=number)
     event = PaperPrinted(paper=paper.id, number=number, dossier=paper.dossier_id)
     emit(actor, event, subject=drawing.subject_of(paper))
+    _note_print(actor, paper)
     return content
+
+
+def _note_print(actor: Actor, paper: Paper) -> None:
+    """Whose names stand on what was printed: a reading like that of the file."""
+    if paper.dossier is not None:
+        shown = [(paper.dossier.id, paper.dossier.applicant_person_id)]
+    else:
+        listed = PaperDossier.objects.filter(paper=paper)
+        shown = list(listed.values_list("dossier_id", "dossier__applicant_person_id"))
+    purpose = _("In %(title)s %(number)s") % {"title": paper.title, "number": drawing.number_of(paper)}
+    for dossier, person in shown:
+        if person is not None:
+            fields = ["applicant_name", "subject_name"]
+            disclosure.note(actor, person=person, record=f"dossier:{dossier}", fields=fields, purpose=purpose)
 
 
 def _to_hand_over(actor: Actor, agency_id: UUID, wanted: list[UUID]) -> list[Dossier]:

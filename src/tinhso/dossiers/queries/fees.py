@@ -246,8 +246,8 @@ def closing(actor: Actor, agency: UUID, day: date, *, procedure: str = "", whole
     """The takings of a day: totals by procedure, and the receipts and voids that they add up.
 
     A receipt voided on a later day stays in the list of its own day, and stands against the later one: a list that was
-    closed never changes. ``procedure`` narrows the lines; ``whole`` gives all of them, for an export. Five queries.
-    Raises NotFound.
+    closed never changes. ``procedure`` narrows the lines; ``whole`` gives all of them, for an export: whose names leave
+    with it goes to the disclosure log. Five queries. Raises NotFound.
     """
     TAKINGS.require(actor, agency)
     of_day = Payment.objects.filter(agency_id=agency)
@@ -261,6 +261,9 @@ def closing(actor: Actor, agency: UUID, day: date, *, procedure: str = "", whole
     lines = [_line(p, void=False) for p in taken[: most and MOST]] + [
         _line(p, void=True) for p in undone[: most and MOST]
     ]
+    if whole:
+        for dossier in {payment.dossier_id: payment.dossier for payment in (*taken, *undone)}.values():
+            _note(actor, dossier)
     return Closing(
         agency=agency,
         agency_name=places.names([agency]).get(agency, ""),

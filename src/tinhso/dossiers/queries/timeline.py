@@ -11,6 +11,7 @@ from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
 from tinhso.dossiers.models import Dossier, Pause, Phase, Result, ResultState, Step, Supplement, with_procedure
 from tinhso.dossiers.policies import OWN, READ
 from tinhso.dossiers.queries.pauses import pauses_of
+from tinhso.dossiers.queries.readings import note_reading
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
@@ -32,7 +33,8 @@ class Entry:
 
 
 def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
-    """Every entry, the oldest first; four queries, one more where the time stood. Somebody else's dossier: NotFound."""
+    """Every entry, the oldest first; four queries, one more where the time stood. An official's reading goes to the
+    disclosure log. Somebody else's dossier: NotFound."""
     dossier = (
         with_procedure(Dossier.objects.select_related("refusal", "extension", "presence").defer("data", "sources"))
         .filter(id=dossier_id)
@@ -41,13 +43,16 @@ def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
     if dossier is None:
         raise NotFound
     READ.require(actor, dossier)
+    steps, internal = list(Step.objects.filter(dossier=dossier).order_by("number")), not OWN.allows(actor, dossier)
+    if internal:
+        note_reading(actor, dossier, steps, ["full_name"])
     return entries_of(
         dossier,
-        Step.objects.filter(dossier=dossier).order_by("number"),
+        steps,
         Supplement.objects.filter(dossier=dossier).order_by("number"),
         Result.objects.filter(dossier=dossier).prefetch_related("signatures").order_by("id"),
         pauses_of(dossier),
-        internal=not OWN.allows(actor, dossier),
+        internal=internal,
     )
 
 

@@ -254,6 +254,16 @@ def test_the_desks_reading_is_noted_for_the_mother_and_her_own_is_not(
     assert seen[0]["at"].startswith(clock.now().isoformat()[:10])
 
 
+def test_the_desks_reading_of_what_happened_is_noted_too(
+    calls: Callable[[Actor], Caller], sent: Dossier, receiver: Actor, mother: Actor
+) -> None:
+    calls(mother).get(f"/dossiers/{sent.id}/timeline")
+    calls(receiver).get(f"/dossiers/{sent.id}/timeline")
+    take_disclosures()
+    seen = calls(mother).get("/disclosures").json()["items"]
+    assert [(row["reader_name"], row["fields"]) for row in seen] == [(receiver.name, ["full_name"])]
+
+
 @pytest.mark.parametrize(
     "text", [r"\u0000", r"\ud800", r"\u001b[2J", "<script>alert(1)</script>", "'; DROP TABLE x; --"]
 )

@@ -19,6 +19,8 @@ from tinhso.dossiers.statuses import NationalStatus, national_status
 from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at
 from tinhso.dossiers.tests.test_api import Caller, calls  # noqa: F401  the fixture
 from tinhso.kernel import clock
+from tinhso.kernel.disclosure import seen_by_others
+from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.events import history
 from tinhso.kernel.policy import Actor
@@ -334,6 +336,18 @@ def test_a_closing_costs_the_same_whatever_its_length(
         queries.closing(cashier, agency.pk, MONDAY_DATE)
     with django_assert_max_num_queries(1):
         queries.waiting_fees(cashier)
+
+
+def test_whose_names_leave_with_an_export_of_the_takings_is_noted(
+    waiting: FeeDue, cashier: Actor, leader: Actor, mother: Actor, agency: Agency
+) -> None:
+    actions.collect(cashier, waiting.id, cash())
+    take_disclosures()
+    assert mother.subject is not None
+    before = len(seen_by_others(mother.subject))
+    queries.closing(leader, agency.pk, MONDAY_DATE, whole=True)
+    take_disclosures()
+    assert len(seen_by_others(mother.subject)) == before + 1
 
 
 def test_takings_of_another_agency_are_not_there(agency: Agency) -> None:

@@ -10,7 +10,7 @@ from tinhso.dossiers import actions, allowance, verification
 from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.queries import tracking
 from tinhso.dossiers.tests.conftest import picture
-from tinhso.kernel.errors import TooMany
+from tinhso.kernel.errors import Invalid, TooMany
 from tinhso.kernel.policy import Actor
 from tinhso.places.models import Agency
 
@@ -105,3 +105,18 @@ def test_taking_papers_out_gives_an_unverified_account_no_further_room(
     with pytest.raises(TooMany) as refused:
         actions.attach(stranger, draft.id, "birth_paper", name="3.png", content=picture())
     assert "quá nhiều tệp" in str(refused.value.detail)
+
+
+def test_texts_kept_beside_newer_ones_and_long_topics_fill_no_disk(
+    stranger: Actor, agency: Agency, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(allowance, "COPIES_A_DAY", 1)
+    draft = actions.start_draft(stranger, "1.001193", agency.id)
+    version = actions.save_topic(stranger, draft.id, "child", {"given_name": "Khôi"}, 1).version
+    with pytest.raises(actions.StaleTopic):
+        actions.save_topic(stranger, draft.id, "child", {"given_name": "Khoa"}, 1)
+    with pytest.raises(TooMany):
+        actions.save_topic(stranger, draft.id, "child", {"given_name": "Khải"}, 1)
+    with pytest.raises(Invalid):
+        actions.save_topic(stranger, draft.id, "child", {"given_name": ["a" * 9_000] * 40}, version)
+    assert draft.side_copies.count() == 1

@@ -446,7 +446,7 @@ def test_the_api_lists_hands_out_prints_and_notes_the_reading(
     assert desk.send("POST", f"{path}/prints").content.startswith(b"%PDF")
     assert me.send("POST", f"{path}/prints").status_code == 403
     take_disclosures()
-    assert len(seen_by_others(mother.subject)) == before + 1
+    assert len(seen_by_others(mother.subject)) == before + 2, "read, and printed"
     sheet = desk.send("POST", f"/dossiers/{received.id}/control-sheets")
     assert (sheet.status_code, sheet.json()["kind"]) == (201, "control")
     body = {"agency": str(agency.id), "dossiers": [str(received.id)], "to": "Chuyên môn"}

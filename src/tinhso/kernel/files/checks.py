@@ -1,5 +1,6 @@
 """What a file must be before it is kept: of an allowed kind, named for what it is, a picture that opens."""
 
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from tinhso.kernel.files.kinds import JPEG, KINDS, PNG, WEBP, Kind, claimed, end
 
 #: The largest picture, in pixels: beyond it a small file may be made to fill the memory.
 PIXELS = 60_000_000
+#: A picture unfolds to hundreds of megabytes: one at a time in a web process, however many are sent at once.
+_one_at_a_time = BoundedSemaphore(1)
 _FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 
 
@@ -48,7 +51,7 @@ def _check_name(name: str, kind: Kind) -> None:
 def _check_picture(name: str, content: BinaryIO, kind: Kind) -> None:
     content.seek(0)
     try:
-        with Image.open(content, formats=[_FORMATS[kind.media_type]]) as picture:
+        with _one_at_a_time, Image.open(content, formats=[_FORMATS[kind.media_type]]) as picture:
             width, height = picture.size
             if width * height > PIXELS:
                 raise _too_many_pixels(name)

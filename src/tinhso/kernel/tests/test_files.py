@@ -14,13 +14,14 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from tinhso.kernel import files
 from tinhso.kernel.cipher import PIECE, Content, encrypt
 from tinhso.kernel.contrib.clamav import ClamAV
 from tinhso.kernel.contrib.eicar import SIGNATURE
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, TooLarge
-from tinhso.kernel.files import service, storage, upkeep
+from tinhso.kernel.files import checks, service, storage, upkeep
 from tinhso.kernel.files.base import ScannerSilent, Verdict
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import AuditRecord, Blob, StoredFile
@@ -111,6 +112,25 @@ def test_a_decompression_bomb_is_refused(side: int) -> None:
     with pytest.raises(Invalid) as refusal:
         keep("bom.png", bomb.getvalue())
     assert "quá nhiều điểm ảnh" in str(refusal.value.detail)
+
+
+def test_pictures_unfold_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = checks._one_at_a_time
+    seen: list[bool] = []
+
+    def load(picture: Image.Image) -> None:
+        free = turns.acquire(blocking=False)
+        seen.append(free)
+        if free:
+            turns.release()
+
+    small = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(small, "PNG")
+    monkeypatch.setattr(PngImageFile, "load", load)
+    checks.check("anh.png", small, files.PAPERS)
+    assert seen == [False]
+    assert turns.acquire(blocking=False)
+    turns.release()
 
 
 class Endless(io.RawIOBase):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tinhso.kernel.middleware import QuestionMiddleware
+
 MB = 1024 * 1024
 
 
@@ -29,3 +31,8 @@ def test_a_body_larger_than_any_page_sends_is_refused_unread(client, address):
 @pytest.mark.parametrize("mark", ["VIA", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "CF_CONNECTING_IP", "X_REAL_IP"])
 def test_no_proxy_carries_the_metrics_out(client, mark):
     assert client.get("/metrics", **{f"HTTP_{mark}": "x"}).status_code == 404
+
+
+def test_no_question_is_read_with_a_nul_character(rf):
+    seen = QuestionMiddleware(lambda request: request)(rf.get("/", QUERY_STRING="q=a%0%000b&%00r=%0%0%0000"))
+    assert (seen.GET["q"], seen.GET["r"]) == ("ab", "")

@@ -74,6 +74,13 @@ def _locked(actor: Actor, batch_id: UUID, version: int | None) -> OfficialImport
     return batch
 
 
+def _still_reaches(actor: Actor, batch: OfficialImport) -> None:
+    """Raises Denied when the actor no longer administers every agency that the list was made for."""
+    scope = scope_of(actor)
+    if scope is not None and (batch.scope is None or not set(batch.scope) <= {str(agency) for agency in scope}):
+        raise Denied(_("Phạm vi quản trị của bạn đã thay đổi. Hãy tải danh sách lên lại."))
+
+
 def confirm_import(actor: Actor, batch_id: UUID, *, version: int | None = None) -> OfficialImport:
     """Carry the checked list out, in the background. Raises NotFound, Stale, Conflict, Denied."""
     with transaction.atomic():
@@ -82,9 +89,7 @@ def confirm_import(actor: Actor, batch_id: UUID, *, version: int | None = None) 
             raise Conflict(_("Danh sách này không ở trạng thái nhập được. Tải lại trang để xem."))
         if batch.made_by_id != actor.account:
             raise Denied(_("Chỉ người tải danh sách lên mới nhập được."))
-        scope = scope_of(actor)
-        if scope is not None and (batch.scope is None or not set(batch.scope) <= {str(agency) for agency in scope}):
-            raise Denied(_("Phạm vi quản trị của bạn đã thay đổi. Hãy tải danh sách lên lại."))
+        _still_reaches(actor, batch)
         batch.state, batch.done, batch.password_seed = ImportState.IMPORTING, 0, secrets.token_bytes(32)
         batch.save()
         importing.carry_out_list.defer(batch=str(batch.pk))
@@ -105,12 +110,13 @@ def drop_import(actor: Actor, batch_id: UUID, *, version: int | None = None) -> 
 def undo_import(actor: Actor, batch_id: UUID, *, version: int | None = None) -> OfficialImport:
     """Take a whole list back, in the background; lines that were used since stay and are named.
 
-    Raises NotFound, Stale, Conflict.
+    Raises NotFound, Stale, Conflict, Denied.
     """
     with transaction.atomic():
         batch = _locked(actor, batch_id, version)
         if batch.state != ImportState.DONE:
             raise Conflict(_("Chỉ hoàn tác được danh sách đã nhập xong."))
+        _still_reaches(actor, batch)
         batch.state, batch.done = ImportState.UNDOING, 0
         batch.save()
         importing.undo_list.defer(batch=str(batch.pk))

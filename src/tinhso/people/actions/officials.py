@@ -14,8 +14,10 @@ from tinhso.kernel.policy import Actor
 from tinhso.people.actions.sessions import end_all
 from tinhso.people.codes import account_code
 from tinhso.people.contacts import is_phone, normal_login, read_contact
+from tinhso.people.entrance import has_second_factor
 from tinhso.people.events import OfficialAppointed, PasswordReset
-from tinhso.people.models import Account, Official
+from tinhso.people.models import Account, Official, Post, Role
+from tinhso.people.models.validity import not_over
 from tinhso.people.policies import MANAGE_OFFICIALS
 from tinhso.people.reach import answers_for, seen_by
 
@@ -49,7 +51,8 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
     """A new temporary password for an official of the agency; it must be changed at the next log-in, and every
     log-in of the account ends. An official who also works elsewhere is the province's to let in.
 
-    Raises Denied, NotFound.
+    Whoever gives the password knows it. So an account that opens a verified person's own data, and a province
+    administrator's that no second factor guards yet, is let in by its owner alone. Raises Denied, NotFound.
     """
     MANAGE_OFFICIALS.require(actor, agency_id)
     password = secrets.token_urlsafe(12)
@@ -62,6 +65,7 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
         if not answers_for(actor, official):
             raise Denied(_("Cán bộ còn giữ vai trò ngoài phạm vi của bạn. Hãy nhờ quản trị cấp tỉnh làm việc này."))
         account = Account.objects.select_for_update(of=("self",)).get(pk=account_id)
+        _not_anothers_door(actor, account)
         account.set_password(password)
         account.must_change_password = True
         account.save(update_fields=["password", "must_change_password"])
@@ -69,6 +73,27 @@ def reset_first_password(actor: Actor, account_id: UUID, *, agency_id: UUID) -> 
         emit(actor, PasswordReset(account.pk, temporary=True), subject=f"account:{account.pk}")
         notify([account.pk], "people.password_reset", {}, subject=f"account:{account.pk}")
     return password
+
+
+def _not_anothers_door(actor: Actor, account: Account) -> None:
+    """Raises Denied when the new password would open what is not the giver's: a person's own data, or the place of the
+    second of two people."""
+    if account.verified:
+        raise Denied(
+            _(
+                "Tài khoản này còn mở dữ liệu riêng của một người đã xác minh danh tính, nên chỉ chính người đó đặt "
+                "lại mật khẩu, ở trang “Quên mật khẩu” hoặc bằng VNeID. Không được nữa thì nhờ quản trị cấp tỉnh đóng "
+                "tài khoản và lập tài khoản mới."
+            )
+        )
+    of_province = Post.objects.filter(not_over(), official__account=account, role=Role.PROVINCE_ADMIN)
+    if not actor.system and of_province.exists() and not has_second_factor(account):
+        raise Denied(
+            _(
+                "Quản trị cấp tỉnh này chưa bật đăng nhập hai lớp: ai có mật khẩu mới là vào được thay họ. Chính người "
+                "đó đặt lại ở trang “Quên mật khẩu”, hoặc kết thúc vai trò rồi lập đề nghị mới."
+            )
+        )
 
 
 def _official_login(text: str) -> str:

@@ -13,7 +13,7 @@ from tinhso.kernel.policy import Actor
 from tinhso.people import terms
 from tinhso.people.actions.staff import Act, act_on, end_posts, from_today, not_oneself, only_province, pass_duties
 from tinhso.people.events import OfficialTransferred, PostGranted, StaffActUndone
-from tinhso.people.models import Account, Post, Role, SigningAuthority, StaffAct, StaffActKind
+from tinhso.people.models import Account, Official, Post, Role, SigningAuthority, StaffAct, StaffActKind
 from tinhso.people.models.validity import not_over
 from tinhso.people.policies import MANAGE_OFFICIALS
 from tinhso.people.reach import PROVINCE_WIDE
@@ -138,12 +138,13 @@ def _posts_at(act: Act, agency_id: UUID) -> list[Post]:
 def undo_act(actor: Actor, act_id: UUID, *, version: int | None = None) -> StaffAct:
     """Take the newest act on an official back, as far as that is the truth (`terms.undo`).
 
-    Inboxes that were passed on stay where they went. Raises NotFound, Denied, Conflict, Stale.
+    Inboxes that were passed on stay where they went. Nobody gives themselves back what another one ended.
+    Raises NotFound, Denied, Conflict, Stale.
     """
     found = StaffAct.objects.filter(pk=act_id).first()
     if found is None:
         raise NotFound
-    with act_on(actor, found.official_id, version) as act:
+    with act_on(actor, found.official_id, version, whole=found.kind in _WHOLE) as act:
         done = StaffAct.objects.select_for_update().get(pk=act_id)
         newest = StaffAct.objects.filter(official=act.official, undone_at=None).order_by("-id").first()
         if done.undone_at is not None or newest is None or newest.pk != done.pk:
@@ -158,10 +159,18 @@ def undo_act(actor: Actor, act_id: UUID, *, version: int | None = None) -> Staff
     return done
 
 
+#: Acts on the account as a whole: so is undoing them.
+_WHOLE = frozenset({StaffActKind.LEAVE, StaffActKind.LEAVE_ENDED, StaffActKind.SERVICE_ENDED})
+
+
 def _may_undo(actor: Actor, done: StaffAct) -> None:
     """Undoing gives and takes the same roles as doing: the same right is needed."""
+    own = Official.objects.filter(account_id=actor.account).first() if actor.account else None
     for change in done.changes["rows"]:
         row = change["before"] or change["after"]
+        gives = change["what"] != "absence" and change["before"] is not None
+        if gives and own is not None and row["official_id"] == str(own.pk):
+            raise Denied(_("Không ai tự giao quyền cho mình. Hãy nhờ một người quản trị khác."))
         if "agency_id" in row:
             MANAGE_OFFICIALS.require(actor, UUID(row["agency_id"]))
         if change["what"] == "post":

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
-from tinhso.people.models import Account, Role, Token
+from tinhso.people.models import Account, Person, Role, Token
 from tinhso.people.tests.conftest import PASSWORD, make_account, sent_code, totp_now
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,16 @@ def test_a_leader_without_second_factor_holds_no_role(client, appoint):
 def test_a_first_password_opens_no_role(client, appoint):
     appoint(Role.RECEIVER, must_change_password=True)
     assert me(client, token_of(client, "receiver")).json()["roles"] == []
+
+
+def test_a_first_password_opens_nothing_of_the_person(client, appoint):
+    """Who gave it knows it: an administrator, of an official who verified an identity."""
+    person = Person.objects.create(full_name="Cán bộ", source="test")
+    known = {"person": person, "assurance": "verified", "verified_at": clock.now()}
+    appoint(Role.RECEIVER, must_change_password=True, **known)
+    bearer = {"Authorization": f"Bearer {token_of(client, 'receiver')}"}
+    assert client.get("/api/v1/me", headers=bearer).json()["person_id"] is None
+    assert client.get("/api/v1/vault", headers=bearer).status_code == 403
 
 
 def test_registering_over_the_api(client, mailoutbox):

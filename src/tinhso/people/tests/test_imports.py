@@ -14,7 +14,7 @@ from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import actions, lists
-from tinhso.people.models import Account, ImportLine, ImportState, Official, OfficialImport, Post, Role
+from tinhso.people.models import Account, ImportLine, ImportState, Official, OfficialImport, Person, Post, Role
 from tinhso.people.tests.conftest import make_account
 from tinhso.places import queries as places
 
@@ -282,6 +282,14 @@ def test_a_confirmed_list_needs_the_right_still(admin, line):
         actions.confirm_import(moved, batch.pk)
 
 
+def test_a_list_is_not_undone_by_who_moved_to_another_agency(admin, line):
+    batch = carried_out(admin, sheet(line(1)))
+    elsewhere = places.agency_of_unit("30742", clock.today()).pk
+    moved = Actor(account=admin.account, strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, elsewhere)}))
+    with pytest.raises(Denied):
+        actions.undo_import(moved, batch.pk)
+
+
 def test_the_template_is_understood_when_it_comes_back_filled_in(admin, line, agency):
     book = load_workbook(io.BytesIO(lists.template([agency])))
     assert [cell.value for cell in book.worksheets[0][1]] == HEADER
@@ -355,3 +363,20 @@ def test_the_uploaded_file_itself_is_not_kept(admin, line):
 
 def test_ids_in_the_scope_are_those_of_the_admin(admin, line, agency):
     assert [UUID(place) for place in checked(admin, sheet(line(1))).scope] == [agency]
+
+
+def test_nobody_gives_themselves_a_role_by_a_list(admin, line):
+    batch = checked(admin, sheet(line(login="hontre.qt", full_name="Phan Quốc Thái", title="Quản trị", role="leader")))
+    assert batch.state == ImportState.WRONG
+    assert faults_of(batch) == {2: {"E"}}
+
+
+def test_a_list_moves_no_letter_that_opens_what_its_maker_may_not_open(admin, province, line, agency):
+    """Whose e-mail it is sets a new password ("Quên mật khẩu")."""
+    carried_out(admin, sheet(line(1), line(2)))
+    person = Person.objects.create(full_name="Lê Thị Số 1", source="test")
+    Account.objects.filter(login="hontre.nv1").update(person=person, assurance="verified", verified_at=clock.now())
+    second = Official.objects.get(account__login="hontre.nv2")
+    Post.objects.create(official=second, agency_id=agency, role=Role.PROVINCE_ADMIN, valid_from=date(2020, 1, 1))
+    assert faults_of(checked(admin, sheet(line(1, email="ke.gian@vidu.vn")))) == {2: {"H"}}
+    assert faults_of(checked(province, sheet(line(2, email="ke.gian@vidu.vn")))) == {2: {"H"}}

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from tinhso.kernel.errors import Invalid
 from tinhso.people import entrance
 from tinhso.people.entrance import check_second_factor
-from tinhso.people.models import Role
+from tinhso.people.models import Account, Role
 from tinhso.people.tests.conftest import PASSWORD, make_account, totp_now
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,20 @@ def test_a_first_password_is_changed_before_anything_else(client, appoint, sign_
     new = "con thuyền ra khơi 42"
     client.post("/tai-khoan/mat-khau/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert client.get("/quen-mat-khau/").status_code == 200
+
+
+def test_an_open_session_does_not_let_its_password_be_guessed(client, citizen, sign_in):
+    sign_in("0912345678")
+    new = "con thuyền ra khơi 42"
+
+    def change(old: str, to: str = new):
+        return client.post("/tai-khoan/mat-khau/", {"oldpassword": old, "password1": to, "password2": to})
+
+    assert "phải khác" not in change("không phải mật khẩu", PASSWORD).content.decode()
+    for _try in range(4):
+        change("không phải mật khẩu")
+    assert "Hãy đợi" in change(PASSWORD).content.decode()
+    assert Account.objects.get().check_password(PASSWORD)
 
 
 def test_an_idle_desk_is_signed_out(client, appoint, sign_in):

@@ -11,6 +11,7 @@ from tinhso.dossiers import queries
 from tinhso.dossiers.models import Dossier, Draft
 from tinhso.kernel.policy import Actor
 from tinhso.places.models import Agency
+from tinhso.portal import kept
 from tinhso.portal.tests.conftest import signed_in
 
 HOSTILE = """<script>alert('x')</script>'; DROP TABLE dossiers_draft; --"""
@@ -168,3 +169,14 @@ def signed_in_account(actor: Actor) -> Any:
     from tinhso.people.models import Account
 
     return Account.objects.get(pk=actor.account)
+
+
+def test_strangers_have_so_many_forms_kept_and_no_more(mother: Actor, sent: Dossier, monkeypatch: Any) -> None:
+    """Each is a session on disk; who sent too many logs in and types again."""
+    monkeypatch.setattr(kept, "KEPT_AN_HOUR", 1)
+    for number, remembered in enumerate((True, False)):
+        visitor = Client()
+        answer = visitor.post(f"/ho-so/{sent.id}/rut", {"reason": f"Đổi ý {number}", "version": "1"})
+        assert answer["Location"].startswith("/dang-nhap/?next=")
+        visitor.force_login(signed_in_account(mother))
+        assert (f"Đổi ý {number}" in visitor.get(f"/ho-so/{sent.id}").content.decode()) is remembered

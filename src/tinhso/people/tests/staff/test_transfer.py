@@ -1,16 +1,19 @@
 """Moved to another agency: rights end here and begin there; whose account it is then."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Denied, NotFound
 from tinhso.kernel.policy import SYSTEM, Grant
 from tinhso.people import actions, queries
 from tinhso.people.actors import actor_for, with_posts
-from tinhso.people.models import Post, Role
-from tinhso.people.tests.staff.conftest import DAY, every_act, make_official, roles_now
+from tinhso.people.models import Account, Person, Post, Role
+from tinhso.people.tests.conftest import SECRET
+from tinhso.people.tests.staff.conftest import DAY, every_act, make_official, province_admin, roles_now
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,25 @@ def test_an_agency_admin_never_takes_over_an_administrators_account(admin, agenc
     for act in ("password", "sessions", "service"):
         with pytest.raises(Denied):
             every_act(admin, other, agency)[act]()
+
+
+def test_nobody_sets_the_password_that_opens_a_verified_persons_own_data(admin, official, agency):
+    person = Person.objects.create(full_name="Danh Hoàng Phúc", source="test")
+    official.account.person, official.account.assurance, official.account.verified_at = person, "verified", clock.now()
+    official.account.save()
+    before = official.account.password
+    with pytest.raises(Denied):
+        every_act(admin, official, agency)["password"]()
+    assert Account.objects.get(pk=official.account_id).password == before
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_one_administrator_of_the_province_does_not_become_the_second_one(seat, guarded):
+    one, other = province_admin(seat, "tinh.mot"), province_admin(seat, "tinh.hai")
+    if guarded:
+        TOTP.activate(Account.objects.get(pk=other.account), SECRET)
+    with nullcontext() if guarded else pytest.raises(Denied):
+        actions.reset_first_password(one, other.account, agency_id=seat)
 
 
 def test_whoever_left_the_agency_long_ago_is_not_let_in_anew_by_it(admin, official, agency, elsewhere):

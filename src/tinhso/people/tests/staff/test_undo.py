@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Conflict, NotFound
-from tinhso.kernel.policy import SYSTEM, Grant
+from tinhso.kernel.errors import Conflict, Denied, NotFound
+from tinhso.kernel.policy import SYSTEM, Actor, Grant
 from tinhso.people import actions
 from tinhso.people.actors import actor_for, with_posts
-from tinhso.people.models import Official, Role, StaffAct
+from tinhso.people.models import Official, Post, Role, StaffAct
 from tinhso.people.tests.staff.conftest import DAY, make_official, roles_now
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +68,33 @@ def test_the_other_agencys_admin_undoes_nothing(admin, stranger, official, agenc
     actions.grant_post(admin, official.pk, agency_id=agency, role=Role.CLERK)
     with pytest.raises(NotFound):
         actions.undo_act(stranger, StaffAct.objects.get(official=official).pk)
+
+
+def _also_admin(official, agency) -> Actor:
+    Post.objects.create(official=official, agency_id=agency, role=Role.AGENCY_ADMIN, valid_from=date(2025, 7, 1))
+    return Actor(account=official.account_id, strong=True, grants=frozenset({Grant(Role.AGENCY_ADMIN, agency)}))
+
+
+def test_nobody_gives_themselves_back_a_role_or_leave_to_sign_that_another_one_ended(admin, leader, agency):
+    actions.end_post(admin, leader.posts.get().pk)
+    herself = _also_admin(leader, agency)
+    with pytest.raises(Denied):
+        actions.undo_act(herself, StaffAct.objects.get(official=leader).pk)
+    assert roles_now(leader) == {"agency_admin"}
+
+
+def test_a_stand_in_does_not_undo_the_end_of_standing_in(admin, leader, agency):
+    substitute = make_official(agency, Role.RECEIVER, login="hontre.thay")
+    leave = actions.take_leave(admin, leader.pk, valid_from=DAY, valid_to=date(2026, 3, 9), stand_in=substitute.pk)
+    actions.end_leave(admin, leave.pk)
+    herself = _also_admin(substitute, agency)
+    with pytest.raises(Denied):
+        actions.undo_act(herself, StaffAct.objects.filter(official=leader).latest("id").pk)
+    assert roles_now(substitute) == {"agency_admin", "receiver"}
+
+
+def test_what_was_done_to_the_whole_account_is_undone_by_who_answers_for_it(admin, official, agency, elsewhere):
+    Post.objects.create(official=official, agency_id=elsewhere, role=Role.CLERK, valid_from=DAY)
+    actions.take_leave(SYSTEM, official.pk, valid_from=DAY, valid_to=DAY)
+    with pytest.raises(Denied):
+        actions.undo_act(admin, StaffAct.objects.get(official=official).pk)
