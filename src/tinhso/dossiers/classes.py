@@ -298,3 +298,29 @@ declare(
 )
 declare("dossiers.SearchWords", words=SENSITIVE)
 declare("dossiers.DuesRefresh", only=INTERNAL, stamp=INTERNAL, after=INTERNAL, finished=INTERNAL)
+declare(
+    "dossiers.Joint",
+    key=INTERNAL,
+    definition=INTERNAL,
+    applicant_name=PERSONAL,
+    code=INTERNAL,
+    return_each=INTERNAL,
+    submitted_at=INTERNAL,
+    closed_at=INTERNAL,
+)
+declare(
+    "dossiers.JointPart",
+    key=INTERNAL,
+    number=INTERNAL,
+    outside=INTERNAL,
+    state=INTERNAL,
+    reason=PERSONAL,
+    began_at=INTERNAL,
+    ended_at=INTERNAL,
+    told=SENSITIVE,
+    sent_at=INTERNAL,
+    sent_by_name=INTERNAL,
+    sent_note=PERSONAL,
+    reference=PERSONAL,
+    answered_by_name=INTERNAL,
+)

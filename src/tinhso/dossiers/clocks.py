@@ -209,10 +209,10 @@ def due(dossier: Dossier, now: datetime | None = None) -> Due:
         return Due(DueState.NONE, None, _("Chưa tiếp nhận") if dossier.received_at is None else _("Chưa rõ hạn trả"))
     if not dossier.deadline.verified:
         return Due(DueState.NONE, None, _("Thời hạn chưa kiểm chứng"))
-    return _running(found.due, dossier.calendar, now or clock.now())
+    return running(found.due, dossier.calendar, now or clock.now())
 
 
-def _running(at: datetime, calendar: Calendar, now: datetime) -> Due:
+def running(at: datetime, calendar: Calendar, now: datetime) -> Due:
     today, day = clock.local(now).date(), clock.local(at).date()
     if now > at:
         late = max(calendar.working_days_between(day, today), 0)

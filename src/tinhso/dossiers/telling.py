@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from tinhso.dossiers import clocks
-from tinhso.dossiers.models import Dossier, with_procedure
+from tinhso.dossiers.joined import moving
+from tinhso.dossiers.models import Dossier, Joint, JointPart, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 from tinhso.people import queries as people
@@ -40,3 +41,20 @@ def tell_running(dossier_id: UUID) -> None:
     due = None if dossier.closed else clocks.due_at(dossier)
     if due is not None:
         tell(dossier_id, "dossiers.running", due_at=due)
+
+
+def tell_submitted(dossier_id: UUID) -> None:
+    """It was sent; of a joined filing once, by the code of the whole."""
+    part = JointPart.objects.select_related("joint").filter(dossier=dossier_id).first()
+    if part is None or part.number == 1:
+        tell(dossier_id, "dossiers.submitted")
+    elif part.spec.after:
+        tell(dossier_id, "dossiers.part_begun")
+
+
+def tell_joint(joint_id: UUID, key: str, kind: str) -> None:
+    """Something happened to a part that is no dossier."""
+    joint = Joint.objects.get(id=joint_id)
+    part = next(p for p in moving.parts_of(joint) if p.key == key)
+    context = {"code": joint.code, "part": moving.named(part), "joint": str(joint.id)}
+    notify([joint.account_id], kind, context, subject=moving.subject(joint))

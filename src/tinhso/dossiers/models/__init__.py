@@ -28,6 +28,7 @@ from tinhso.dossiers.models.dossiers import (
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, Original, SideCopy
 from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
+from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
@@ -54,6 +55,8 @@ __all__ = [
     "Extension",
     "FeeDue",
     "FeeState",
+    "Joint",
+    "JointPart",
     "Original",
     "Paper",
     "PaperDossier",

@@ -4,7 +4,8 @@ One function a template; each takes the dossier and what the act made (the reque
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -72,9 +73,17 @@ def of_dossier(dossier: Dossier) -> Values:
     }
 
 
-def receipt(dossier: Dossier, entry: BookEntry | None) -> Values:
-    """Form 01; ``entry``: its line in the tracking book."""
-    spec = dossier.procedure_version.spec
+@dataclass(frozen=True)
+class Taken:
+    """What a receipt says besides the dossier: its line in the tracking book, and of a joined filing every part."""
+
+    entry: BookEntry | None
+    parts: Sequence[Values] = ()
+
+
+def receipt(dossier: Dossier, what: Taken) -> Values:
+    """Form 01."""
+    spec, entry = dossier.procedure_version.spec, what.entry
     due = clocks.promised(dossier) if spec.deadline.verified else None
     return {
         **contact_of(spec, dossier.data),
@@ -86,6 +95,7 @@ def receipt(dossier: Dossier, entry: BookEntry | None) -> Values:
         "fee": _fee(spec),
         "book_number": f"{entry.number}/{clock.local(entry.written_at):%Y}" if entry is not None else "",
         "signer": next((s.ended_by_name for s in dossier.sheet if s.outcome == "accept"), ""),
+        "parts": list(what.parts),
     }
 
 

@@ -1,6 +1,7 @@
 """Making a paper: its number and its content are fixed in the transaction of the act; nothing is drawn here."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tinhso.dossiers import flow
 from tinhso.dossiers.events import PaperIssued
 from tinhso.dossiers.models import BookEntry, Dossier, Paper
 from tinhso.dossiers.pack import Form, Kind, Made, form_on, kind_for, kinds_made
-from tinhso.dossiers.paperwork.contents import CONTENTS, TRACKING_BOOK, heading, law_day, of_dossier
+from tinhso.dossiers.paperwork.contents import CONTENTS, TRACKING_BOOK, Taken, Values, heading, law_day, of_dossier
 from tinhso.kernel import clock
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.policy import Actor
@@ -141,10 +142,24 @@ def _numbered(
 
 def receipt_of(actor: Actor, dossier: Dossier) -> Paper | None:
     """The receipt that was made on receipt or is made now; None when the law of the day has no such form."""
-    about = f"dossier:{dossier.id}"
+    return _receipt(actor, dossier, flow.subject(dossier), ())
+
+
+def joint_receipt(joint: UUID) -> Paper | None:
+    """The one receipt of a joined filing; None while there is none."""
+    about = f"joint:{joint}"
+    return Paper.objects.filter(kind__in=[kind.id for kind in kinds_made(Made.RECEIVED)], about=about).first()
+
+
+def issue_joint_receipt(actor: Actor, dossier: Dossier, joint: UUID, parts: Sequence[Values]) -> Paper | None:
+    """That receipt, made once, on this dossier, with the joint locked; None like `receipt_of`."""
+    return _receipt(actor, dossier, f"joint:{joint}", parts)
+
+
+def _receipt(actor: Actor, dossier: Dossier, about: str, parts: Sequence[Values]) -> Paper | None:
     for kind in kinds_made(Made.RECEIVED):
         known = Paper.objects.filter(kind=kind.id, about=about).first()
         if known is not None:
             return known
     entry = BookEntry.objects.filter(dossier=dossier, book__kind=TRACKING_BOOK).order_by("id").first()
-    return next(iter(issue(actor, dossier, Made.RECEIVED, about, entry)), None)
+    return next(iter(issue(actor, dossier, Made.RECEIVED, about, Taken(entry, parts))), None)

@@ -1,6 +1,8 @@
 """What can be asked of applications. Read only; every question checks its policy."""
 
+from tinhso.dossiers.joined.board import PartState
 from tinhso.dossiers.queries.board import Board, QueueLine, board, queues
+from tinhso.dossiers.queries.checked import CheckedPart, checked
 from tinhso.dossiers.queries.counter import (
     AppointmentFacts,
     Queue,
@@ -60,6 +62,7 @@ from tinhso.dossiers.queries.issued import (
     to_hand_over,
     tracking_book,
 )
+from tinhso.dossiers.queries.joints import JointFacts, MyJoint, PartFacts, joint, my_joints
 from tinhso.dossiers.queries.kept import BulkFacts, ExportRow, View, bulk_act, exports, saved_views
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
@@ -72,6 +75,7 @@ from tinhso.dossiers.queries.mine import (
     my_drafts,
     question_words,
 )
+from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_paper, outside_part, outside_rows
 from tinhso.dossiers.queries.readings import Download
 from tinhso.dossiers.queries.search import Hit, Hits, search
 from tinhso.dossiers.queries.timeline import Entry, timeline
@@ -82,6 +86,7 @@ __all__ = [
     "Board",
     "BulkFacts",
     "Cause",
+    "CheckedPart",
     "Closing",
     "Day",
     "DossierDetail",
@@ -100,9 +105,15 @@ __all__ = [
     "IssuedFilters",
     "IssuedPaper",
     "IssuedRow",
+    "JointFacts",
     "Line",
     "MyDossier",
+    "MyJoint",
+    "OutsidePart",
+    "OutsideRow",
     "Paper",
+    "PartFacts",
+    "PartState",
     "ProcedureTotal",
     "Queue",
     "QueueLine",
@@ -119,6 +130,7 @@ __all__ = [
     "appointments_today",
     "board",
     "bulk_act",
+    "checked",
     "closing",
     "coded",
     "copies_under_way",
@@ -140,13 +152,18 @@ __all__ = [
     "issued_facts",
     "issued_file",
     "issued_of_dossier",
+    "joint",
     "kinds_shown",
     "lists_of",
     "my_appointments",
     "my_day",
     "my_dossiers",
     "my_drafts",
+    "my_joints",
     "my_visits",
+    "outside_paper",
+    "outside_part",
+    "outside_rows",
     "paid_already",
     "paper_file",
     "question_words",
