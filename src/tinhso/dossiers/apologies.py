@@ -23,6 +23,7 @@ from tinhso.kernel.pdf.qr import qr_data
 from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import SYSTEM
 from tinhso.places import queries as places
+from tinhso.places.models import Agency
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,12 @@ def make_for(dossier_id: UUID) -> None:
 
 def printed_values(dossier: Dossier, extension: Extension) -> dict[str, Any]:
     """Everything that stands on the paper but the tracking code."""
-    agency, received = places.agency(dossier.agency_id), dossier.received_at or dossier.submitted_at
+    return values_of(dossier, extension, places.agency(dossier.agency_id))
+
+
+def values_of(dossier: Dossier, extension: Extension, agency: Agency) -> dict[str, Any]:
+    """The same from what is known already; asks nothing."""
+    received = dossier.received_at or dossier.submitted_at
     form, day = form_on(clock.local(received).date()), clock.local(extension.decided_at)
     return {
         "title": form.title,

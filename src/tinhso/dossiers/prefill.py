@@ -23,6 +23,11 @@ def fill(actor: Actor, spec: ProcedureSpec, data: dict[str, Known], sources: dic
     if actor.subject is None or actor.account is None or not actor.assured:
         return
     facts = facts_of(people.person(actor.subject), people.identifiers(actor.subject), people.account(actor.account))
+    put(facts, spec, data, sources)
+
+
+def put(facts: Known, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
+    """Put these facts into the form's empty fields."""
     at = clock.now().isoformat()
     for topic in spec.form.topics:
         for field in topic.fields:

@@ -6,7 +6,7 @@ it was at receipt. The exact wording of the form was not obtained; the paper say
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from tinhso.kernel.pdf.qr import qr_data
 from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import SYSTEM
 from tinhso.places import queries as places
+from tinhso.places.models import Agency
 from tinhso.procedures.spec import ProcedureSpec
 
 #: A field of this name, in any topic of the pack's form, asks for the receipt.
@@ -75,7 +76,13 @@ def make(dossier: Dossier) -> Receipt:
 
 def printed_values(dossier: Dossier) -> dict[str, Any]:
     """Everything that stands on the paper but the tracking code."""
-    agency, received = places.agency(dossier.agency_id), dossier.received_at or clock.now()
+    given = Attachment.objects.filter(dossier=dossier, supplement=None, removed_at=None)
+    return values_of(dossier, places.agency(dossier.agency_id), given.values_list("component", flat=True))
+
+
+def values_of(dossier: Dossier, agency: Agency, given: Iterable[str]) -> dict[str, Any]:
+    """The same from what is known already, ``given`` the components of the papers; asks nothing."""
+    received = dossier.received_at or clock.now()
     due = clocks.promised(dossier) if dossier.deadline.verified else None
     day = clock.local(received)
     return {
@@ -92,7 +99,7 @@ def printed_values(dossier: Dossier) -> dict[str, Any]:
         "received_at": f"{day:%H:%M}, ngày {day:%d/%m/%Y}",
         "due_at": f"trước {clock.local(due):%H:%M}, ngày {clock.local(due):%d/%m/%Y}" if due else NO_TERM,
         "receiver": next((s.ended_by_name for s in dossier.sheet if s.outcome == "accept"), ""),
-        "papers": _papers(dossier),
+        "papers": _papers(dossier, given),
         "note": STANDING,
     }
 
@@ -108,10 +115,7 @@ def document(values: dict[str, Any]) -> bytes:
     return render(render_to_string("print/dossiers/receipt.html", context), title=f"{TITLE} {values['code']}")
 
 
-def _papers(dossier: Dossier) -> list[dict[str, Any]]:
+def _papers(dossier: Dossier, given: Iterable[str]) -> list[dict[str, Any]]:
     """What was received, by the names that the procedure gives; papers added later are not on it."""
-    given = Counter(
-        Attachment.objects.filter(dossier=dossier, supplement=None, removed_at=None).values_list("component", flat=True)
-    )
     names = {c.code: c.name for c in dossier.procedure_version.spec.components}
-    return [{"name": names[code], "files": count} for code, count in given.items() if code in names]
+    return [{"name": names[code], "files": count} for code, count in Counter(given).items() if code in names]

@@ -12,13 +12,17 @@ from tinhso.kernel.notify import notify
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
     """Notify the applicant's account; codes and dates only."""
     dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
-    context = {
+    notify([dossier.applicant_account_id], kind, context_of(dossier, due_at), subject=f"dossier:{dossier.id}")
+
+
+def context_of(dossier: Dossier, due_at: datetime | None) -> dict[str, str]:
+    """What the words of a notice are filled in with."""
+    return {
         "code": dossier.code,
         "procedure": dossier.procedure_version.name,
         "dossier": str(dossier.id),
         "due": f"{clock.local(due_at):%H:%M, %d/%m/%Y}" if due_at is not None else "",
     }
-    notify([dossier.applicant_account_id], kind, context, subject=f"dossier:{dossier.id}")
 
 
 def tell_running(dossier_id: UUID) -> None:

@@ -1,0 +1,177 @@
+"""One simulation: people settle in a commune, and its agency gets their dossiers; a transaction for each commune."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from tinhso.dossiers.simulation.conduct import Course, opening
+from tinhso.dossiers.simulation.filings import Pattern, applicant, patterns
+from tinhso.dossiers.simulation.imagined import Imagined, Office
+from tinhso.dossiers.simulation.office import run
+from tinhso.kernel import clock, files
+from tinhso.kernel.bulk import Load
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.models import StoredFile
+from tinhso.kernel.packs import Pack
+from tinhso.kernel.policy import SYSTEM
+from tinhso.people import queries as people
+from tinhso.people import simulation as population
+from tinhso.people.models import Sex
+from tinhso.places import queries as places
+from tinhso.places.models import Agency, AgencyKind
+
+#: One in so many grown-ups has an account.
+ACCOUNTS = 4
+#: Of a hundred dossiers so many go to the province's committee, the rest to communes.
+TO_PROVINCE = 3
+#: The last of them are sent some time before now, so that there is time to work on them.
+QUIET = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted: how many, from when to when, and the seed that makes the same again."""
+
+    persons: int
+    dossiers: int
+    seed: int
+    since: date
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """A commune's share of the wish; ``number`` of so many communes."""
+
+    commune: population.Commune
+    number: int
+    of: int
+    persons: int
+    dossiers: int
+
+
+@dataclass
+class Told:
+    """What one commune came to."""
+
+    name: str
+    persons: int
+    dossiers: int
+    rows: int
+
+
+def shared(wish: Wish, pack: Pack) -> list[Place]:
+    """The wish by communes, the largest first."""
+    known = population.communes(pack)
+    total = sum(each.persons for each in known)
+    persons = _portions(wish.persons, [each.persons for each in known], total)
+    dossiers = _portions(wish.dossiers, [each.persons for each in known], total)
+    made = [Place(each, n, len(known), persons[n], dossiers[n]) for n, each in enumerate(known)]
+    return sorted(made, key=lambda place: (-place.persons, place.commune.code))
+
+
+def _portions(whole: int, weights: Sequence[int], total: int) -> list[int]:
+    """Whole numbers in these weights that add up."""
+    ends = [round(whole * sum(weights[: n + 1]) / total) for n in range(len(weights))]
+    return [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def sheet() -> StoredFile:
+    """The sample sheet that stands for every paper of simulated dossiers, stored once."""
+    name = "giay-mau-mo-phong.pdf"
+    known = StoredFile.objects.filter(name=name).order_by("id").first()
+    return known or files.store(SYSTEM, name=name, content=PAPER, allowed=frozenset({"application/pdf"}), limit=10_000)
+
+
+@transaction.atomic
+def settle(wish: Wish, place: Place, pack: Pack, paper: StoredFile) -> Told:
+    """The people of one commune and their dossiers, or nothing of both."""
+    load = Load()
+    filed = peopled(wish, place, pack, paper, load)
+    sent = run(filed.office, filed.courses, wish.until) if filed is not None else 0
+    load.write()
+    return Told(place.commune.name, place.persons, sent, load.written)
+
+
+@dataclass
+class Filed:
+    """What an agency will get, and the agency."""
+
+    office: Office
+    courses: Iterator[Course]
+
+
+def peopled(wish: Wish, place: Place, pack: Pack, paper: StoredFile, load: Load) -> Filed | None:
+    """The people of a commune, in the load, and what they will file; None when they file nothing."""
+    chance = Random(f"{wish.seed}:{place.commune.code}")
+    namer = population.Namer(population.names(pack))
+    begin = clock.parse(f"{wish.since.isoformat()}T07:00:00")
+    homes = population.Families(load, namer, begin, place.number, place.of)
+    known = list(homes.settle(place.commune, place.persons, chance, accounts=ACCOUNTS))
+    if not known or not place.dossiers:
+        return None
+    with clock.pinned(wish.until):
+        agency = places.agency_of_unit(place.commune.code, clock.today())
+        office = opened(agency, load, paper, namer, chance)
+        level = "commune" if agency.kind == AgencyKind.COMMUNE_COMMITTEE else "province"
+        may = patterns(pack, clock.today(), level, known[:3], namer)
+    return Filed(office, courses(wish, place, office, may, known, namer, chance))
+
+
+def opened(agency: Agency, load: Load, paper: StoredFile, namer: population.Namer, chance: Random) -> Office:
+    """The agency with somebody in every role. Raises NotFound when nobody may sign for it."""
+    officials = population.staff(agency, namer, chance)
+    leader = officials["leader"].account
+    authority = people.signing_authority(leader, agency.id) if leader else None
+    if authority is None:
+        raise NotFound
+    return Office(
+        agency=places.agency(agency.id),
+        calendar=places.calendar_for(agency.id),
+        officials=officials,
+        authority=authority,
+        sheet=paper,
+        load=load,
+    )
+
+
+def courses(
+    wish: Wish,
+    place: Place,
+    office: Office,
+    may: Sequence[Pattern],
+    known: Sequence[population.Settled],
+    namer: population.Namer,
+    chance: Random,
+) -> Iterator[Course]:
+    """The dossiers of a commune in the order in which people begin to fill them in."""
+    days = (wish.until.date() - wish.since).days
+    midnight = clock.parse(f"{wish.since.isoformat()}T00:00:00")
+    latest = wish.until - QUIET
+    begun = sorted(
+        min(opening(clock.local(midnight + timedelta(days=chance.randrange(days))), chance), latest)
+        for _dossier in range(place.dossiers)
+    )
+    for at in begun:
+        settled, pattern = chance.choice(known), chance.choice(may)
+        who = applicant(settled)
+        day = clock.local(at).date()
+        filing = pattern.filing(who, Sex(settled.person.sex), day, namer, chance)
+        yield Course(Imagined(office, who, filing), pattern.words, at, chance)
+
+
+#: One page that says that it is a sample.
+PAPER = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 58>>stream
+BT /F 18 Tf 60 500 Td (TAI LIEU MAU - SAMPLE SHEET) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""

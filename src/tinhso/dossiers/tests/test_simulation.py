@@ -1,0 +1,124 @@
+"""The bulk writer of the simulation writes what the actions would have written, row by row."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+
+from tinhso.config import ROOT
+from tinhso.dossiers import apologies, receipts, signature
+from tinhso.dossiers.models import EngineState
+from tinhso.dossiers.simulation import office, run
+from tinhso.dossiers.simulation.enacting import enact
+from tinhso.dossiers.simulation.office import Done
+from tinhso.kernel import clock
+from tinhso.kernel.bulk import Load
+from tinhso.kernel.models import AuditRecord, Delivery, EventRecord, Notification
+from tinhso.kernel.packs import Pack
+from tinhso.people import simulation as population
+
+PACK = Pack(ROOT / "provinces" / "kien_giang")
+HON_TRE = "31108"
+
+#: What differs between the two ways by its nature: caches, real time, and the contents of printed papers.
+LEFT_OUT = {
+    "kernel_delivery": {"due_at", "done_at"},
+    "dossiers_result": {"digest", "file_id"},
+    "dossiers_receipt": {"file_id"},
+    "dossiers_extension": {"file_id"},
+    "dossiers_attachment": {"file_id"},
+    "vault_holding": {"file_id"},
+    "kernel_audit": {"data", "xact", "position"},
+    "kernel_event": {"position"},
+}
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_PAPER = re.compile(r'"(digest|file)": "[^"]*"')
+
+
+def tables() -> Iterator[type[models.Model]]:
+    """Everything that a dossier's acts write, whatever is added to it later."""
+    yield from (EventRecord, AuditRecord, Delivery, Notification)
+    yield from (m for m in apps.get_app_config("dossiers").get_models() if m is not EngineState)
+    yield from apps.get_app_config("vault").get_models()
+
+
+def written() -> dict[str, list[dict[str, Any]]]:
+    """The rows of all these tables, each id as the place of its row in its table."""
+    names: dict[str, str] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for model in tables():
+        order = "position" if model in (EventRecord, AuditRecord) else "id"
+        found[model._meta.db_table] = rows = list(model._default_manager.order_by(order).values())
+        names |= {str(row["id"]): f"{model._meta.db_table} {place}" for place, row in enumerate(rows)}
+    return {
+        table: [
+            {name: _told(value, names) for name, value in row.items() if name not in LEFT_OUT.get(table, ())}
+            for row in rows
+        ]
+        for table, rows in found.items()
+    }
+
+
+def _told(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, UUID):
+        return names.get(str(value), str(value))
+    if isinstance(value, dict | list | str):
+        text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+        return _PAPER.sub("", _ID.sub(lambda id: names.get(id.group(), id.group()), text))
+    return value
+
+
+class _Hand:
+    """A signer that signs nothing: what is printed and signed is not compared."""
+
+    def begin(self, document: bytes, request: object) -> "_Hand":
+        return self
+
+    def to_bytes(self) -> bytes:
+        return b"prepared"
+
+    def sign(self, prepared: object) -> bytes:
+        return b"signed"
+
+    def complete(self, prepared: object, signed: bytes) -> bytes:
+        return run.PAPER
+
+
+@pytest.fixture
+def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (signature, receipts, apologies):
+        monkeypatch.setattr(module, "document", lambda *_: run.PAPER)
+    monkeypatch.setattr(signature, "signer", lambda key: _Hand())
+
+
+def both_ways(persons: int, dossiers: int) -> tuple[dict[str, Any], dict[str, Any], list[Done]]:
+    """What the bulk writer and what the actions write for the same acts of the same people."""
+    wish = run.Wish(persons, dossiers, 7, date(2026, 1, 5), clock.parse("2026-04-10T16:00:00"))
+    paper, load = run.sheet(), Load()
+    commune = next(c for c in population.communes(PACK) if c.code == HON_TRE)
+    filed = run.peopled(wish, run.Place(commune, 0, 1, persons, dossiers), PACK, paper, load)
+    assert filed is not None
+    load.write()
+    courses, log = list(filed.courses), list[Done]()
+    known = {place: (course.it.applicant, course.it.filing) for place, course in enumerate(courses)}
+    point = transaction.savepoint()
+    assert office.run(filed.office, iter(courses), wish.until, log) == dossiers
+    bulk = written()
+    transaction.savepoint_rollback(point)
+    enact(filed.office, known, log, run.PAPER)
+    return bulk, written(), log
+
+
+def test_the_bulk_writer_writes_what_the_actions_write(db: None, unprinted: None) -> None:
+    bulk, acted, log = both_ways(120, 24)
+
+    for table, rows in acted.items():
+        for place, row in enumerate(rows):
+            assert bulk[table][place : place + 1] == [row], (table, place)
+        assert len(bulk[table]) == len(rows), table
