@@ -31,9 +31,7 @@ def known_by(name: str, held: list[str], spec: ProcedureSpec, data: dict[str, An
     """The same of an account of that name that holds these numbers; asks nothing."""
     numbers = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS] + held
     typed = next((str(value) for key, value in _marked(spec, data) if key == "person.full_name"), "")
-    return Applicant(
-        name=(typed or name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers)
-    )
+    return Applicant(name=(typed or name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers))
 
 
 def _marked(spec: ProcedureSpec, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:

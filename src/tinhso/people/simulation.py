@@ -5,7 +5,7 @@ no letters. The pack says how many live where and how family names spread (`simu
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from tinhso.kernel import clock
 from tinhso.kernel.bulk import Load, no_letters
 from tinhso.kernel.clock import local
-from tinhso.kernel.packs import Mistake, Pack, PackPart, read_as, register
+from tinhso.kernel.packs import Pack, read_as
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people.codes import ALPHABET
 from tinhso.people.models import (
@@ -37,12 +37,15 @@ from tinhso.people.models import (
     Way,
 )
 from tinhso.people.queries import officials_at
+from tinhso.people.samples import sample_password
 from tinhso.places.models import Agency
 
-FOLDER, NAMES, POPULATION = "simulation", "simulation/names.yaml", "simulation/population.csv"
+NAMES, POPULATION = "simulation/names.yaml", "simulation/population.csv"
 #: How the state came to know these persons, and how their accounts' logins begin: by these they are found again.
 SOURCE, LOGIN = "simulation", "mophong."
 COLUMNS = ("unit_code", "name", "persons")
+#: A password that opens nothing.
+NOBODYS = "!simulated"
 #: The first three digits of the numbers: no province and no country has them.
 NOBODYS_PLACE = 999
 
@@ -98,9 +101,7 @@ def names(pack: Pack) -> Names:
 
 def communes(pack: Pack) -> list[Commune]:
     """Raises Unreadable."""
-    return [
-        Commune(line["unit_code"], line["name"], int(line["persons"])) for line in pack.table(POPULATION, COLUMNS)
-    ]
+    return [Commune(line["unit_code"], line["name"], int(line["persons"])) for line in pack.table(POPULATION, COLUMNS)]
 
 
 class Namer:
@@ -204,7 +205,7 @@ class Families:
         account = Account(
             created_at=self.at,
             login=f"{LOGIN}{mark}@vidu.vn",
-            password="!simulated",
+            password=NOBODYS,
             email=f"{LOGIN}{mark}@vidu.vn",
             phone=f"0000{number.number[-6:]}",
             full_name=person.full_name,
@@ -244,7 +245,7 @@ def _hired(agency: Agency, role: Role, namer: Namer, chance: Random) -> tuple[UU
     name = namer.full(namer.family(chance), chance.choice(list(Sex)), chance)
     account = Account.objects.create(
         login=f"{LOGIN}{role}.{agency.code.lower()}.{agency.valid_from:%Y}",
-        password="!simulated",
+        password=NOBODYS,
         full_name=name,
         code="".join(chance.choices(ALPHABET, k=12)),
         sample=True,
@@ -259,18 +260,26 @@ def _hired(agency: Agency, role: Role, namer: Namer, chance: Random) -> tuple[UU
     return account.pk, name
 
 
-def check(pack: Pack) -> list[Mistake]:
-    """The two files can be read. Raises Unreadable."""
-    if pack.has(NAMES):
-        names(pack)
-        communes(pack)
-    return []
+def there() -> bool:
+    """Whether a simulation stands in the database."""
+    return Account.objects.filter(login__startswith=LOGIN).exists()
 
 
-def load(pack: Pack) -> None:
-    """Read when it is used: nothing is stored."""
+@dataclass(frozen=True)
+class SignIn:
+    """A simulated citizen who can sign in."""
+
+    login: str
+    password: str
+    account: UUID
 
 
-register(PackPart("people.simulation", FOLDER, check, load))
-
-
+def sign_ins(accounts: Iterable[UUID]) -> list[SignIn]:
+    """Give these simulated accounts the passwords of sample accounts, which no other instance has."""
+    opened = []
+    for account in Account.objects.filter(id__in=list(accounts), login__startswith=LOGIN, person__isnull=False):
+        password = sample_password(account.login)
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        opened.append(SignIn(account.login, password, account.id))
+    return opened

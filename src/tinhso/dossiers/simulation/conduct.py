@@ -17,6 +17,7 @@ from tinhso.dossiers.simulation.imagined import Imagined
 from tinhso.kernel import clock
 from tinhso.procedures import process
 
+
 class Fate(StrEnum):
     """What will be unusual about a dossier; decided when it is filed."""
 
@@ -29,6 +30,7 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     SUSPENDED = "suspended"
     EXTENDED = "extended"
+
 
 #: Of a hundred dossiers; the rest takes its usual way.
 SHARES = {
@@ -52,6 +54,7 @@ REASON = "Lý do nêu trong dữ liệu mẫu"
 
 Act = tuple[datetime, str, dict[str, Any]]
 
+
 @dataclass(frozen=True)
 class Words:
     """What officials ask for, and the ground on which they refuse, as the pack's example of the procedure has it."""
@@ -60,6 +63,7 @@ class Words:
     component: str
     ground: str
 
+
 def fate(chance: Random) -> Fate:
     thrown = chance.random() * 100
     for each, share in SHARES.items():
@@ -67,6 +71,7 @@ def fate(chance: Random) -> Fate:
             return each
         thrown -= share
     return Fate.USUAL
+
 
 class Course:
     """The way of one dossier. `next` is asked after each act."""
@@ -182,8 +187,8 @@ class Course:
         """The applicant's own act, at any hour of the day."""
         return now + timedelta(seconds=round(600 + self.chance.expovariate(1 / (days * 86400)))), verb, how
 
+
 def opening(day: datetime, chance: Random) -> datetime:
     """A moment of that day on which somebody begins to fill in a form: most in office hours, some at night."""
     hour = min(max(chance.gauss(10.5, 3), 6), 21)
     return day.replace(hour=0, minute=0) + timedelta(seconds=round(hour * 3600))
-

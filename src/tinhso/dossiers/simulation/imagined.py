@@ -291,9 +291,7 @@ class Imagined:
                 if not follows or follows[0].role != step.role:
                     return
                 self._end(actor, follows[0], "propose", note=text)
-            proposal = Proposal(
-                dossier=dossier, text=text, proposed_by_id=actor.account, proposed_by_name=actor.name
-            )
+            proposal = Proposal(dossier=dossier, text=text, proposed_by_id=actor.account, proposed_by_name=actor.name)
             self.rows.append(proposal)
             self.answer = text if self.spec.result.answered else ""
             flow.tell(dossier, events.Proposed(dossier.id, dossier.version, proposal.id))
@@ -464,9 +462,7 @@ class Imagined:
             position=authority.position if authority else "",
         )
         key = (
-            person_key(
-                account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name
-            )
+            person_key(account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name)
             if authority
             else seal_key(agency_id=str(agency.id), agency=agency.name)
         )

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Max
 
+from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.simulation.conduct import Course, opening
 from tinhso.dossiers.simulation.filings import Pattern, applicant, patterns
 from tinhso.dossiers.simulation.imagined import Imagined, Office
@@ -25,8 +28,8 @@ from tinhso.places.models import Agency, AgencyKind
 
 #: One in so many grown-ups has an account.
 ACCOUNTS = 4
-#: Of a hundred dossiers so many go to the province's committee, the rest to communes.
-TO_PROVINCE = 3
+#: A commune's dossiers are written in parts of at most so many, each a transaction: what a seal must hold at once.
+PART = 10_000
 #: The last of them are sent some time before now, so that there is time to work on them.
 QUIET = timedelta(hours=2)
 
@@ -44,7 +47,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Place:
-    """A commune's share of the wish; ``number`` of so many communes."""
+    """A commune's share of the wish, or a part of it; the ``number``-th of so many."""
 
     commune: population.Commune
     number: int
@@ -63,18 +66,23 @@ class Told:
     rows: int
 
 
-def shared(wish: Wish, pack: Pack) -> list[Place]:
-    """The wish by communes, the largest first."""
+def shared(wish: Wish, pack: Pack) -> list[list[Place]]:
+    """The wish by communes, the largest first, each in its parts."""
     known = population.communes(pack)
-    total = sum(each.persons for each in known)
-    persons = _portions(wish.persons, [each.persons for each in known], total)
-    dossiers = _portions(wish.dossiers, [each.persons for each in known], total)
-    made = [Place(each, n, len(known), persons[n], dossiers[n]) for n, each in enumerate(known)]
-    return sorted(made, key=lambda place: (-place.persons, place.commune.code))
+    weights = [each.persons for each in known]
+    persons, dossiers = _portions(wish.persons, weights), _portions(wish.dossiers, weights)
+    parts = [max(1, -(-count // PART)) for count in dossiers]
+    places, number = [], 0
+    for commune, people_here, filed_here, many in zip(known, persons, dossiers, parts, strict=True):
+        shares = zip(_portions(people_here, [1] * many), _portions(filed_here, [1] * many), strict=True)
+        places.append([Place(commune, number + n, sum(parts), *share) for n, share in enumerate(shares)])
+        number += many
+    return sorted(places, key=lambda each: (-each[0].commune.persons, each[0].commune.code))
 
 
-def _portions(whole: int, weights: Sequence[int], total: int) -> list[int]:
+def _portions(whole: int, weights: Sequence[int]) -> list[int]:
     """Whole numbers in these weights that add up."""
+    total = sum(weights)
     ends = [round(whole * sum(weights[: n + 1]) / total) for n in range(len(weights))]
     return [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
@@ -106,7 +114,7 @@ class Filed:
 
 def peopled(wish: Wish, place: Place, pack: Pack, paper: StoredFile, load: Load) -> Filed | None:
     """The people of a commune, in the load, and what they will file; None when they file nothing."""
-    chance = Random(f"{wish.seed}:{place.commune.code}")
+    chance = Random(f"{wish.seed}:{place.commune.code}:{place.number}")  # noqa: S311  invented people, no secret
     namer = population.Namer(population.names(pack))
     begin = clock.parse(f"{wish.since.isoformat()}T07:00:00")
     homes = population.Families(load, namer, begin, place.number, place.of)
@@ -175,3 +183,18 @@ endstream endobj
 trailer<</Root 1 0 R>>
 %%EOF
 """
+
+
+def busiest(wish: Wish, count: int) -> dict[UUID, UUID]:
+    """Of the applicants of the last month those with most dossiers, each with one of them."""
+    rows = (
+        Dossier.objects.filter(
+            submitted_at__gte=wish.until - timedelta(days=30),
+            submitted_at__lte=wish.until,
+        )
+        .values("applicant_account")
+        .annotate(many=Count("id"), one=Max("code"))
+        .order_by("-many", "applicant_account")[:count]
+    )
+    codes = {row["one"]: row["applicant_account"] for row in rows}
+    return {codes[code]: found for found, code in Dossier.objects.filter(code__in=codes).values_list("id", "code")}

@@ -11,25 +11,35 @@ from tinhso.procedures.spec import ProcedureSpec
 Ended = tuple[tuple[str, str], ...]
 
 _BY_OUTCOME = re.compile(r"\s*outcome\s*=\s*'\w+'\s*")
-_ways: dict[tuple[str, Ended], list[ReadyStep]] = {}
+#: Procedures that share a process share its ways.
+_ways: dict[tuple[str, Ended], tuple[str, ...]] = {}
+_ready: dict[tuple[str, str], ReadyStep] = {}
 _same: dict[str, bool] = {}
 
 
 def ready_after(spec: ProcedureSpec, ended: Ended, data: Mapping[str, Any]) -> list[ReadyStep]:
     """The steps that wait once these have ended with these outcomes, in this order."""
-    key = spec.content_hash, ended
+    key = spec.process.bpmn, ended
     known = _ways.get(key)
     if known is None:
-        known = process.ready(spec, process.replay(spec, data, [(*each, data) for each in ended]))
-        if _for_everybody(spec):
+        state = process.replay(spec, data, [(*each, data) for each in ended])
+        known = tuple(each.step_id for each in process.ready(spec, state))
+        if _for_everybody(spec.process.bpmn):
             _ways[key] = known
+    return [_ready_step(spec, step_id) for step_id in known]
+
+
+def _ready_step(spec: ProcedureSpec, step_id: str) -> ReadyStep:
+    known = _ready.get((spec.content_hash, step_id))
+    if known is None:
+        known = _ready[spec.content_hash, step_id] = process.ready_step(spec, step_id)
     return known
 
 
-def _for_everybody(spec: ProcedureSpec) -> bool:
+def _for_everybody(drawn: str) -> bool:
     """Whether the ways of this process depend on outcomes alone, not on what stands in the form."""
-    known = _same.get(spec.content_hash)
+    known = _same.get(drawn)
     if known is None:
-        conditions = [flow.condition for flow in bpmn.read(spec.process.bpmn).flows if flow.condition]
-        known = _same[spec.content_hash] = all(_BY_OUTCOME.fullmatch(condition) for condition in conditions)
+        conditions = [flow.condition for flow in bpmn.read(drawn).flows if flow.condition]
+        known = _same[drawn] = all(_BY_OUTCOME.fullmatch(condition) for condition in conditions)
     return known
