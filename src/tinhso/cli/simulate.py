@@ -63,12 +63,12 @@ def _simulate(args: Namespace) -> int:
     began, until = time.monotonic(), clock.now().replace(microsecond=0)
     since = args.since or clock.today() - timedelta(days=365)
     wish = simulation.Wish(args.persons, args.dossiers, args.seed, since, until)
-    places = simulation.shared(wish, Pack(instance().pack))
-    paper = simulation.sheet()
+    pack = Pack(instance().pack)
+    places, _kits[:] = simulation.shared(wish, pack), [simulation.kit(wish, pack)]
     connections.close_all()
     done = {"persons": 0, "dossiers": 0, "rows": 0}
     with multiprocessing.get_context("fork").Pool(args.workers, initializer=connections.close_all) as pool:
-        for told in pool.imap_unordered(_commune, [(wish, parts, paper.id) for parts in places]):
+        for told in pool.imap_unordered(_commune, [(wish, parts) for parts in places]):
             for name in done:
                 done[name] += told[name]
             print(
@@ -102,15 +102,16 @@ def _open(count: int, wish: Any) -> None:
         print(f"Đăng nhập được: {account['login']}  {account['password']} (mẫu)")
 
 
-def _commune(job: tuple[Any, Any, Any]) -> dict[str, Any]:
-    """A commune in its parts, in a process of its own."""
-    from tinhso.dossiers.simulation import run as simulation  # noqa: PLC0415
-    from tinhso.kernel.models import StoredFile  # noqa: PLC0415
-    from tinhso.kernel.packs import Pack  # noqa: PLC0415
+#: What every process of the pool inherits when it is forked.
+_kits: list[Any] = []
 
-    wish, parts, paper = job
-    pack, sheet = Pack(instance().pack), StoredFile.objects.get(id=paper)
-    told = [simulation.settle(wish, part, pack, sheet) for part in parts]
+
+def _commune(job: tuple[Any, Any]) -> dict[str, Any]:
+    """A commune in its parts, in a process of its own."""
+    from tinhso.dossiers.simulation import run as simulation  # noqa: PLC0415  after django.setup
+
+    wish, parts = job
+    told = [simulation.settle(wish, part, _kits[0]) for part in parts]
     return {
         "name": told[0].name,
         "persons": sum(t.persons for t in told),

@@ -24,7 +24,7 @@ from tinhso.people import queries as people
 from tinhso.people import simulation as population
 from tinhso.people.models import Sex
 from tinhso.places import queries as places
-from tinhso.places.models import Agency, AgencyKind
+from tinhso.places.models import Agency
 
 #: One in so many grown-ups has an account.
 ACCOUNTS = 4
@@ -94,11 +94,39 @@ def sheet() -> StoredFile:
     return known or files.store(SYSTEM, name=name, content=PAPER, allowed=frozenset({"application/pdf"}), limit=10_000)
 
 
+@dataclass(frozen=True)
+class Kit:
+    """What every commune needs and is made once: the sheet, how names are made, and what may be filed."""
+
+    paper: StoredFile
+    namer: population.Namer
+    patterns: tuple[Pattern, ...]
+
+
+def kit(wish: Wish, pack: Pack) -> Kit:
+    """Try the pack's examples on a few invented people, which takes seconds."""
+    namer = population.Namer(population.names(pack))
+    probes = list(
+        population.Families(Load(), namer, _begin(wish), 0, 1).settle(
+            population.communes(pack)[0],
+            20,
+            Random(wish.seed),  # noqa: S311  invented people, no secret
+            accounts=1,
+        )
+    )[:3]
+    with clock.pinned(wish.until):
+        return Kit(sheet(), namer, tuple(patterns(pack, clock.today(), "commune", probes, namer)))
+
+
+def _begin(wish: Wish) -> datetime:
+    return clock.parse(f"{wish.since.isoformat()}T07:00:00")
+
+
 @transaction.atomic
-def settle(wish: Wish, place: Place, pack: Pack, paper: StoredFile) -> Told:
+def settle(wish: Wish, place: Place, kit: Kit) -> Told:
     """The people of one commune and their dossiers, or nothing of both."""
     load = Load()
-    filed = peopled(wish, place, pack, paper, load)
+    filed = peopled(wish, place, kit, load)
     sent = run(filed.office, filed.courses, wish.until) if filed is not None else 0
     load.write()
     return Told(place.commune.name, place.persons, sent, load.written)
@@ -112,21 +140,17 @@ class Filed:
     courses: Iterator[Course]
 
 
-def peopled(wish: Wish, place: Place, pack: Pack, paper: StoredFile, load: Load) -> Filed | None:
+def peopled(wish: Wish, place: Place, kit: Kit, load: Load) -> Filed | None:
     """The people of a commune, in the load, and what they will file; None when they file nothing."""
     chance = Random(f"{wish.seed}:{place.commune.code}:{place.number}")  # noqa: S311  invented people, no secret
-    namer = population.Namer(population.names(pack))
-    begin = clock.parse(f"{wish.since.isoformat()}T07:00:00")
-    homes = population.Families(load, namer, begin, place.number, place.of)
+    homes = population.Families(load, kit.namer, _begin(wish), place.number, place.of)
     known = list(homes.settle(place.commune, place.persons, chance, accounts=ACCOUNTS))
     if not known or not place.dossiers:
         return None
     with clock.pinned(wish.until):
         agency = places.agency_of_unit(place.commune.code, clock.today())
-        office = opened(agency, load, paper, namer, chance)
-        level = "commune" if agency.kind == AgencyKind.COMMUNE_COMMITTEE else "province"
-        may = patterns(pack, clock.today(), level, known[:3], namer)
-    return Filed(office, courses(wish, place, office, may, known, namer, chance))
+        office = opened(agency, load, kit.paper, kit.namer, chance)
+    return Filed(office, courses(wish, place, office, kit, known, chance))
 
 
 def opened(agency: Agency, load: Load, paper: StoredFile, namer: population.Namer, chance: Random) -> Office:
@@ -147,13 +171,7 @@ def opened(agency: Agency, load: Load, paper: StoredFile, namer: population.Name
 
 
 def courses(
-    wish: Wish,
-    place: Place,
-    office: Office,
-    may: Sequence[Pattern],
-    known: Sequence[population.Settled],
-    namer: population.Namer,
-    chance: Random,
+    wish: Wish, place: Place, office: Office, kit: Kit, known: Sequence[population.Settled], chance: Random
 ) -> Iterator[Course]:
     """The dossiers of a commune in the order in which people begin to fill them in."""
     days = (wish.until.date() - wish.since).days
@@ -164,10 +182,9 @@ def courses(
         for _dossier in range(place.dossiers)
     )
     for at in begun:
-        settled, pattern = chance.choice(known), chance.choice(may)
+        settled, pattern = chance.choice(known), chance.choice(kit.patterns)
         who = applicant(settled)
-        day = clock.local(at).date()
-        filing = pattern.filing(who, Sex(settled.person.sex), day, namer, chance)
+        filing = pattern.filing(who, Sex(settled.person.sex), clock.local(at).date(), kit.namer, chance)
         yield Course(Imagined(office, who, filing), pattern.words, at, chance)
 
 

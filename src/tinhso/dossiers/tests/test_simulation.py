@@ -106,8 +106,8 @@ def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
 def both_ways(persons: int, dossiers: int) -> tuple[dict[str, Any], dict[str, Any], list[Done]]:
     """What the bulk writer and what the actions write for the same acts of the same people."""
     wish = run.Wish(persons, dossiers, 7, date(2026, 1, 5), clock.parse("2026-04-10T16:00:00"))
-    paper, load = run.sheet(), Load()
-    filed = run.peopled(wish, run.Place(COMMUNE, 0, 1, persons, dossiers), PACK, paper, load)
+    load = Load()
+    filed = run.peopled(wish, run.Place(COMMUNE, 0, 1, persons, dossiers), run.kit(wish, PACK), load)
     assert filed is not None
     load.write()
     courses, log = list(filed.courses), list[Done]()
@@ -174,7 +174,7 @@ def test_the_shares_of_communes_add_up_and_no_part_is_larger_than_a_seal_can_hol
 def test_everything_simulated_goes_and_nothing_else(db: None, cast: None) -> None:
     people = Person.objects.count(), Account.objects.count(), Kinship.objects.count()
     wish = run.Wish(60, 8, 3, date(2026, 1, 5), clock.parse("2026-04-10T16:00:00"))
-    run.settle(wish, run.Place(COMMUNE, 0, 1, 60, 8), PACK, run.sheet())
+    run.settle(wish, run.Place(COMMUNE, 0, 1, 60, 8), run.kit(wish, PACK))
     assert Dossier.objects.count() == 8
     assert Person.objects.filter(source="simulation", sample=True).count() == 60
 
