@@ -35,7 +35,7 @@ class _Table:
 
     def __init__(self, model: type[Model]) -> None:
         fields = model._meta.concrete_fields
-        self.copy = _copy(model, [f.column for f in fields])
+        self.copy = _copy(model, [f.column or f.attname for f in fields])
         self.values: Callable[[Model], tuple[Any, ...]] = attrgetter(*(f.attname for f in fields))
         self.json = [n for n, f in enumerate(fields) if isinstance(f, JSONField)]
 

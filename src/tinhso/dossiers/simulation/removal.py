@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, UUIDField
 
 from tinhso.kernel.models import ChannelChoice, Notification
 from tinhso.people.models import Account, Person
@@ -21,13 +21,14 @@ Say = Callable[[str], None]
 def remove(say: Say) -> int:
     """Remove every simulated row, all or nothing; how many. ``say`` hears of each table."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE gone (kind text, id uuid, PRIMARY KEY (kind, id)) ON COMMIT DROP")
+        cursor.execute("CREATE TEMP TABLE gone (kind text, id text, PRIMARY KEY (kind, id)) ON COMMIT DROP")
         _mark(Account, "login LIKE %s", [f"{LOGIN}%"])
         _mark(Person, "source = %s", [SOURCE])
         _follow()
         count = _loose()
         for table in sorted(_tables()):
-            cursor.execute(f"DELETE FROM {table} t USING gone g WHERE g.kind = %s AND t.id = g.id", [table])  # noqa: S608  names of our own tables
+            kind = _key(table)
+            cursor.execute(f"DELETE FROM {table} t USING gone g WHERE g.kind = %s AND t.id = g.id::{kind}", [table])  # noqa: S608  names of our own tables
             count += cursor.rowcount
             say(f"{table}: {cursor.rowcount}")
         cursor.execute(_BOOKS)
@@ -39,7 +40,7 @@ def _mark(model: type[Model], condition: str, values: list[object]) -> int:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO gone SELECT %s, t.id FROM {table} t WHERE {condition} ON CONFLICT DO NOTHING",  # noqa: S608  names of our own tables
+            f"INSERT INTO gone SELECT %s, t.id::text FROM {table} t WHERE {condition} ON CONFLICT DO NOTHING",  # noqa: S608  names of our own tables
             [table, *values],
         )
         return cursor.rowcount
@@ -59,10 +60,16 @@ def _follow() -> None:
         grown = set()
         for model, column, target in links:
             if target in fresh:
-                condition = f"t.{column} IN (SELECT id FROM gone WHERE kind = %s)"  # noqa: S608  names of our own tables
+                condition = f"t.{column} IN (SELECT id::{_key(target)} FROM gone WHERE kind = %s)"  # noqa: S608  names of our own tables
                 if _mark(model, condition, [target]):
                     grown.add(model._meta.db_table)
         fresh = grown
+
+
+def _key(table: str) -> str:
+    """The type of the key of a table's rows."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table)
+    return "uuid" if isinstance(model._meta.pk, UUIDField) else "bigint"
 
 
 def _tables() -> set[str]:
@@ -77,7 +84,7 @@ def _loose() -> int:
     with connection.cursor() as cursor:
         for model in (ChannelChoice, Notification):
             cursor.execute(
-                f"DELETE FROM {model._meta.db_table} t USING gone g WHERE g.kind = %s AND t.account = g.id",  # noqa: S608  names of our own tables
+                f"DELETE FROM {model._meta.db_table} t USING gone g WHERE g.kind = %s AND t.account = g.id::uuid",  # noqa: S608  names of our own tables
                 [Account._meta.db_table],
             )
             count += cursor.rowcount
