@@ -56,6 +56,10 @@ class Hours:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+#: A day that no hours cover.
+NO_HOURS = Hours(sessions=())
+
+
 @dataclass(frozen=True)
 class SpecialDay:
     """A day off in the week, or a make-up working day at the weekend. Not ``certain``: predicted or not verified."""
@@ -74,7 +78,7 @@ class Calendar:
     special: Mapping[date, SpecialDay] = field(default_factory=lambda: MappingProxyType({}))
 
     def hours_on(self, day: date) -> Hours:
-        return next((hours for hours in self.hours if hours.covers(day)), Hours(sessions=()))
+        return next((hours for hours in self.hours if hours.covers(day)), NO_HOURS)
 
     def is_working_day(self, day: date) -> bool:
         hours = self.hours_on(day)

@@ -5,7 +5,7 @@ no letters. The pack says how many live where and how family names spread (`simu
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -136,7 +136,7 @@ class Families:
         while left > 0:
             left -= yield from self._family(commune, left, chance, accounts)
 
-    def _family(self, commune: Commune, most: int, chance: Random, accounts: int) -> Iterator[Settled]:
+    def _family(self, commune: Commune, most: int, chance: Random, accounts: int) -> Generator[Settled, None, int]:
         """One household: how many persons it has."""
         address = f"Ấp {chance.randint(1, 12)}, {commune.name}, tỉnh An Giang"
         adults = [self._person(commune, address, Sex.MALE, chance.randint(22, 75), None, chance)]

@@ -37,6 +37,7 @@ from tinhso.dossiers.models import (
     Step,
     Supplement,
 )
+from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.simulation.ways import ready_after
 from tinhso.kernel import clock
@@ -77,7 +78,8 @@ class Office:
     load: Load
     counters: dict[date, DossierCounter] = field(default_factory=dict)
     books: dict[tuple[str, int], Book] = field(default_factory=dict)
-    areas: dict[tuple[date, str], tuple[str, ...]] = field(default_factory=dict)
+    areas: dict[tuple[date, str], tuple[str, ...]] = field(default_factory=dict)  #: by month and commune
+    keys: dict[str, str] = field(default_factory=dict)  #: of the person and of the seal
 
     def next_code(self, day: date) -> str:
         counter = self.counters.get(day)
@@ -121,7 +123,7 @@ class Imagined:
 
     def start(self) -> None:
         actor, version = self.applicant.actor, self.filing.version
-        self.draft = Draft(account_id=actor.account, procedure_version=version, agency_id=self.office.agency.id)
+        self.draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=self.office.agency.id)
         prefill.put(self.applicant.facts, self.spec, self.draft.data, self.draft.sources)
         self._tell_draft(events.DraftStarted(self.draft.id, version.code, self.office.agency.id))
 
@@ -137,7 +139,7 @@ class Imagined:
                 component=component,
                 file=sheet,
                 name=sheet.name,
-                added_by_id=self.applicant.actor.account,
+                added_by_id=account_of(self.applicant.actor),
             )
         )
         self._tell_draft(events.PaperAdded(component, sheet.id, draft=self.draft.id))
@@ -148,7 +150,7 @@ class Imagined:
         self.dossier = dossier = Dossier(
             code=self.office.next_code(clock.local(now).date()),
             draft=draft,
-            applicant_account_id=actor.account,
+            applicant_account_id=account_of(actor),
             applicant_person_id=actor.subject,
             applicant_name=known.name,
             subject_name=known.subject_name,
@@ -291,7 +293,9 @@ class Imagined:
                 if not follows or follows[0].role != step.role:
                     return
                 self._end(actor, follows[0], "propose", note=text)
-            proposal = Proposal(dossier=dossier, text=text, proposed_by_id=actor.account, proposed_by_name=actor.name)
+            proposal = Proposal(
+                dossier=dossier, text=text, proposed_by_id=account_of(actor), proposed_by_name=actor.name
+            )
             self.rows.append(proposal)
             self.answer = text if self.spec.result.answered else ""
             flow.tell(dossier, events.Proposed(dossier.id, dossier.version, proposal.id))
@@ -328,11 +332,12 @@ class Imagined:
     def extend(self, until: date, reason: str) -> None:
         actor = self._official("leader")
         with self._act(actor, "xin lỗi và hẹn lại ngày trả") as dossier:
-            now, promised = clock.now(), dossier.calendar.end_of(until)
+            now, promised, before = clock.now(), dossier.calendar.end_of(until), clocks.due_at(dossier)
+            assert before is not None
             extension = Extension(
                 dossier=dossier,
                 until=promised,
-                due_before=clocks.due_at(dossier),
+                due_before=before,
                 reason=reason,
                 decided_by_name=actor.name,
                 decided_at=now,
@@ -455,17 +460,21 @@ class Imagined:
         signature = Signature(
             result=result,
             kind=kind,
-            account_id=actor.account,
+            account_id=account_of(actor),
             name=authority.full_name if authority else actor.name,
             form=authority.form if authority else "",
             on_behalf_of=authority.on_behalf_of if authority else "",
             position=authority.position if authority else "",
         )
-        key = (
-            person_key(account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name)
-            if authority
-            else seal_key(agency_id=str(agency.id), agency=agency.name)
-        )
+        if kind not in self.office.keys:
+            self.office.keys[kind] = (
+                person_key(
+                    account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name
+                )
+                if authority
+                else seal_key(agency_id=str(agency.id), agency=agency.name)
+            )
+        key = self.office.keys[kind]
         session = SigningSession(
             signature=signature, state=SigningSession.State.DONE, key=key, attempts=1, done_at=clock.now()
         )
@@ -486,6 +495,8 @@ class Imagined:
 
     def _deposit(self, result: Result) -> None:
         dossier = self.dossier
+        assert dossier.applicant_person_id is not None
+        assert result.issued_at is not None
         holding = Holding(
             origin=result.id,
             person_id=dossier.applicant_person_id,
@@ -518,7 +529,7 @@ class Imagined:
         named = next((area.where for area in deadline.areas if area.where), "")
         topic, _dot, name = named.partition(".")
         code = str(self.dossier.data.get(topic, {}).get(name, "")) if named else ""
-        key = clock.today(), code
+        key = clock.today().replace(day=1), code
         if key not in self.office.areas:
             self.office.areas[key] = tuple(sorted(area_groups(self.dossier.agency_id, clock.today(), code)))
         return self.office.areas[key]

@@ -55,7 +55,8 @@ def _first(filings: Iterator[Course], place: int) -> tuple[datetime, int, str, d
 
 
 def _keep(office: Office) -> None:
-    for row in (*office.counters.values(), *office.books.values()):
+    rows: list[DossierCounter | Book] = [*office.counters.values(), *office.books.values()]
+    for row in rows:
         if row._state.adding:
             office.load.add(row)
         else:

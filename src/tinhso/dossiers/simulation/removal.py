@@ -36,14 +36,14 @@ def remove(say: Say) -> int:
     return count
 
 
-def _mark(model: type[Model], condition: str, values: list[object]) -> int:
+def _mark(model: type[Model], condition: str, values: list[str]) -> int:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO gone SELECT %s, t.id::text FROM {table} t WHERE {condition} ON CONFLICT DO NOTHING",  # noqa: S608  names of our own tables
             [table, *values],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _follow() -> None:
@@ -89,7 +89,7 @@ def _loose() -> int:
             )
             count += cursor.rowcount
         cursor.execute(_DELIVERIES)
-        return count + cursor.rowcount
+        return int(count + cursor.rowcount)
 
 
 _DELIVERIES = """
