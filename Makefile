@@ -32,7 +32,7 @@ test: dev ## all tests but the long ones, on a real PostgreSQL and a real Chromi
 	.venv/bin/pytest -m "not proof" -n $(WORKERS) --dist loadfile --durations 10
 
 proof: dev ## faults, property runs, fuzzing (≤ 45 min)
-	.venv/bin/pytest -m proof --durations 10
+	.venv/bin/pytest -m proof -n $(WORKERS) --dist loadfile --durations 20
 
 bench: dev ## measure; writes JSON to docs/performance/
 	@.venv/bin/python -m scripts.bench

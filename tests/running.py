@@ -127,4 +127,4 @@ def disposable(**environment: str) -> Iterator[Running]:
             running.tinhso("down")
             if running.process is not None and running.process.poll() is None:
                 running.process.kill()
-            until(lambda: not running.processes(), 20, "everything of the home has ended")
+            until(lambda: not running.processes(), 120, "everything of the home has ended")

@@ -43,8 +43,11 @@ class Server:
 
 
 @contextmanager
-def somebody_s_server() -> Iterator[Server]:
-    """Initialised as Debian does it, with other roles and another locale than ours; stopped and removed afterwards."""
+def somebody_s_server(tls: tuple[Path, Path] | None = None) -> Iterator[Server]:
+    """Initialised as Debian does it, with other roles and another locale than ours; stopped and removed afterwards.
+
+    ``tls``: the certificate and key that it shows.
+    """
     with tempfile.TemporaryDirectory(prefix="tinhso-server-", ignore_cleanup_errors=True) as name:
         folder, port = Path(name), free_port()
         folder.chmod(0o755)
@@ -59,7 +62,12 @@ def somebody_s_server() -> Iterator[Server]:
                 shutil.chown(path, "postgres", "postgres")
         made = ["initdb", "-D", data, "-U", "postgres", "--auth=scram-sha-256", "--locale=C.UTF-8"]
         _run(cluster, *made, f"--pwfile={password}")
+        for source, name in zip(tls or (), ("server.crt", "server.key"), strict=False):
+            shutil.copy(source, data / name)
+            (data / name).chmod(0o600)
+            shutil.chown(data / name, data.owner(), data.group())
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        options += f" -c ssl={'on' if tls else 'off'}"
         _run(cluster, "pg_ctl", "-D", data, "-w", "-l", data / "server.log", "-o", options, "start")
         server = Server(cluster, folder, port, {role: f"mot-mat-khau-dai-cho-{role}-9Xq2" for role in ROLES})
         try:

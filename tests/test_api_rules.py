@@ -162,6 +162,8 @@ def test_answers_are_kept_for_a_day(member):
         ({"If-Match": '"7"'}, 200),
         ({"If-Match": "*"}, 200),
         ({"If-Match": "7"}, 412),
+        ({"If-Match": 'W/"7"'}, 412),  # a weak one never matches: RFC 9110, 13.1.1
+        ({"If-Match": 'W/"7", "7"'}, 200),
     ],
 )
 def test_a_change_names_the_version_it_changes(client, sent, status):

@@ -4,13 +4,17 @@ import json
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Those that Debian trusts (package ca-certificates).
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 class ConfigurationError(ValueError):
@@ -25,6 +29,31 @@ class Database:
     port: int
     name: str
     data: Path  #: the cluster's own folder
+    sslmode: str = ""  #: libpq's; empty: what libpq does by itself
+    sslrootcert: str = ""  #: the authorities that the server's certificate must come from (PEM)
+
+    @property
+    def local(self) -> bool:
+        """Whether the way there stays within this machine."""
+        with suppress(ValueError):
+            return ip_address(self.host).is_loopback
+        return self.host == "localhost" or self.host.startswith("/")
+
+    @property
+    def tls(self) -> dict[str, Any]:
+        """libpq's words for it, for every connection to this server."""
+        words = {"sslmode": self.sslmode, "sslrootcert": self.sslrootcert}
+        return {word: value for word, value in words.items() if value}
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], *, port: int, name: str, home: Path, production: bool) -> "Database":
+        """What `[database]` of config.toml says. In production the certificate of a server on another machine is
+        checked, name and all, unless ``sslmode`` says otherwise: the doctor tells."""
+        host = str(settings.get("host", "127.0.0.1"))
+        plain = cls(host, port, name, Path(settings.get("data", home / "postgres")))
+        mode = str(settings.get("sslmode", "verify-full" if production and not plain.local else ""))
+        roots = str(settings.get("sslrootcert", AUTHORITIES if mode.startswith("verify") else ""))
+        return replace(plain, sslmode=mode, sslrootcert=roots)
 
 
 @dataclass(frozen=True)
@@ -79,20 +108,22 @@ def instance() -> Instance:
     read = _read(home / "config.toml")
     port = _port("TINHSO_PORT", read.get("port", 8000))
     database = read.get("database", {})
+    production = bool(read.get("production", False))
     return Instance(
         home=home,
         port=port,
-        database=Database(
-            host=database.get("host", "127.0.0.1"),
+        database=Database.of(
+            database,
             port=_port("TINHSO_DB_PORT", database.get("port", port + 1)),
             name=os.environ.get("TINHSO_DB_NAME") or database.get("name", "tinhso"),
-            data=Path(database.get("data", home / "postgres")),
+            home=home,
+            production=production,
         ),
         debug=bool(read.get("debug", False)),
-        sample=bool(read.get("sample", not read.get("production", False))),
+        sample=bool(read.get("sample", not production)),
         pack=Path(os.environ.get("TINHSO_PACK") or read.get("pack", ROOT / "provinces" / "kien_giang")),
         settings=read,
-        production=bool(read.get("production", False)),
+        production=production,
         node=str(read.get("node", "main")),
     )
 

@@ -56,7 +56,7 @@ def run_old(folder: Path, running: Running, *words: str) -> None:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=300,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -88,7 +88,7 @@ def upgraded() -> Iterator[Upgraded]:
             env=running.environment,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1800,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         yield Upgraded(running, place, key, before, (folder / "tour.pdf").read_bytes(), str(waiting), done.stdout)

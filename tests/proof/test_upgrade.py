@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
         migrations.RunPython(last),
     ]
 """
+#: Seconds after which an upgrade is taken for hung; a busy machine needs minutes.
+HANGS = 1800
 FINE = "pass"
 FAILS = "raise ArithmeticError('this step cannot be done')"
 
@@ -70,7 +72,7 @@ class Release:
         }
         command = [sys.executable, "-m", "tinhso.cli.main", "upgrade", "--to", str(self.folder / "place"), *more]
         command += ["--key-file", str(self.folder / "key")]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=HANGS)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from tests.reach.filled import FILLED, picture
 from tests.reach.words import MARKUP, canary
 from tests.reach.world import World
 from tinhso.dossiers import actions
-from tinhso.dossiers.models import Attachment, Dossier
+from tinhso.dossiers.models import Attachment, Dossier, FeeDue, FeeState
 from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.people import samples
@@ -88,6 +88,20 @@ def _stopped(world: World, one: UUID, stage: str, why: str) -> None:
         actions.extend(world.actor("leader"), one, until=date(2026, 11, 11), reason=why, version=version)
 
 
+def _paid(world: World) -> None:
+    """A charge that an official has to confirm, one that is awaited, and a receipt."""
+    FeeDue.objects.filter(dossier=world.things["working"]).update(
+        state=FeeState.OPEN, amount=None, verified=False, exemption=""
+    )
+    world.things["open_fee"] = FeeDue.objects.get(dossier=world.things["working"]).pk
+    world.things["due_fee"] = FeeDue.objects.get(dossier=world.things["charged"], state=FeeState.WAITING).pk
+    one, why = world.things["extended"], f"{canary('note')} {MARKUP}"
+    actions.ask_fee(world.actor("receiver"), one, amount=8000, reason=why, version=world.version(one))
+    due = FeeDue.objects.get(dossier=one, state=FeeState.WAITING)
+    money = actions.Money(8000, "cash", payer=why)
+    world.things["payment_id"] = actions.collect(world.actor("clerk"), due.pk, money).pk
+
+
 def _things(world: World) -> None:
     agency = places.agency_of_unit(HERS, clock.today()).pk
     receiver, specialist, leader, clerk = (world.actor(n) for n in ("receiver", "specialist", "leader", "clerk"))
@@ -119,6 +133,7 @@ def _things(world: World) -> None:
         if stage == "issued":
             actions.seal(clerk, one, version=at(one))
             run_waiting(1000)
+    _paid(world)
     run_waiting(1000)
     world.mails += mail.outbox
     world.things["holding_id"] = Holding.objects.get(dossier=world.things["issued"]).pk

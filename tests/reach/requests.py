@@ -12,6 +12,9 @@ from tests.reach.routes import Route
 if TYPE_CHECKING:
     from tests.reach.world import World
 
+#: A ground of exemption in the fee table of the birth registration.
+POOR = "Người thuộc hộ nghèo"
+
 #: The stage at which the thing asked for makes sense; everything else is asked of a dossier just sent.
 STAGE = {
     **dict.fromkeys(("ket-qua", "result", "revocation", "reissue", "revoke_result", "reissue_result"), "issued"),
@@ -29,7 +32,8 @@ STAGE = {
     **dict.fromkeys(("resumption", "resume"), "suspended"),
     **dict.fromkeys(("wait-end", "applicant_ready"), "waited"),
     **dict.fromkeys(("fee-settlement", "settle_fee"), "charged"),
-    **dict.fromkeys(("apology", "xin-loi-hen-lai"), "extended"),
+    **dict.fromkeys(("apology", "xin-loi-hen-lai", "<uuid:payment_id>"), "extended"),
+    **dict.fromkeys(("fees", "request", "exemption", "release", "yeu-cau", "mien", "thoi-thu"), "working"),
 }
 
 QUERY = {
@@ -58,6 +62,11 @@ BODIES = {
     "/api/v1/dossiers/{dossier_id}/extension": lambda w, v: {"until": "2026-11-11", "reason": "x"},
     "/api/v1/dossiers/{dossier_id}/fee-requests": lambda w, v: {"amount": 8000, "reason": "x"},
     "/api/v1/dossiers/{dossier_id}/fee-settlement": lambda w, v: {"receipt_number": "x"},
+    "/api/v1/dossiers/{dossier_id}/fees/{fee_id}/request": lambda w, v: {"amount": 8000, "reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/fees/{fee_id}/exemption": lambda w, v: {"claim": POOR, "note": "x"},
+    "/api/v1/dossiers/{dossier_id}/fees/{fee_id}/release": lambda w, v: {"reason": "x"},
+    "/api/v1/fees/{fee_id}/payment": lambda w, v: {"amount": 8000, "method": "cash"},
+    "/api/v1/fee-receipts/{payment_id}/void": lambda w, v: {"reason": "x"},
     "/api/v1/dossiers/{dossier_id}/resumption": lambda w, v: {"text": "x"},
     "/api/v1/dossiers/{dossier_id}/suspension": lambda w, v: {"reason": "x"},
     "/api/v1/dossiers/{dossier_id}/wait": lambda w, v: {"reason": "x"},
@@ -101,6 +110,11 @@ BODIES = {
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/ask_fee": lambda w, v: {"amount": "8.000", "reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/await_applicant": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/extend": lambda w, v: {"until": "11/11/2026", "reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/phi/<uuid:fee_id>/yeu-cau": lambda w, v: {"amount": "8000", "reason": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/phi/<uuid:fee_id>/mien": lambda w, v: {"claim": POOR, "note": "x"},
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/phi/<uuid:fee_id>/thoi-thu": lambda w, v: {"reason": "x"},
+    "/ban-lam-viec/thu-phi/<uuid:fee_id>": lambda w, v: {"amount": "8000", "method": "cash"},
+    "/ban-lam-viec/thu-phi/bien-lai/<uuid:payment_id>/huy": lambda w, v: {"then": "again", "reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/resume": lambda w, v: {"note": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/settle_fee": lambda w, v: {"receipt_number": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/suspend": lambda w, v: {"reason": "x"},

@@ -120,6 +120,7 @@ class World:
             "code": PROCEDURE if "procedures" in route.route or "thu-tuc" in route.route else HERS,
             "topic": "child",
             "name": "child",
+            "fee_id": self.things["open_fee" if "dossier_id" in route.route else "due_fee"],
             **offices.values(self, route.route),
         }
         if "draft" not in route.route and "to-khai" not in route.route and "paper_id" in route.route:

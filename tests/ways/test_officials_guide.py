@@ -76,20 +76,6 @@ def test_a_dossier_outside_the_agencys_power_is_refused_with_its_ground(open_con
     expect(page.get_by_text("Đã từ chối, người nộp nhận được lý do.")).to_be_visible()
 
 
-def test_a_dossier_is_claimed_and_handed_on_or_the_page_says_that_nobody_is_there(
-    open_context: OpenContext, live: Live
-) -> None:
-    """Part 4, step 1; at the sample agency one person holds the role."""
-    dossier = filed(live)
-    acted(live, dossier, RECEIVER, "reception")
-    page = official(open_context, live, SPECIALIST)
-    record(page, dossier)
-    press(page, "Nhận xử lý")
-    expect(page.get_by_text("Bạn đang giữ hồ sơ này.")).to_be_visible()
-    press(page, "Chuyển người khác", kind="link")
-    expect(page.get_by_text("Hôm nay cơ quan không có ai khác giữ vai trò này.")).to_be_visible()
-
-
 def test_a_leader_sends_back_signs_reissues_and_revokes(open_context: OpenContext, live: Live, tmp_path: Path) -> None:
     """Parts 5 to 7: what is not well goes back, is proposed anew, signed, sealed, returned; then given anew and taken
     back, and whoever checks a file is told."""

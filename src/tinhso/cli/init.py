@@ -172,6 +172,7 @@ def _reach(here: Instance) -> None:
                 user=f"tinhso_{role}",
                 password=here.secret(f"db-{role}"),
                 connect_timeout=5,
+                **where.tls,
             ) as link:
                 link.execute("SELECT postgis_version()")
         except psycopg.Error as error:

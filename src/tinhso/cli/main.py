@@ -21,6 +21,8 @@ WORDS = (
     *("up", "down", "status", "tour", "pack", "audit", "events", "measures", "authority"),
     *("init", "serve", "doctor", "backup", "restore", "upgrade", "retention", "simulate"),
 )
+#: As the shell says it of a program that SIGPIPE ended.
+CLOSED = 141
 
 
 def _modules() -> dict[str, ModuleType]:
@@ -57,7 +59,13 @@ def main(words: list[str] | None = None) -> int:
         if getattr(module, "DJANGO", False):
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.project.settings")
             django.setup()
-        return int(module.run(args))
+        done = int(module.run(args))
+        sys.stdout.flush()
+        return done
+    except BrokenPipeError:
+        # Whoever read (`head`) has seen enough; what is still buffered goes nowhere, so that Python's end is silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
     except (Refusal, ConfigurationError) as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -2,9 +2,12 @@
 
 import hashlib
 import os
+import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from psycopg import sql
 
@@ -37,7 +40,7 @@ def manage(here: Instance, *words: str, role: str = "owner") -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    with log.open("a") as file:
+    with appended(log) as file:
         file.write(f"$ {' '.join(words)}\n{done.stdout}")
     if done.returncode != 0:
         raise Refusal(
@@ -45,6 +48,16 @@ def manage(here: Instance, *words: str, role: str = "owner") -> str:
             f"The step «{words[0]}» failed, mend this and run again:\n{_tail(done.stdout)}",
         )
     return done.stdout
+
+
+def appended(log: Path) -> IO[str]:
+    """A log in a folder of the service's, opened by root perhaps: what the service could have put in its place (a link
+    to somebody else's file, a pipe) is taken away, never followed."""
+    with suppress(FileNotFoundError):
+        facts = log.lstat()
+        if not stat.S_ISREG(facts.st_mode) or facts.st_nlink > 1:
+            log.unlink()
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600), "a")
 
 
 def _tail(output: str) -> str:

@@ -55,11 +55,13 @@ def _started_by(home: Path) -> str:
     cluster.start()  # with this home's port and passwords from now on
     cluster.stop()
     folder = renew(here)
-    return (
-        f"Việc còn lại:\n{next_steps(here, folder)}\n"
-        f"cp {folder}/nginx/tinhso.conf /etc/nginx/conf.d/ && nginx -t && systemctl reload nginx\n"
-        f"cp {folder}/logrotate.conf /etc/logrotate.d/tinhso"
+    steps = next_steps(
+        here,
+        folder,
+        f"cp {folder}/nginx/tinhso.conf /etc/nginx/conf.d/ && nginx -t && systemctl reload nginx",
+        f"cp {folder}/logrotate.conf /etc/logrotate.d/tinhso",
     )
+    return f"Việc còn lại:\n{steps}"
 
 
 def _instant(text: str) -> datetime:

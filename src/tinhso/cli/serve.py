@@ -24,6 +24,16 @@ class NotYet(Refusal):
     """Not a mistake in the configuration: systemd may try again."""
 
 
+def web_processes(here: Instance) -> int:
+    return int(here.settings.get("web", {}).get("workers", os.cpu_count() or 2))
+
+
+def longest_stop(here: Instance) -> int:
+    """Seconds after which systemd may kill a web service that was told to stop. A reload that is under way is ended
+    first: each process in turn stands beside its successor, then has its grace."""
+    return web_processes(here) * (TAKEOVER + GRACE) + GRACE + 10
+
+
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=("web", "worker"), help="web: trang và API; worker: việc nền")
 
@@ -77,7 +87,6 @@ def _require_fit(here: Instance) -> None:
 
 
 def _web(here: Instance) -> list[str]:
-    workers = int(here.settings.get("web", {}).get("workers", os.cpu_count() or 2))
     metrics = here.home / "metrics" / "web"
     metrics.mkdir(parents=True, exist_ok=True)
     for stale in metrics.glob("*.db"):
@@ -87,7 +96,7 @@ def _web(here: Instance) -> list[str]:
     return [
         *("granian", *words.split(), "--host", here.settings.get("web", {}).get("host", "127.0.0.1")),
         *("--respawn-interval", str(TAKEOVER)),
-        *("--port", str(here.port), "--workers", str(workers), "--workers-kill-timeout", str(GRACE)),
+        *("--port", str(here.port), "--workers", str(web_processes(here)), "--workers-kill-timeout", str(GRACE)),
         "tinhso.project.wsgi:application",
     ]
 

@@ -21,6 +21,10 @@ from tinhso.kernel import archived
 LOG_LIMIT = 50 * 1024 * 1024
 HEARTBEAT = 0.25
 ARCHIVER = "archiver"
+#: Seconds for web and worker to come up: a small machine that is busy takes minutes.
+PATIENCE = 600.0
+#: So many deaths before it ever served: something is wrong that time does not mend.
+HOPELESS = 8
 
 
 def environment_of(instance: Instance, **more: str) -> dict[str, str]:
@@ -87,22 +91,27 @@ class Supervisor:
         self._follow_archiving()
         self._set_large_logs_aside()
 
-    def wait_until_ready(self, patience: float = 60.0) -> None:
-        """Return when `/readyz` says yes. Raises Refusal when it does not within the patience (seconds)."""
-        until = time.monotonic() + patience
+    def wait_until_ready(self, patience: float = PATIENCE) -> None:
+        """Return when `/readyz` says yes. Raises Refusal when it does not within the patience (seconds), or as soon as
+        a process has died so often that waiting will not help."""
+        began = time.monotonic()
         answer: dict[str, Any] = {}
-        while time.monotonic() < until:
+        while time.monotonic() < began + patience and not self._hopeless():
             status, answer = readiness(self.instance.port)
             if status == 200:
                 return
             self.tick()
             time.sleep(HEARTBEAT)
+        waited = time.monotonic() - began
         failing = ", ".join(name for name, fine in answer.get("checks", {}).items() if not fine) or "web"
         logs = self.instance.home / "logs"
         raise Refusal(
-            f"Hệ thống chưa sẵn sàng sau {patience:.0f} giây ({failing}): hãy xem nhật ký trong {logs}.",
-            f"Not ready after {patience:.0f} s ({failing}): read the logs in {logs}.",
+            f"Hệ thống chưa sẵn sàng sau {waited:.0f} giây ({failing}): hãy xem nhật ký trong {logs}.",
+            f"Not ready after {waited:.0f} s ({failing}): read the logs in {logs}.",
         )
+
+    def _hopeless(self) -> bool:
+        return any(child.restarts >= HOPELESS for child in self.children if child.name != ARCHIVER)
 
     def stop(self) -> None:
         """Stop web and worker, then what copies the log that they wrote, then the database."""

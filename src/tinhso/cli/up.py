@@ -21,7 +21,8 @@ from tinhso.config import Instance, instance, remember
 from tinhso.kernel.clock import parse
 
 HELP = "khởi động hệ thống (Ctrl-C để dừng)"
-PATIENCE = 300.0
+#: Seconds; the process that is waited for gives up by itself, and sooner.
+PATIENCE = 3600.0
 READY = "Sẵn sàng sau"
 
 

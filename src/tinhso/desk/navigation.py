@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.policies import COLLECT, DESK, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -15,6 +15,29 @@ from tinhso.vault.policies import COUNTER_DATA
 _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
+register(Menu.DESK, NavItem("fees", _("Thu phí"), "desk:fees", "banknote", order=20, show=COLLECT.allows))
+register(
+    Menu.DESK,
+    NavItem(
+        "takings",
+        _("Sổ thu"),
+        "desk:takings",
+        "banknote",
+        order=21,
+        show=lambda actor: TAKINGS.allows(actor) and not COLLECT.allows(actor),
+    ),
+)
+register(
+    Menu.ACCOUNT,
+    NavItem(
+        "fees",
+        _("Thu phí"),
+        "desk:fees",
+        "banknote",
+        order=5,
+        show=lambda actor: COLLECT.allows(actor) and not DESK.allows(actor),
+    ),
+)
 register(
     Menu.DESK,
     NavItem("data", _("Yêu cầu dữ liệu"), "desk:data_requests", "file-down", order=70, show=COUNTER_DATA.allows),

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from tinhso.dossiers.queries import DossierDetail, Paper
 from tinhso.kernel.errors import Problem
 from tinhso.procedures.filling import words
 from tinhso.procedures.spec import Component
+
+#: Digits of an amount in đồng that a person may type.
+LONGEST_AMOUNT = 11
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,16 @@ def papers_shown(dossier: DossierDetail) -> list[ShownPapers]:
         if c.kind == "file"
         and ((given := tuple(p for p in dossier.papers if p.component == c.code)) or c.asked(dossier.data))
     ]
+
+
+def amount_typed(request: HttpRequest) -> int:
+    """The amount typed, in đồng; 0 for none. Dots between thousands are how amounts are written here: 50.000."""
+    digits = "".join(request.POST.get("amount", "").replace(".", "").split())
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_AMOUNT else 0
+
+
+def has_fees(found: DossierDetail) -> bool:
+    """Whether the dossier has charges to be shown: computed on receipt, or asked for by an official."""
+    return found.received_at is not None and (
+        bool(found.spec.fee_table) or any(pause.amount is not None for pause in found.pauses)
+    )

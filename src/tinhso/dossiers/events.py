@@ -173,6 +173,52 @@ class FeeSettled(DossierEvent):
 
 
 @dataclass(frozen=True)
+class FeesReckoned(DossierEvent):
+    """What it costs was computed from the answers; amounts stand in the rows."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.fees-reckoned"
+    fees: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class FeeExempted(DossierEvent):
+    """An official saw a ground of exemption proven."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.fee-exempted"
+    fee: UUID
+
+
+@dataclass(frozen=True)
+class FeeDropped(DossierEvent):
+    """A charge is not asked for any more."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.fee-dropped"
+    fee: UUID
+
+
+@dataclass(frozen=True)
+class PaymentReceived(DossierEvent):
+    """Money was taken at the counter, ``amount`` in đồng, under a receipt of the agency."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.payment-received"
+    payment: UUID
+    fee: UUID
+    amount: int
+    method: str
+    number: str
+
+
+@dataclass(frozen=True)
+class ReceiptVoided(DossierEvent):
+    """A receipt was voided by a second person; ``refund``: the money goes back, else it is asked for again."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.fee-receipt-voided"
+    payment: UUID
+    amount: int
+    refund: bool
+
+
+@dataclass(frozen=True)
 class Extended(DossierEvent):
     """The result will be late: apology and new date, once (Decree 61/2018/NĐ-CP, art. 19.9)."""
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.models import Dossier, Draft, Step
+from tinhso.dossiers.models import Dossier, Draft, Payment, Step
 from tinhso.kernel.errors import Unauthenticated
 from tinhso.kernel.policy import Actor, anyone, define
 
 #: Roles that work on dossiers at an agency.
 DESK_ROLES = ("receiver", "specialist", "leader", "clerk")
+#: Roles that answer for the money of an agency: who takes it, and who leads.
+TAKINGS_ROLES = ("cashier", "leader")
 
 
 def _own_draft(actor: Actor, thing: Any) -> bool:
@@ -86,6 +88,27 @@ def _at(*roles: str) -> Callable[[Actor, Any], bool]:
     return rule
 
 
+def _takings(actor: Actor, thing: Any) -> bool:
+    """The agency's own takings: of an agency, of a dossier, or a receipt; never what concerns one's own dossier."""
+    if isinstance(thing, Payment):
+        there = _keeps(actor, thing.agency_id) or _keeps(actor, thing.dossier.agency_id)
+        return there and not _is_applicant(actor, thing.dossier)
+    if isinstance(thing, Dossier):
+        return _keeps(actor, thing.agency_id) and not _is_applicant(actor, thing)
+    return _keeps(actor, thing)
+
+
+def _keeps(actor: Actor, agency_id: Any) -> bool:
+    return any(actor.holds(role, agency_id) for role in TAKINGS_ROLES)
+
+
+def _reads_receipt(actor: Actor, thing: Any) -> bool:
+    """Who paid for it, whoever works on dossiers there, and who keeps the takings."""
+    if thing is None:
+        return actor.account is not None
+    return isinstance(thing, Payment) and (_takings(actor, thing) or _reader(actor, thing.dossier))
+
+
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
 OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
@@ -98,6 +121,10 @@ SUSPEND = define("dossiers.suspend", _("Dừng giải quyết hồ sơ và cho c
 EXTEND = define("dossiers.extend", _("Xin lỗi và hẹn lại ngày trả"), _at("leader"), hidden=False)
 WAIT = define("dossiers.wait", _("Ghi nhận hồ sơ chờ người nộp"), _at("specialist"), hidden=False)
 FEE = define("dossiers.fee", _("Yêu cầu và ghi nhận nộp phí của hồ sơ"), _at("receiver"), hidden=False)
+#: The money itself is another's: who asks for it does not take it, who took it does not void its receipt.
+COLLECT = define("dossiers.collect", _("Thu phí, lệ phí, lập biên lai"), _at("cashier"))
+TAKINGS = define("dossiers.takings", _("Xem sổ thu, hủy biên lai của người khác lập"), _takings)
+RECEIPT = define("dossiers.fee_receipt", _("Xem biên lai"), _reads_receipt)
 TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)

@@ -31,7 +31,7 @@ def account_reached_by(contact: str) -> Account | None:
     return by_mail[0] if len(by_mail) == 1 else None
 
 
-@job(name="people.send_code", queue="messages", retries=3)
+@job(name="people.send_code", queue="messages", retries=4)  # the last try is 6 minutes later: the code lasts 15
 def send_code(request: str) -> None:
     """Send a fresh code, or the news that there is (or is not yet) an account."""
     row = ContactCode.objects.filter(pk=request).first()

@@ -48,6 +48,7 @@ class Cast:
     title: str
     units: tuple[str, str] | None  #: None: the province
     authority: tuple[SigningForm, str, str] | None = None  #: form, on behalf of, position as printed
+    also: tuple[Role, ...] = ()  #: further posts at the same place
 
 
 HON_TRE = ("31108", "31108")
@@ -58,12 +59,12 @@ OFFICIALS = (
     Cast("hontre.tiepnhan", "Lý Thị Cẩm Tú", Role.RECEIVER, "Công chức Văn phòng", HON_TRE),
     Cast("hontre.hotich", "Danh Hoàng Phúc", Role.SPECIALIST, "Công chức Tư pháp - Hộ tịch", HON_TRE),
     Cast("hontre.phochutich", "Trương Văn Lễ", Role.LEADER, "Phó Chủ tịch", HON_TRE, FOR_CHAIR),
-    Cast("hontre.vanthu", "Huỳnh Ngọc Diễm", Role.CLERK, "Văn thư", HON_TRE),
+    Cast("hontre.vanthu", "Huỳnh Ngọc Diễm", Role.CLERK, "Văn thư - Thủ quỹ", HON_TRE, also=(Role.CASHIER,)),
     Cast("hontre.quantri", "Phan Quốc Thái", Role.AGENCY_ADMIN, "Quản trị hệ thống", HON_TRE),
     Cast("rachgia.tiepnhan", "Ngô Kim Ngân", Role.RECEIVER, "Công chức Văn phòng", RACH_GIA),
     Cast("rachgia.hotich", "Thị Sóc Kha", Role.SPECIALIST, "Công chức Tư pháp - Hộ tịch", RACH_GIA),
     Cast("rachgia.phochutich", "Mai Đức Thịnh", Role.LEADER, "Phó Chủ tịch", RACH_GIA, FOR_CHAIR),
-    Cast("rachgia.vanthu", "Quách Bảo Trân", Role.CLERK, "Văn thư", RACH_GIA),
+    Cast("rachgia.vanthu", "Quách Bảo Trân", Role.CLERK, "Văn thư - Thủ quỹ", RACH_GIA, also=(Role.CASHIER,)),
     Cast("tinh.quantri", "Lâm Chí Bền", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
     Cast("tinh.phochutich", "Cao Thị Thanh Bình", Role.LEADER, "Phó Chủ tịch", None, FOR_CHAIR),
     Cast("tinh.vanthu", "Đinh Quang Vinh", Role.CLERK, "Văn thư", None),
@@ -116,7 +117,8 @@ def _official(cast: Cast) -> SampleAccount:
         where = agency.name if agency.valid_from <= clock.today() else where
         official.home_id = agency.pk
         valid = {"valid_from": agency.valid_from, "valid_to": agency.valid_to}
-        Post.objects.get_or_create(official=official, agency_id=agency.pk, role=cast.role, defaults=valid)
+        for role in (cast.role, *cast.also):
+            Post.objects.get_or_create(official=official, agency_id=agency.pk, role=role, defaults=valid)
         if cast.authority is not None:
             form, on_behalf_of, position = cast.authority
             SigningAuthority.objects.get_or_create(

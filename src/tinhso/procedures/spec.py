@@ -316,6 +316,7 @@ class ProcedureSpec:
     subject: tuple[str, ...] = ()  #: fields that name whose matter it is ("child.full_name"), for queues
     subject_between: str = " "  #: what stands between them: " và " between two people
     also_levels: tuple[Literal["province", "district", "commune"], ...] = ()  #: handle it too; not filed with here
+    fee_table: str = ""  #: DMN 1.3 as it stands in the pack (`charges`); empty when the procedure has none
     generic: bool = False  #: filed with the common form of the system; it has none of its own
     content_hash: str = ""  #: of the definition; set when read from a version
 

@@ -103,6 +103,13 @@ def _outside(here: Instance) -> Iterator[Mistake]:
         yield Mistake(
             "mail", "Chưa có máy chủ thư: mã đăng ký không tới được người dân.", "Đặt [mail] host trong config.toml."
         )
+    mail = here.settings.get("mail", {})
+    if mail.get("user") and not mail.get("tls") and mail.get("host") not in {"127.0.0.1", "localhost", "::1"}:
+        yield Mistake(
+            "mail",
+            "Mật khẩu máy chủ thư đi trần trên mạng.",
+            'Đặt [mail] tls = true (hoặc "implicit" cho cổng 465) trong config.toml.',
+        )
     signing = here.settings.get("signing", {})
     if not signing.get("tsa"):
         yield Mistake(

@@ -121,7 +121,10 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PASSWORD": HERE.secret(f"db-{DB_ROLE}"),
         "ATOMIC_REQUESTS": False,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if os.environ.get("TINHSO_SERVING") else {},
+        "OPTIONS": {
+            **HERE.database.tls,
+            **({"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if os.environ.get("TINHSO_SERVING") else {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -170,15 +173,19 @@ CONTENT_SECURITY_POLICY = {
 SITE_URL = str(HERE.settings.get("site", {}).get("url", f"http://127.0.0.1:{HERE.port}"))
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HERE.settings.get("https") else []
 SITE_HOST = SITE_URL.partition("//")[2].partition(":")[0].partition("/")[0]
+#: Whom to tell of a hole in the house; `[security] contact` in config.toml.
+SECURITY_CONTACTS: list[str] = HERE.settings.get("security", {}).get("contact", [])
 #: `[mail] host = …` sends by SMTP; without it messages are dropped as files into `mail/` of the home.
 MAIL = HERE.settings.get("mail", {})
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL.get('host') else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = "tinhso.kernel.mailing.Smtp" if MAIL.get("host") else "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = HERE.home / "mail"
 EMAIL_HOST = MAIL.get("host", "")
 EMAIL_PORT = int(MAIL.get("port", 25))
 EMAIL_HOST_USER = MAIL.get("user", "")
 EMAIL_HOST_PASSWORD = HERE.secret("mail") if MAIL.get("user") else ""
-EMAIL_USE_TLS = bool(MAIL.get("tls", False))
+EMAIL_USE_SSL = MAIL.get("tls") == "implicit"
+EMAIL_USE_TLS = bool(MAIL.get("tls", False)) and not EMAIL_USE_SSL
+EMAIL_AUTHORITIES = str(MAIL.get("ca", ""))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = MAIL.get("from", f"tinhso@{SITE_HOST}")
 

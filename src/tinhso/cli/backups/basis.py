@@ -51,7 +51,8 @@ def connection_words(cluster: Cluster) -> list[str]:
 
 def connection_environment(cluster: Cluster, name: str) -> dict[str, str]:
     """The password goes by the environment: a command line is for everybody to read."""
-    return {**os.environ, "PGPASSWORD": cluster.instance.secret(role(cluster)[1]), "PGAPPNAME": name}
+    checked = {f"PG{word.upper()}": value for word, value in cluster.instance.database.tls.items()}
+    return {**os.environ, **checked, "PGPASSWORD": cluster.instance.secret(role(cluster)[1]), "PGAPPNAME": name}
 
 
 def connect(cluster: Cluster) -> psycopg.Connection:
@@ -64,6 +65,7 @@ def connect(cluster: Cluster) -> psycopg.Connection:
         user=user,
         password=cluster.instance.secret(secret),
         autocommit=True,
+        **where.tls,
     )
 
 

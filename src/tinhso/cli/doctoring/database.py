@@ -27,9 +27,27 @@ def reach(patient: Patient) -> Finding:
         return broken(
             "database",
             f"Không vào được cơ sở dữ liệu {words} ({patient.fault}).",
-            "Xem systemctl status tinhso-postgres, và mật khẩu trong secrets/db-app.",
+            "Xem systemctl status tinhso-postgres, và mật khẩu trong secrets/db-app."
+            if where.local
+            else "Xem máy ấy, mật khẩu trong secrets/db-app, và chứng thư TLS của nó: [database] sslrootcert.",
         )
     return well("database", f"Cơ sở dữ liệu {words} trả lời.")
+
+
+def encryption(patient: Patient) -> Finding:
+    """The way to a database on another machine is encrypted, and that machine is who it says."""
+    where = patient.here.database
+    assert patient.database is not None
+    if where.local:
+        return well("encryption", "Cơ sở dữ liệu ở ngay máy này.")
+    if where.sslmode != "verify-full" or not patient.database.pgconn.ssl_in_use:
+        return broken(
+            "encryption",
+            f"Đường tới cơ sở dữ liệu {where.host} không kiểm tra chứng thư: dữ liệu có thể bị đọc trên mạng.",
+            'Cài chứng thư TLS cho PostgreSQL, rồi đặt [database] sslmode = "verify-full" và sslrootcert trong '
+            "config.toml.",
+        )
+    return well("encryption", f"Đường tới cơ sở dữ liệu {where.host} được mã hóa, chứng thư được kiểm tra.")
 
 
 def roles(patient: Patient) -> Finding:
@@ -162,7 +180,7 @@ def samples(patient: Patient) -> Finding:
 
 #: In this order; when the first one fails the rest cannot be asked.
 CHECKS: tuple[Check, ...] = (
-    *(reach, roles, extensions, migrations, clock),
+    *(reach, encryption, roles, extensions, migrations, clock),
     *(workers, backlog, sealing, samples),
 )
 

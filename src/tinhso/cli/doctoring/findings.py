@@ -49,6 +49,7 @@ class Patient:
                 user=f"tinhso_{self.role}",
                 password=(self.here.home / "secrets" / f"db-{self.role}").read_text().strip(),
                 connect_timeout=self.timeout,
+                **where.tls,
                 autocommit=True,
             )
         except (psycopg.Error, OSError) as error:

@@ -7,9 +7,10 @@ import json
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import clamd
@@ -20,6 +21,7 @@ from cryptography import x509
 from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well
 from tinhso.cli.supervisor import readiness
 from tinhso.kernel import clock
+from tinhso.kernel.mailing import IMPLICIT, trust
 
 PATIENCE = 5
 CERTIFICATE_SOON, CERTIFICATE_BROKEN = timedelta(days=30), timedelta(days=7)
@@ -110,15 +112,24 @@ def tls(patient: Patient) -> Finding:
     return well("tls", "Trang trả lời qua nginx bằng HTTPS, có HSTS, cookie an toàn.")
 
 
+def _greeted(settings: Mapping[str, Any]) -> smtplib.SMTP:
+    """As `kernel.mailing` reaches it. Raises OSError, SMTPException, KeyError."""
+    where, trusted = (settings["host"], int(settings.get("port", 25))), trust(str(settings.get("ca", "")))
+    if settings.get("tls") == IMPLICIT:
+        return smtplib.SMTP_SSL(*where, timeout=PATIENCE, context=trusted)
+    server = smtplib.SMTP(*where, timeout=PATIENCE)
+    server.ehlo_or_helo_if_needed()
+    if settings.get("tls"):
+        server.starttls(context=trusted)
+    return server
+
+
 def mail(patient: Patient) -> Finding:
     """The mail server takes a greeting (and our name and password); no letter is sent."""
     settings = patient.here.settings.get("mail", {})
     where = f"{settings.get('host')}:{settings.get('port', 25)}"
     try:
-        with smtplib.SMTP(settings["host"], int(settings.get("port", 25)), timeout=PATIENCE) as server:
-            server.ehlo_or_helo_if_needed()
-            if settings.get("tls"):
-                server.starttls(context=ssl.create_default_context())
+        with _greeted(settings) as server:
             if settings.get("user"):
                 server.login(settings["user"], (patient.here.home / "secrets" / "mail").read_text().strip())
     except (OSError, smtplib.SMTPException, KeyError) as error:
@@ -256,4 +267,15 @@ def sms(patient: Patient) -> Finding:
     return well("sms", "Có cổng tin nhắn.")
 
 
-CHECKS: tuple[Check, ...] = (certificate, web, tls, mail, sms, scanner, stamps, roots, holders, proxies)
+def contact(patient: Patient) -> Finding:
+    """Somebody is named whom a finder of a hole can tell, as RFC 9116 writes it."""
+    named = patient.here.settings.get("security", {}).get("contact", [])
+    remedy = 'Đặt [security] contact = ["mailto:…"] trong config.toml (mailto:, https:// hoặc tel:).'
+    if not named:
+        return soon("contact", "Chưa nói ai nhận tin báo lỗ hổng bảo mật: /.well-known/security.txt chưa có.", remedy)
+    if wrong := [one for one in named if not one.startswith(("mailto:", "https://", "tel:")) or len(one.split()) != 1]:
+        return broken("contact", f"Nơi báo lỗ hổng bảo mật «{wrong[0]}» không phải địa chỉ.", remedy)
+    return well("contact", "Có nơi nhận tin báo lỗ hổng bảo mật.")
+
+
+CHECKS: tuple[Check, ...] = (certificate, web, tls, mail, sms, scanner, stamps, roots, holders, proxies, contact)

@@ -4,11 +4,13 @@ import os
 import shutil
 import tomllib
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tinhso.cli.homes import open_home
 from tinhso.cli.installing.rendering import render
-from tinhso.cli.installing.writing import OPERATING, as_instance, hand_over, share, user_of, write_home
+from tinhso.cli.installing.writing import OPERATING, SHARED, as_instance, hand_over, share, user_of, write_home
 from tinhso.cli.preparation import manage
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
@@ -34,7 +36,9 @@ def join(home: Path, like: Path, args: Namespace) -> Instance:
     database = settings["database"]
     database |= {"private": False, "host": database.get("host", "127.0.0.1"), "name": database.get("name", "tinhso")}
     settings |= {"node": args.node, "port": int(args.port or settings["port"])}
-    share(settings, like)
+    if args.shared:
+        share(settings, Path(args.shared).resolve())
+    _require_shared(settings, like)
     user = user_of(args.user or settings["service"]["user"])
     settings["service"] = {"user": user.pw_name}
     open_home(home)
@@ -52,3 +56,22 @@ def join(home: Path, like: Path, args: Namespace) -> Instance:
     hand_over(here, user)
     render(here)
     return here
+
+
+def _require_shared(settings: Mapping[str, Any], like: Path) -> None:
+    """The new node sees the first one's files, not those of a copy of its home. Raises Refusal."""
+    if any("folder" not in settings.get(section, {}) for section in SHARED):
+        raise Refusal(
+            f"Node đầu tiên giữ tệp, niêm phong và sổ chữ ký ngay trong thư mục của nó; bản chép ở {like} sẽ lệch dần. "
+            "Hãy để hai máy cùng thấy các thư mục ấy (ví dụ NFS) rồi thêm --shared, "
+            "ví dụ --shared /var/lib/tinhso (thư mục có files/, seals/, authority/ của node đầu tiên).",
+            "The first node keeps its files in its own home: mount that here and add --shared FOLDER, the one that "
+            "holds its files/, seals/, authority/.",
+        )
+    missing = [folder for section in SHARED if not (folder := Path(settings[section]["folder"])).is_dir()]
+    if missing:
+        raise Refusal(
+            f"Máy này chưa thấy thư mục chung {', '.join(map(str, missing))}: hãy gắn (mount) vào rồi chạy lại; "
+            "máy này thấy chúng ở chỗ khác thì thêm --shared.",
+            f"This machine does not see {', '.join(map(str, missing))}: mount what the nodes share and run again.",
+        )

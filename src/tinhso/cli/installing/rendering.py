@@ -10,6 +10,7 @@ from pathlib import Path
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.installing.writing import WRITTEN, shared_folders
 from tinhso.cli.preparation import manage
+from tinhso.cli.serve import longest_stop
 from tinhso.config import ROOT, Instance
 
 SOURCE = ROOT / "deploy" / "one-machine"
@@ -36,6 +37,7 @@ def words_of(here: Instance) -> dict[str, str]:
         "DB_USER": "postgres" if private and _owner(here.database.data) is None else _owner(here.database.data) or "",
         "PGDATA": str(here.database.data),
         "POSTGRES": str(Cluster(here).programs / "postgres") if private else "",
+        "STOP": str(longest_stop(here)),
         "DOMAIN": here.settings["hosts"][0],
         # Never set aside: a node that restarts refuses at once and the other is asked, also while both take turns.
         "NODES": "\n".join(f"    server {node} max_fails=0;" for node in nginx["nodes"]),

@@ -20,13 +20,16 @@ def renew(here: Instance) -> Path:
     return render(here)
 
 
-def next_steps(here: Instance, folder: Path) -> str:
-    """What the operator does then."""
+def next_steps(here: Instance, folder: Path, *before_doctor: str) -> str:
+    """What the operator does then; the doctor comes last, when all that he looks at is there."""
     backup = " tinhso-backup.timer tinhso-archiver" if here.settings.get("backup", {}).get("continuous") else ""
     private = "tinhso-postgres " if here.settings["database"]["private"] else ""
-    return (
-        "systemctl stop 'tinhso-*'\n"  # a unit that runs would stay with what it was started from
-        f"cp {folder}/systemd/* /etc/systemd/system/ && systemctl daemon-reload\n"
-        f"systemctl enable --now {private}tinhso-web tinhso-worker@1 tinhso-worker@2 tinhso-doctor.timer{backup}\n"
-        f"TINHSO_HOME={here.home} tinhso doctor"
+    return "\n".join(
+        (
+            "systemctl stop 'tinhso-*'",  # a unit that runs would stay with what it was started from
+            f"cp {folder}/systemd/* /etc/systemd/system/ && systemctl daemon-reload",
+            f"systemctl enable --now {private}tinhso-web tinhso-worker@1 tinhso-worker@2 tinhso-doctor.timer{backup}",
+            *before_doctor,
+            f"TINHSO_HOME={here.home} tinhso doctor",
+        )
     )

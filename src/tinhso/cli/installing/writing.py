@@ -14,6 +14,7 @@ from typing import Any
 from tinhso.cli.installing.answers import Answers
 from tinhso.cli.refusal import Refusal
 from tinhso.config import ROOT, Database, Instance
+from tinhso.kernel.mailing import IMPLICIT
 
 #: What serving reads; the operator's own (owner, superuser of the database) stay with the operator.
 SERVING = ("django", "db-app", "second-factor", "mail")
@@ -34,6 +35,8 @@ def settings_of(answers: Answers, home: Path) -> dict[str, Any]:
     database: dict[str, Any] = {"private": answers.text("database") == "private"}
     if not database["private"]:
         database |= _outside_database(answers.text("database"))
+        if answers.text("db_ca"):
+            database |= {"sslmode": "verify-full", "sslrootcert": answers.text("db_ca")}
     else:
         database["port"] = answers.number("port") + 1
     settings: dict[str, Any] = {
@@ -53,7 +56,7 @@ def settings_of(answers: Answers, home: Path) -> dict[str, Any]:
         "mail": {
             "host": answers.text("mail_host"),
             "port": answers.number("mail_port"),
-            "tls": answers.yes("mail_tls"),
+            "tls": IMPLICIT if answers.text("mail_tls") == IMPLICIT else answers.yes("mail_tls"),
             "from": answers.text("mail_from") or f"khong-tra-loi@{answers.text('domain')}",
         },
         "signing": {name: answers.many(name) for name in ("roots", "intermediates", "lists")}
@@ -71,6 +74,10 @@ def settings_of(answers: Answers, home: Path) -> dict[str, Any]:
     }
     if answers.text("shared"):
         share(settings, Path(answers.text("shared")))
+    if answers.text("mail_ca"):
+        settings["mail"]["ca"] = answers.text("mail_ca")
+    if answers.many("security_contact"):
+        settings["security"] = {"contact": answers.many("security_contact")}
     if answers.text("mail_user"):
         settings["mail"]["user"] = answers.text("mail_user")
     if answers.text("web_workers"):
@@ -82,7 +89,7 @@ def share(settings: dict[str, Any], folder: Path) -> None:
     """What all nodes must see alike: files, the book of seals, the register of signing keys."""
     for section, name in SHARED.items():
         table = settings.setdefault(section, {})
-        table.setdefault("folder", str(folder / name))
+        table["folder"] = str(folder / name)
 
 
 def _outside_database(said: str) -> dict[str, Any]:
@@ -103,8 +110,8 @@ def as_instance(settings: Mapping[str, Any], home: Path) -> Instance:
     return Instance(
         home=home,
         port=settings["port"],
-        database=Database(
-            database.get("host", "127.0.0.1"), database["port"], database.get("name", "tinhso"), home / "postgres"
+        database=Database.of(
+            database, port=database["port"], name=database.get("name", "tinhso"), home=home, production=True
         ),
         debug=settings["debug"],
         sample=settings["sample"],
@@ -193,6 +200,16 @@ def _can_run(program: str, user: "pwd.struct_passwd") -> bool:
     )
 
 
+def _give(folder: Path, user: "pwd.struct_passwd") -> None:
+    """A folder (the operator may have put it on another disk) and all in it. The service may have put links into it:
+    they are given, not what they point to."""
+    there = folder.resolve()
+    os.chown(there, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    for _path, folders, files, inside in os.fwalk(there):
+        for name in (*folders, *files):
+            os.chown(name, user.pw_uid, user.pw_gid, dir_fd=inside, follow_symlinks=False)
+
+
 def hand_over(here: Instance, user: "pwd.struct_passwd") -> None:
     """The service owns what it writes and reads what it needs; owner and superuser secrets stay with the operator."""
     if os.geteuid() != 0:
@@ -207,8 +224,7 @@ def hand_over(here: Instance, user: "pwd.struct_passwd") -> None:
         if file.name not in OPERATING:
             shutil.chown(file, user.pw_name, group)
     for folder in (*(here.home / name for name in ("keys", *WRITTEN)), *shared_folders(here)):
-        for path in (folder, *folder.rglob("*")):
-            shutil.chown(path, user.pw_name, group)
+        _give(folder, user)
     nginx = here.settings["nginx"]["user"]
     # nginx opens its logs as root: its workers must not be able to put a link in their place
     shutil.chown(here.home / "nginx", "root", grp.getgrgid(pwd.getpwnam(nginx).pw_gid).gr_name)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.desk.navigation  # noqa: F401 - registers the menu
-from tinhso.desk.pages import data_requests, day, inbox, operations, record
+from tinhso.desk.pages import cashier, data_requests, day, fees, inbox, operations, record
 
 _own: list[URLPattern | URLResolver] = [
     path("", inbox.inbox, name="inbox"),
@@ -11,6 +11,15 @@ _own: list[URLPattern | URLResolver] = [
     path("nhan", inbox.claim_many, name="claim_many"),
     path("du-lieu-ca-nhan", data_requests.counter, name="data_requests"),
     path("du-lieu-ca-nhan/<uuid:request_id>", data_requests.paper, name="data_request_paper"),
+    path("thu-phi", cashier.waiting, name="fees"),
+    path("thu-phi/so-ngay", cashier.takings, name="takings"),
+    path("thu-phi/so-ngay/tai", cashier.export, name="takings_export"),
+    path("thu-phi/bien-lai/<uuid:payment_id>", cashier.receipt, name="fee_receipt"),
+    path("thu-phi/bien-lai/<uuid:payment_id>/huy", cashier.void, name="void_receipt"),
+    path("thu-phi/<uuid:fee_id>", cashier.collect, name="collect"),
+    path("ho-so/<uuid:dossier_id>/phi/<uuid:fee_id>/yeu-cau", fees.ask, name="ask_due_fee"),
+    path("ho-so/<uuid:dossier_id>/phi/<uuid:fee_id>/mien", fees.exempt, name="exempt_fee"),
+    path("ho-so/<uuid:dossier_id>/phi/<uuid:fee_id>/thoi-thu", fees.drop, name="drop_fee"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),

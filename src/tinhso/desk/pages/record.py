@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tinhso.desk.shown import answered, papers_shown
+from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import RECORDED, Point
 from tinhso.dossiers.checks import warnings
@@ -214,6 +214,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         if "request_supplement" in found.acts
         else None,
         "receipt_owed": owed(found.spec, found.data),
+        "fees": queries.fees_of(request.actor, found.id) if has_fees(found) else None,
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }
@@ -299,8 +300,7 @@ def _extend(request: ActedRequest, dossier_id: UUID) -> None:
 
 
 def _ask_fee(request: ActedRequest, dossier_id: UUID) -> None:
-    """Dots between thousands are how amounts are written here: 50.000."""
-    amount = whole(request.POST.get("amount", "").replace(".", "").replace(" ", "")) or 0
+    amount = amount_typed(request)
     reason = request.POST.get("reason", "")
     actions.ask_fee(request.actor, dossier_id, amount=amount, reason=reason, version=version_typed(request))
 

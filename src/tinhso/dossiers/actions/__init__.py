@@ -1,5 +1,7 @@
 """What can be done with applications. Every act: `(actor, id, …, version=…)`, one transaction, policy first."""
 
+from tinhso.dossiers.actions.cashier import Money, collect, void_receipt
+from tinhso.dossiers.actions.charging import ask_fee, drop_fee, exempt, settle_fee
 from tinhso.dossiers.actions.citizen import answer_supplement, attach_answer, rate, withdraw
 from tinhso.dossiers.actions.desk import (
     RECORDED,
@@ -16,10 +18,11 @@ from tinhso.dossiers.actions.desk import (
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
 from tinhso.dossiers.actions.extending import extend
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
-from tinhso.dossiers.actions.stopping import applicant_ready, ask_fee, await_applicant, resume, settle_fee, suspend
+from tinhso.dossiers.actions.stopping import applicant_ready, await_applicant, resume, suspend
 
 __all__ = [
     "RECORDED",
+    "Money",
     "Point",
     "Saved",
     "StaleTopic",
@@ -31,7 +34,10 @@ __all__ = [
     "attach_answer",
     "await_applicant",
     "claim",
+    "collect",
     "detach",
+    "drop_fee",
+    "exempt",
     "extend",
     "hand_over",
     "propose",
@@ -51,5 +57,6 @@ __all__ = [
     "start_draft",
     "submit",
     "suspend",
+    "void_receipt",
     "withdraw",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.actions import charging
 from tinhso.dossiers.actions.drafts import PAPER_LIMIT, component_of
 from tinhso.dossiers.allowance import allow_paper
 from tinhso.dossiers.checks import clean, every_error
@@ -88,6 +89,8 @@ def answer_supplement(
                 dossier=dossier.id, version=dossier.version, supplement=supplement.id, due_at=due, at=now
             ),
         )
+        if changed and dossier.received_at is not None:
+            charging.reckon(actor, dossier)
     return dossier
 
 
@@ -106,6 +109,7 @@ def withdraw(actor: Actor, dossier_id: UUID, *, reason: str = "", version: int) 
         Supplement.objects.filter(dossier=dossier, answered_at=None).update(answered_at=clock.now())
         if clocks.stands_for(dossier) is not None:
             Pause.objects.filter(dossier=dossier, ended_at=None).update(ended_at=clock.now(), ended_by_name=actor.name)
+        charging.let_go(dossier, _("hồ sơ đã rút"))
         flow.tell(dossier, Withdrawn(dossier=dossier.id, version=dossier.version))
     return dossier
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.actions import charging
 from tinhso.dossiers.events import (
     Claimed,
     HandedOver,
@@ -56,6 +57,7 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
         flow.end_step(actor, dossier, step, outcome)
         due = clocks.due_at(dossier)
         flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
+        charging.reckon(actor, dossier, ask=True)
     return dossier
 
 
@@ -197,6 +199,7 @@ def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: i
         dossier.phase = Phase.NOT_ACCEPTED if dossier.received_at is None else Phase.REFUSED
         closed_now(dossier)
         flow.end_step(actor, dossier, step, outcome)
+        charging.let_go(dossier, _("hồ sơ bị từ chối"))
         flow.tell(dossier, Refused(dossier=dossier.id, version=dossier.version, reason=ground.code))
     return refusal
 

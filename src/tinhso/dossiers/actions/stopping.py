@@ -1,4 +1,5 @@
-"""What makes the legal time of a dossier stand and run on: a payment, a suspension, the applicant's own wait.
+"""What makes the legal time of a dossier stand and run on: a suspension, the applicant's own wait; for money see
+`charging`.
 
 One reason at a time. While it stands no step of the process ends; what was left runs on afterwards (`reckoning`).
 """
@@ -9,9 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
-from tinhso.dossiers.events import FeeAsked, FeeSettled, Resumed, Suspended, WaitBegan, WaitEnded
+from tinhso.dossiers.events import Resumed, Suspended, WaitBegan, WaitEnded
 from tinhso.dossiers.models import Dossier, Pause, Phase
-from tinhso.dossiers.policies import DESK, FEE, SUSPEND, WAIT
+from tinhso.dossiers.policies import DESK, SUSPEND, WAIT
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.taking import taken
 from tinhso.dossiers.words import sentence
@@ -19,16 +20,13 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid
 from tinhso.kernel.policy import Actor
 
-#: The largest single payment that is believed, in đồng: above it a digit was typed twice.
-LARGEST_FEE = 10_000_000_000
-
 
 def suspend(actor: Actor, dossier_id: UUID, *, reason: str, version: int) -> Pause:
     """ "Dừng giải quyết" (national status 8) until `resume`; the leader decides. Raises Invalid, Conflict, Denied."""
     with taken(actor, dossier_id, version, DESK, _("dừng giải quyết")) as dossier:
         SUSPEND.require(actor, dossier)
         _not_signed(dossier)
-        pause = _stop(actor, dossier, Pause.Cause.SUSPENSION, _reason(reason))
+        pause = stop(actor, dossier, Pause.Cause.SUSPENSION, _reason(reason))
         flow.tell(dossier, Suspended(dossier.id, dossier.version, pause.id, pause.began_at))
     return pause
 
@@ -39,7 +37,7 @@ def resume(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Pause:
         SUSPEND.require(actor, dossier)
         if not sentence(note):
             raise Invalid(fields={"note": _("Ghi vì sao được giải quyết tiếp.")})
-        pause, now = _run_on(actor, dossier, Pause.Cause.SUSPENSION, note)
+        pause, now = run_on(actor, dossier, Pause.Cause.SUSPENSION, note)
         flow.tell(dossier, Resumed(dossier.id, dossier.version, pause.id, now))
     return pause
 
@@ -49,7 +47,7 @@ def await_applicant(actor: Actor, dossier_id: UUID, *, reason: str, version: int
     with taken(actor, dossier_id, version, DESK, _("chờ người nộp")) as dossier:
         WAIT.require(actor, dossier)
         _not_signed(dossier)
-        pause = _stop(actor, dossier, Pause.Cause.APPLICANT, _reason(reason))
+        pause = stop(actor, dossier, Pause.Cause.APPLICANT, _reason(reason))
         flow.tell(dossier, WaitBegan(dossier.id, dossier.version, pause.id, pause.began_at))
     return pause
 
@@ -58,39 +56,13 @@ def applicant_ready(actor: Actor, dossier_id: UUID, *, note: str = "", version: 
     """The applicant's wait is over; the remainder runs on. Raises Conflict, Denied."""
     with taken(actor, dossier_id, version, DESK, _("người nộp đã sẵn sàng")) as dossier:
         WAIT.require(actor, dossier)
-        pause, now = _run_on(actor, dossier, Pause.Cause.APPLICANT, note)
+        pause, now = run_on(actor, dossier, Pause.Cause.APPLICANT, note)
         flow.tell(dossier, WaitEnded(dossier.id, dossier.version, pause.id, now))
     return pause
 
 
-def ask_fee(actor: Actor, dossier_id: UUID, *, amount: int, reason: str, version: int) -> Pause:
-    """A payment is awaited (national status 6), ``amount`` in đồng; the receiver asks. Raises Invalid, Conflict."""
-    with taken(actor, dossier_id, version, DESK, _("yêu cầu nộp phí")) as dossier:
-        FEE.require(actor, dossier)
-        if not 0 < amount <= LARGEST_FEE:
-            raise Invalid(fields={"amount": _("Ghi số tiền bằng đồng, lớn hơn 0.")})
-        why = sentence(reason, 500)
-        if not why:
-            raise Invalid(fields={"reason": _("Ghi khoản phải nộp là gì.")})
-        pause = _stop(actor, dossier, Pause.Cause.FEE, why, amount)
-        flow.tell(dossier, FeeAsked(dossier.id, dossier.version, pause.id, pause.began_at, amount))
-    return pause
-
-
-def settle_fee(actor: Actor, dossier_id: UUID, *, receipt_number: str, version: int) -> Pause:
-    """The awaited payment is settled under a receipt; the remainder runs on. Raises Invalid, Conflict, Denied."""
-    with taken(actor, dossier_id, version, DESK, _("ghi nhận đã nộp phí")) as dossier:
-        FEE.require(actor, dossier)
-        number = sentence(receipt_number, 50)
-        if not number:
-            raise Invalid(fields={"receipt_number": _("Ghi số biên lai hoặc số giao dịch.")})
-        pause, now = _run_on(actor, dossier, Pause.Cause.FEE, "", number)
-        amount = pause.amount or 0
-        flow.tell(dossier, FeeSettled(dossier.id, dossier.version, pause.id, now, amount, number))
-    return pause
-
-
-def _stop(actor: Actor, dossier: Dossier, cause: Pause.Cause, reason: str, amount: int | None = None) -> Pause:
+def stop(actor: Actor, dossier: Dossier, cause: Pause.Cause, reason: str, amount: int | None = None) -> Pause:
+    """The legal time stands from now on. Inside an act. Raises Conflict: not received, or standing already."""
     if dossier.received_at is None:
         raise Conflict(_("Hồ sơ chưa được tiếp nhận nên thời gian chưa tính. Tiếp nhận hồ sơ trước."))
     stands = clocks.stands_for(dossier)
@@ -103,9 +75,10 @@ def _stop(actor: Actor, dossier: Dossier, cause: Pause.Cause, reason: str, amoun
     )
 
 
-def _run_on(
+def run_on(
     actor: Actor, dossier: Dossier, cause: Pause.Cause, note: str, receipt_number: str = ""
 ) -> tuple[Pause, datetime]:
+    """What is left runs on from now. Inside an act. Raises Conflict when it does not stand for this cause."""
     pause = Pause.objects.filter(dossier=dossier, ended_at=None, cause=cause).first()
     if pause is None:
         raise Conflict(_("Hồ sơ không dừng vì lý do này. Tải lại trang để xem hồ sơ đang ở đâu."))

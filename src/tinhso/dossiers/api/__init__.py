@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tinhso.dossiers.api import acts, dossiers, drafts, public
+from tinhso.dossiers.api import acts, dossiers, drafts, fees, public
 
 router = Router(tags=["dossiers"])
-for part in (drafts, dossiers, acts, public):
+for part in (drafts, dossiers, acts, fees, public):
     router.add_router("", part.router)

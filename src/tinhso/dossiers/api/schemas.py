@@ -1,7 +1,7 @@
 """What the API takes and gives besides the frozen facts of `queries`."""
 
 from datetime import date
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -74,6 +74,23 @@ class NewReason(Taken):
 class NewFee(Taken):
     amount: int = Field(gt=0, description="đồng")
     reason: str = Field(max_length=500, description="what is to be paid")
+
+
+class NewPayment(Taken):
+    amount: int = Field(description="in đồng, as the fee says; another amount is refused")
+    method: Literal["cash", "transfer"]
+    reference: str = Field("", max_length=100, description="the bank's, of a transfer")
+    payer: str = Field("", max_length=255, description="who pays; empty: the applicant")
+
+
+class NewVoid(Taken):
+    reason: str = Field(max_length=500)
+    refund: bool = Field(False, description="the money goes back (noted, not done); else the fee is due again")
+
+
+class NewExemption(Taken):
+    claim: str = Field("", max_length=500, description="one of `claims`; empty takes it back")
+    note: str = Field(max_length=500, description="the paper that was seen")
 
 
 class NewSettlement(Taken):

@@ -15,12 +15,14 @@ from tinhso.dossiers.models.dossiers import (
     Supplement,
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
 from tinhso.dossiers.models.receipts import Receipt
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
     "CLOSED",
+    "RECEIPTS",
     "Attachment",
     "Book",
     "BookEntry",
@@ -30,7 +32,10 @@ __all__ = [
     "Draft",
     "EngineState",
     "Extension",
+    "FeeDue",
+    "FeeState",
     "Pause",
+    "Payment",
     "Phase",
     "Proposal",
     "Rating",

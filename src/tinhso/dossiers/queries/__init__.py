@@ -2,6 +2,22 @@
 
 from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, coded, dossier
+from tinhso.dossiers.queries.fees import (
+    Closing,
+    FeeDetail,
+    Fees,
+    Line,
+    ProcedureTotal,
+    ReceiptDetail,
+    WaitingFee,
+    closing,
+    fee_receipt,
+    fee_to_collect,
+    fees_of,
+    paid_already,
+    takings_of,
+    waiting_fees,
+)
 from tinhso.dossiers.queries.files import Download, apology_file, paper_file, receipt_file, result_file
 from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
 from tinhso.dossiers.queries.mine import (
@@ -19,6 +35,7 @@ from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
+    "Closing",
     "Day",
     "DossierDetail",
     "DossierFacts",
@@ -27,24 +44,37 @@ __all__ = [
     "DraftFacts",
     "DraftRow",
     "Entry",
+    "FeeDetail",
+    "Fees",
     "Filters",
+    "Line",
     "MyDossier",
     "Paper",
+    "ProcedureTotal",
+    "ReceiptDetail",
     "Tracked",
     "Waiting",
+    "WaitingFee",
     "apology_file",
+    "closing",
     "coded",
     "dossier",
     "dossier_count",
     "draft",
+    "fee_receipt",
+    "fee_to_collect",
+    "fees_of",
     "inbox",
     "my_day",
     "my_dossiers",
     "my_drafts",
+    "paid_already",
     "paper_file",
     "question_words",
     "receipt_file",
     "result_file",
+    "takings_of",
     "timeline",
     "track",
+    "waiting_fees",
 ]

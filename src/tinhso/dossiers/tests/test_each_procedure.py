@@ -22,6 +22,8 @@ from tinhso.kernel.errors import Invalid
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.packs import Pack
 from tinhso.kernel.policy import Actor, Grant
+from tinhso.kernel.signing import service
+from tinhso.kernel.signing.check import inspect
 from tinhso.people.codes import account_code
 from tinhso.people.models import Account, Official, Post, SigningAuthority, SigningForm
 from tinhso.places import queries as places
@@ -100,6 +102,12 @@ class Office:
 
     def papers_for(self, filing: Data) -> list[str]:
         return [c.code for c in self.spec.components if c.kind == "file" and c.asked(filing)]
+
+
+@pytest.fixture(autouse=True)
+def _checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signatures are checked in this process: the one apart, for strangers' files, has tests of its own."""
+    monkeypatch.setattr(service, "check_apart", inspect)
 
 
 @pytest.fixture

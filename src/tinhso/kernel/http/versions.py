@@ -1,11 +1,15 @@
 """Optimistic locking over HTTP (RFC 9110): the answer carries an ETag, the change sends it back as If-Match."""
 
+import re
 from typing import ClassVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.errors import Invalid, Problem, Stale, Text
+
+#: A strong ETag with a version number in it.
+OURS = re.compile(r'"([0-9]{1,18})"')
 
 
 class VersionRequired(Problem):
@@ -22,11 +26,12 @@ def etag(version: int | str) -> str:
 
 
 def require_match(request: HttpRequest, version: int | str) -> None:
-    """Raise VersionRequired without If-Match, Stale when it names another version. ``*`` matches any."""
+    """Raise VersionRequired without If-Match, Stale when it names another version. ``*`` matches any; a weak tag
+    (``W/"1"``) none (RFC 9110, 13.1.1)."""
     sent = request.headers.get("If-Match")
     if sent is None:
         raise VersionRequired
-    named = {part.strip().removeprefix("W/") for part in sent.split(",")}
+    named = {part.strip() for part in sent.split(",")}
     if "*" not in named and etag(version) not in named:
         raise Stale
 
@@ -47,12 +52,13 @@ def version_typed(request: HttpRequest) -> int:
 def version_sent(request: HttpRequest) -> int:
     """The version number in If-Match, for actions that compare it under their own lock.
 
-    Raises VersionRequired without the header and Stale when it is not one of our ETags.
+    Raises VersionRequired without the header and Stale when it is not one of our ETags, or a weak one, which never
+    matches (RFC 9110, 13.1.1).
     """
     sent = request.headers.get("If-Match")
     if sent is None:
         raise VersionRequired
-    number = sent.strip().removeprefix("W/").strip('"')
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
+    named = OURS.fullmatch(sent.strip())
+    if named is None:
         raise Stale
-    return int(number)
+    return int(named[1])

@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 import structlog
 from django.conf import settings
@@ -18,7 +18,9 @@ from tinhso.kernel.notify.base import GatewayFault
 from tinhso.kernel.notify.kinds import Notice, notice
 from tinhso.kernel.notify.registry import Contact, contact, sms_gateway
 
-TRIES = 5
+#: After 15 s, 1, 4, 16 minutes, then hourly: a day. Then an operator sees it stand still, and has it tried again.
+TRIES = 28
+LONGEST_WAIT = timedelta(hours=1)
 SMS_LENGTH = 160
 
 log = structlog.get_logger()
@@ -38,6 +40,8 @@ def send(sending: str, attempt: int) -> None:
         _send(row)
     except (OSError, SMTPException, GatewayFault, NoAddress, LookupError) as error:
         _note_failure(row, attempt, error)
+        if attempt >= TRIES and not _hopeless(error):
+            raise  # the job has failed: it lies before the operators, the message still waits
         return
     NotificationSending.objects.filter(id=row.id).update(state=SendingState.SENT, sent_at=clock.now(), fault="")
 
@@ -80,12 +84,20 @@ def unaccented(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).encode("ascii", "ignore").decode()
 
 
+def _hopeless(error: Exception) -> bool:
+    """No further try would help: there is no address, or the mail server says for good that there is none (5yz)."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    return isinstance(error, NoAddress | LookupError)
+
+
 def _note_failure(row: NotificationSending, attempt: int, error: Exception) -> None:
-    hopeless = isinstance(error, NoAddress | LookupError) or attempt >= TRIES
+    hopeless = _hopeless(error)
     with transaction.atomic():
         NotificationSending.objects.filter(id=row.id).update(
             state=SendingState.FAILED if hopeless else SendingState.WAITING, fault=type(error).__name__
         )
-        if not hopeless:
-            send.defer(sending=str(row.id), attempt=attempt + 1, after=timedelta(seconds=15 * 4 ** (attempt - 1)))
+        if not hopeless and attempt < TRIES:
+            wait = min(timedelta(seconds=15 * 4 ** min(attempt - 1, 9)), LONGEST_WAIT)
+            send.defer(sending=str(row.id), attempt=attempt + 1, after=wait)
     log.warning("message not sent", sending=str(row.id), channel=row.channel, fault=type(error).__name__)

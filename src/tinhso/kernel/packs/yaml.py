@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import yaml
 from django.utils.translation import gettext as _
+from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tinhso.kernel.packs.mistakes import Mistake, Unreadable
@@ -38,13 +39,17 @@ class Items(list[Any]):
         return self.lines[index] if 0 <= index < len(self.lines) else self.line
 
 
-class _Loader(yaml.SafeLoader):
-    """The parser with our own short list of implicit types."""
+class _Loader(Composer, yaml.CSafeLoader):
+    """libyaml reads, we compose, with our own short list of implicit types."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
+    def __init__(self, stream: str) -> None:
+        yaml.CSafeLoader.__init__(self, stream)
+        Composer.__init__(self)
+
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
             raise _Refused(event, _("Có tham chiếu (*tên)."), _("Viết lại nội dung tại đây."))
         tag = getattr(event, "tag", None)

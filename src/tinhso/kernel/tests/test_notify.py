@@ -96,16 +96,26 @@ class Deaf:
         raise GatewayFault
 
 
-def test_a_gateway_that_does_not_answer_is_asked_again_and_then_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gateway_that_does_not_answer_is_asked_again_and_then_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "sms_gateway", Deaf)
     tell(LAN.account)
     row = NotificationSending.objects.get(channel=Channel.SMS)
     sending.send(sending=str(row.id), attempt=1)
     row.refresh_from_db()
     assert (row.state, row.fault) == (SendingState.WAITING, "GatewayFault")
-    sending.send(sending=str(row.id), attempt=sending.TRIES)
+    with pytest.raises(GatewayFault):  # the job fails, and lies before the operators
+        sending.send(sending=str(row.id), attempt=sending.TRIES)
+    row.refresh_from_db()
+    assert row.state == SendingState.WAITING
+
+
+def test_a_message_without_an_address_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(LAN.account)
+    row = NotificationSending.objects.get(channel=Channel.SMS)
+    monkeypatch.setattr(sending, "contact", lambda account: Contact("lan@example.vn", ""))
+    sending.send(sending=str(row.id), attempt=1)
     (failed,) = failed_sendings()
-    assert (failed.id, failed.kind) == (row.id, "test.done")
+    assert (failed.id, failed.kind, failed.fault) == (row.id, "test.done", "NoAddress")
 
 
 def test_a_job_that_runs_twice_sends_once() -> None:

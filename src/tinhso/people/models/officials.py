@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     SPECIALIST = "specialist", _("Chuyên môn thụ lý")
     LEADER = "leader", _("Lãnh đạo ký duyệt")
     CLERK = "clerk", _("Văn thư")
+    CASHIER = "cashier", _("Thu phí, lệ phí")
     AGENCY_ADMIN = "agency_admin", _("Quản trị cơ quan")
     PROVINCE_ADMIN = "province_admin", _("Quản trị cấp tỉnh")
     AUDITOR = "auditor", _("Kiểm tra, giám sát")

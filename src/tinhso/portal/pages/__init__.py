@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, data, dossiers, drafts, home, open, own
+from tinhso.portal.pages import catalogue, data, dossiers, drafts, home, machines, open, own
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -25,6 +25,7 @@ _own: list[URLPattern | URLResolver] = [
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", dossiers.paper, name="paper"),
     path("ho-so/<uuid:dossier_id>/xin-loi-hen-lai", dossiers.apology, name="apology"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", dossiers.receipt, name="receipt"),
+    path("ho-so/<uuid:dossier_id>/bien-lai/<uuid:payment_id>", dossiers.fee_receipt, name="fee_receipt"),
     path("ho-so/<uuid:dossier_id>/ket-qua", dossiers.result, name="result"),
     path("tra-cuu", open.track, name="track"),
     path("kiem-tra", open.verify, name="verify"),
@@ -36,5 +37,7 @@ _own: list[URLPattern | URLResolver] = [
     path("ai-da-xem", own.disclosures, name="disclosures"),
     path("thong-bao", own.notices, name="notices"),
     path("thong-bao/da-doc", own.notices_read, name="notices_read"),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
 ]
 urls: list[URLPattern | URLResolver] = [path("", include((_own, "portal")))]

@@ -198,6 +198,17 @@ def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
 
 @guard(OWN)
 @require_safe
+def fee_receipt(request: ActedRequest, dossier_id: UUID, payment_id: UUID) -> HttpResponse:
+    """The receipt for what was paid, to be looked at and printed."""
+    found = queries.dossier(request.actor, dossier_id)
+    receipt = queries.fee_receipt(request.actor, payment_id)
+    if found.internal or receipt.dossier != dossier_id:
+        raise NotFound
+    return render(request, "portal/fee_receipt.html", {"receipt": receipt})
+
+
+@guard(OWN)
+@require_safe
 def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     """The apology with the new date."""
     return handed_out(queries.apology_file(request.actor, dossier_id), attach=True)
@@ -222,6 +233,7 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
         "pause": next((p for p in found.pauses if p.ended_at is None), None) if found.closed_at is None else None,
         "result": next((r for r in reversed(found.results) if r.downloadable), None),
         "typed": request.POST or typed_before_login(request) or {},
+        "fees": queries.fees_of(request.actor, found.id) if found.received_at is not None else None,
     }
     return render(request, "portal/dossier.html", context, status=problem.status if problem else 200)
 

@@ -2,7 +2,7 @@
 
 from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
 from tinhso.places.pack import areas
-from tinhso.procedures.pack import catalogue, examples, facts, form, process, shared, template
+from tinhso.procedures.pack import catalogue, examples, facts, fees, form, process, shared, template
 from tinhso.procedures.pack.reading import Draft, read
 from tinhso.procedures.publishing import publish
 
@@ -33,7 +33,7 @@ def _check(draft: Draft, groups: frozenset[str]) -> list[Mistake]:
     for version in draft.versions:
         draft.looked_at = version
         found += facts.check_areas(draft, version.spec, groups)
-        for part in (form, process, facts, template):
+        for part in (form, process, facts, template, fees):
             found += part.check(draft, version.spec)
     draft.looked_at = None
     return list(dict.fromkeys(found)) or examples.check(draft)

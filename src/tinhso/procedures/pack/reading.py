@@ -7,6 +7,8 @@ result.html     the document that comes out             examples.yaml: filings f
 
 Instead of a process and refusals of its own a procedure may name shared ones: `process: same-day` is the folder
 ``processes/same-day`` (process.bpmn, roles.yaml), `refusals: chung-thuc` the file ``refusals/chung-thuc.yaml``.
+What it costs is ``fees.dmn``, where there is one, or the shared table that `fees: ho-tich` names
+(``fees/ho-tich.dmn``).
 """
 
 import json
@@ -31,9 +33,10 @@ Path = tuple[int | str, ...]
 PROCEDURE, SCHEMA, LAYOUT, MESSAGES = "procedure.yaml", "form.schema.json", "form.layout.yaml", "messages.yaml"
 PROCESS, RULES, REFUSALS, BOOK, RESULT = "process.bpmn", "rules.yaml", "refusals.yaml", "book.yaml", "result.html"
 EXAMPLES, ROLES, PROCESSES, SHARED_REFUSALS = "examples.yaml", "roles.yaml", "processes", "refusals"
+FEES, SHARED_FEES = "fees.dmn", "fees"
 
 #: What procedure.yaml says beside the facts of its versions.
-_APART = ("versions", "roles", "process", "refusals", "hours", "steps")
+_APART = ("versions", "roles", "process", "refusals", "fees", "hours", "steps")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 #: Where a part of the definition was written: the longest matching beginning decides.
@@ -127,7 +130,8 @@ def read_files(pack: Pack, draft: Draft, without: tuple[str, ...] = ()) -> None:
             draft.sources[name] = _mapping_or_list(pack, draft.path_of(name), name)
         except Unreadable as unreadable:
             missing += unreadable.mistakes
-    for name in (PROCESS, RESULT):
+    fees = [FEES] if FEES in draft.places or pack.has(f"{draft.folder}/{FEES}") else []
+    for name in (PROCESS, RESULT, *fees):
         try:
             draft.texts[name] = pack.text(draft.path_of(name))
         except Unreadable as unreadable:
@@ -142,6 +146,7 @@ def _shared(pack: Pack, draft: Draft) -> list[Mistake]:
     for key, own, places in (
         ("process", PROCESS, {PROCESS: f"{PROCESSES}/{{}}/{PROCESS}", ROLES: f"{PROCESSES}/{{}}/{ROLES}"}),
         ("refusals", REFUSALS, {REFUSALS: f"{SHARED_REFUSALS}/{{}}.yaml"}),
+        ("fees", FEES, {FEES: f"{SHARED_FEES}/{{}}.dmn"}),
     ):
         name = draft.sources[PROCEDURE].get(key)
         if name is None:
@@ -163,10 +168,11 @@ def _shared(pack: Pack, draft: Draft) -> list[Mistake]:
 
 
 def shared_names(pack: Pack, key: str) -> list[str]:
-    """The names of shared processes ("process") or refusals ("refusals") of the pack."""
+    """The names of shared processes ("process"), refusals ("refusals") or fee tables ("fees") of the pack."""
     if key == "process":
         return [name for name in pack.folders(PROCESSES) if _NAME.fullmatch(name)]
-    files = [PurePosixPath(path) for path in pack.files(SHARED_REFUSALS, ".yaml")]
+    folder, suffix = (SHARED_FEES, ".dmn") if key == "fees" else (SHARED_REFUSALS, ".yaml")
+    files = [PurePosixPath(path) for path in pack.files(folder, suffix)]
     return [path.stem for path in files if len(path.parts) == 2 and _NAME.fullmatch(path.stem)]
 
 
@@ -215,11 +221,13 @@ def _overlaps(draft: Draft) -> list[Mistake]:
 
 def composed(draft: Draft) -> Json:
     """Form, process, rules and refusals as the definition has them."""
+    fees = {"fee_table": draft.texts[FEES]} if FEES in draft.texts else {}
     return {
         "form": {"topics": _topics(draft), "messages": draft.sources[MESSAGES]},
         "process": _process(draft),
         "rules": draft.sources[RULES],
         "refusal_reasons": draft.sources[REFUSALS],
+        **fees,
     }
 
 

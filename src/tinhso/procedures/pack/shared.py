@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.packs import Mistake, Pack, Unreadable
 from tinhso.procedures.pack import process
-from tinhso.procedures.pack.reading import PROCESS, PROCESSES, ROLES, SHARED_REFUSALS, Draft, shared_names
+from tinhso.procedures.pack.reading import PROCESS, PROCESSES, ROLES, SHARED_FEES, SHARED_REFUSALS, Draft, shared_names
 from tinhso.procedures.spec import ProcessSpec
 
 
@@ -22,7 +22,8 @@ def check(pack: Pack) -> list[Mistake]:
 def _names(pack: Pack) -> list[Mistake]:
     remedy = _("Đặt tên bằng chữ thường không dấu, số và gạch nối, ví dụ same-day.")
     good = {f"{SHARED_REFUSALS}/{name}.yaml" for name in shared_names(pack, "refusals")}
-    wrong = [path for path in pack.files(SHARED_REFUSALS) if path not in good]
+    good |= {f"{SHARED_FEES}/{name}.dmn" for name in shared_names(pack, "fees")}
+    wrong = [path for folder in (SHARED_REFUSALS, SHARED_FEES) for path in pack.files(folder) if path not in good]
     names = shared_names(pack, "process")
     wrong += [f"{PROCESSES}/{name}" for name in pack.folders(PROCESSES) if name not in names]
     return [Mistake(path, 0, _("Tên này không dùng được."), remedy) for path in wrong]
