@@ -50,7 +50,10 @@ class Pattern:
 
 
 def patterns(pack: Pack, on: date, level: str, probes: list[Settled], namer: Namer) -> list[Pattern]:
-    """The procedures with a form of their own that agencies of that level settle on that day, tried on some people."""
+    """The procedures with a form of their own that agencies of that level settle on that day, tried on some people.
+
+    Those with a fee table are left out: nobody pays in the simulation yet.
+    """
     found = []
     for code in pack.folders("procedures"):
         try:
@@ -58,7 +61,7 @@ def patterns(pack: Pack, on: date, level: str, probes: list[Settled], namer: Nam
             _spec, shown = examples(pack, f"procedures/{code}")
         except (NotFound, LookupError):
             continue
-        if version.complete and version.agency_level == level:
+        if version.complete and version.agency_level == level and not version.spec.fee_table:
             found += list(_tried(version, shown, [(applicant(p), Sex(p.person.sex)) for p in probes], on, namer))
     return found
 
