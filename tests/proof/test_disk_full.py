@@ -126,7 +126,7 @@ def test_a_reading_that_cannot_be_noted_does_not_happen_and_is_noted_once_when_i
         assert spool.read_bytes()[-1:] in (b"", b"\n"), "only whole lines"
 
 
-def test_a_paper_printed_by_a_job_is_made_when_there_is_room_again(
+def test_a_paper_is_drawn_when_there_is_room_again(
     running: Running, mother: httpx.Client, receiver: httpx.Client
 ) -> None:
     draft = drafted(mother, agency_of(mother))
@@ -137,12 +137,9 @@ def test_a_paper_printed_by_a_job_is_made_when_there_is_room_again(
         received = receiver.post(f"{path}/reception", headers={"If-Match": f'"{sent["version"]}"'})
         assert received.status_code == 200
         assert receiver.post(f"{path}/receipt-requests").status_code == 202
-        with running.database() as database:
-            tried = (
-                "SELECT count(*) FROM kernel_delivery WHERE reaction = 'dossiers.make_asked_receipt' AND attempts > 0"
-            )
-            until(lambda: database.execute(tried).fetchone() == (1,), 60, "the job tried to print")
-        assert mother.get(f"{path}/receipt").status_code == 404
+        (made,) = mother.get(f"{path}/issued-papers").json()
+        paper = f"/api/v1/issued-papers/{made['id']}"
+        assert mother.get(paper).status_code == 507
         assert files_in(running.home / "files") == before
-    until(lambda: mother.get(f"{path}/receipt").status_code == 200, 120, "the receipt is there")
-    assert mother.get(f"{path}/receipt").content.startswith(b"%PDF")
+    until(lambda: mother.get(paper).status_code == 200, 120, "the receipt is there")
+    assert mother.get(paper).content.startswith(b"%PDF")

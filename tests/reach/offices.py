@@ -8,18 +8,21 @@ sent to change each.
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
+from PIL import Image
 
 from tests.reach.words import MARKUP, canary
 from tinhso.dossiers import actions as dossiers
+from tinhso.dossiers.models import Paper
 from tinhso.indicators import actions as strategy
 from tinhso.indicators import queries as strategy_queries
 from tinhso.indicators.models import Owner, Snapshot, SnapshotState, Undertaking
 from tinhso.kernel import clock
+from tinhso.kernel.clock import LOCAL
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import ServiceNotice
 from tinhso.kernel.operating import notices
@@ -46,6 +49,8 @@ SECRETS: dict[str, Callable[[str], bool]] = {
     canary("listed"): lambda actor: actor in ADMINISTER,
     canary("role"): lambda actor: actor == "province_admin",
     canary("draftnotice"): lambda actor: actor in {"province_admin", "auditor"},
+    canary("presence"): lambda actor: actor == "receiver",
+    canary("copy"): lambda actor: actor in {"receiver", "leader", "clerk"},
     canary("remark"): lambda actor: actor not in {"anonymous", "unverified", "owner", "stranger", "weak_leader"},
 }
 
@@ -58,7 +63,40 @@ def build_offices(world: "World") -> None:
     _proposal(world)
     _strategy(world)
     _notices(world)
+    _counter_things(world)
     world.things["slug"] = procedures.life_events()[0].slug
+
+
+def _counter_things(world: "World") -> None:
+    """A number being called, her appointment, a person at the counter with a draft and a copy to be certified."""
+    receiver, agency = world.actor("receiver"), world.things["agency"]
+    drawn = dossiers.draw(receiver, agency, "A")
+    seen = people.SeenIdentity(
+        full_name=canary("presence"), birth_date=date(1961, 4, 12), sex="female", kind="cccd", number="091161000123"
+    )
+    presence = dossiers.identify(receiver, agency, seen, papers_seen=True, ticket=drawn.id)
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(picture, "PNG")
+    pages = [("a.png", picture.getvalue())]
+    copy = dossiers.attest(receiver, presence.id, title=f"{canary('copy')} {MARKUP}", original_seen=True, pages=pages)
+    draft = dossiers.start_draft(receiver, "1.001193", agency, presence.id)
+    paper = dossiers.attach_pages(receiver, draft.id, "birth_paper", pages)
+    starts = datetime.combine(clock.today(), time(9, 30), LOCAL)
+    appointment = dossiers.book(world.actor("owner"), agency, starts)
+    dossiers.call(receiver, drawn.id, "1")
+    world.things |= {
+        "ticket": drawn.id,
+        "waiting_ticket": dossiers.draw(receiver, agency, "A").id,
+        "presence": presence.id,
+        "presence_id": presence.id,
+        "appointment": appointment.id,
+        "appointment_id": appointment.id,
+        "copy_id": copy.id,
+        "number": 1,
+        "token": dossiers.kiosk_token(receiver, agency),
+        "agency_id": agency,
+        "original_paper": paper.id,
+    }
 
 
 def build_exports(world: "World") -> None:
@@ -83,6 +121,7 @@ def _about_her(world: "World") -> None:
     )
     world.things["erasure"] = erasure.pk
     dossiers.ask_receipt(world.actor("receiver"), world.things["issued"])
+    world.things["issued_id"] = Paper.objects.get(dossier=world.things["issued"], kind="receipt").pk
     run_waiting(1000)
     world.things["session"] = world.token_row("owner").pk
 
@@ -196,6 +235,9 @@ def values(world: "World", route: str) -> dict[str, Any]:
         asked = things["counter_export" if "/ban-lam-viec/" in route else "export"]
     batch = things["done_list" if last in {"undo", "hoan-tac", "mat-khau", "lines"} else "ready_list"]
     notice = things["told_notice" if last in {"end", "ket-thuc"} else "draft_notice"]
+    told = {"paper_id": things["original_paper"]} if "ban-chinh" in route else {}
+    if last == "call":
+        told["ticket"] = things["waiting_ticket"]
     terms = {"nghi": "leave", "quyen-ky": "authority"}
     return {
         "term_id": things[next((terms[part] for part in terms if f"ket-thuc/{part}/" in route), "post")],
@@ -206,6 +248,7 @@ def values(world: "World", route: str) -> dict[str, Any]:
         "notice_id": notice,
         "snapshot": things["in_force" if "." in last else "frozen"],
         "key": _key(route, things),
+        **told,
     }
 
 
@@ -269,6 +312,35 @@ def _upload(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
 
 PERSON = "/can-bo/nguoi/<uuid:official_id>"
 BODIES: dict[str, Body] = {
+    "/api/v1/appointments": lambda w, v: {"agency": str(w.things["agency"]), "starts_at": "2026-11-10T09:00:00+07:00"},
+    "/api/v1/appointments/{appointment}/arrival": lambda w, v: {"window": "A"},
+    "/api/v1/presences": lambda w, v: {
+        "agency": str(w.things["agency"]),
+        "kind": "cccd",
+        "number": "091161000124",
+        "full_name": "Ai Đó",
+        "birth_date": "1961-01-01",
+        "papers_seen": True,
+    },
+    "/api/v1/presences/{presence}/drafts": lambda w, v: {"procedure": "1.001193"},
+    "/api/v1/tickets": lambda w, v: {"agency": str(w.things["agency"]), "window": "A"},
+    "/api/v1/tickets/next": lambda w, v: {"agency": str(w.things["agency"]), "windows": ["A"], "place": "1"},
+    "/api/v1/tickets/{ticket}/call": lambda w, v: {"place": "1"},
+    "/ban-lam-viec/ban-sao/<uuid:copy_id>": lambda w, v: {"do": "sign"},
+    "/ban-lam-viec/quay/ban-chinh/<uuid:paper_id>": lambda w, v: {"original": "seen"},
+    "/ban-lam-viec/quay/doi-chieu": lambda w, v: {
+        "kind": "cccd",
+        "number": "091161000124",
+        "full_name": "Ai Đó",
+        "birth_date-day": "1",
+        "birth_date-month": "1",
+        "birth_date-year": "1961",
+        "papers_seen": "1",
+    },
+    "/ban-lam-viec/quay/nguoi/<uuid:presence_id>/nop": lambda w, v: {"code": "1.001193"},
+    "/ban-lam-viec/quay/so": lambda w, v: {"do": "recall", "thing": str(w.things["ticket"]), "place": "1"},
+    "/lay-so/<str:token>": lambda w, v: {"window": "A"},
+    "/lich-hen/dat": lambda w, v: {"co-quan": str(w.things["agency"]), "slot": "2026-11-10T09:00:00+07:00"},
     "/api/v1/data-requests": lambda w, v: {"kind": "export"},
     "/api/v1/data-requests/at-counter": _counter,
     "/api/v1/erasures/{request_id}/decision": lambda w, v: {"approve": False, "answer": "x"},

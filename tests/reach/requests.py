@@ -19,7 +19,8 @@ POOR = "Người thuộc hộ nghèo"
 STAGE = {
     **dict.fromkeys(("ket-qua", "result", "revocation", "reissue", "revoke_result", "reissue_result"), "issued"),
     **dict.fromkeys(("return", "return_result", "rating", "danh-gia"), "issued"),
-    **dict.fromkeys(("receipt", "receipt-requests", "giay-tiep-nhan"), "issued"),
+    **dict.fromkeys(("receipt-requests", "giay-tiep-nhan"), "issued"),
+    **dict.fromkeys(("<uuid:issued_id>",), "issued"),
     **dict.fromkeys(("signature", "sign", "send-back", "send_back"), "proposed"),
     **dict.fromkeys(("seal",), "signed"),
     **dict.fromkeys(("supplement-answers", "files", "bo-sung"), "asked"),
@@ -32,14 +33,16 @@ STAGE = {
     **dict.fromkeys(("resumption", "resume"), "suspended"),
     **dict.fromkeys(("wait-end", "applicant_ready"), "waited"),
     **dict.fromkeys(("fee-settlement", "settle_fee"), "charged"),
-    **dict.fromkeys(("apology", "xin-loi-hen-lai", "<uuid:payment_id>"), "extended"),
+    **dict.fromkeys(("<uuid:payment_id>",), "extended"),
     **dict.fromkeys(("fees", "request", "exemption", "release", "yeu-cau", "mien", "thoi-thu"), "working"),
 }
 
 QUERY = {
     Route("GET", "/can-bo/xac-minh-danh-tinh/"): "?ma=me.hontre@vidu.vn",
     Route("GET", "/tra-cuu"): "?ma=H33",
+    Route("GET", "/api/v1/tracking-book"): "?agency={agency}&year=2026",
     Route("GET", "/thu-tuc"): "?q=khai+sinh",
+    Route("GET", "/api/v1/queues/{agency}/slots"): "?day=2026-11-10",
 }
 
 
@@ -124,6 +127,18 @@ BODIES = {
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/revoke_result": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/reissue_result": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/nhan": lambda w, v: {"pick": f"{w.things['sent']}:{w.version(w.things['sent'])}"},
+    "/api/v1/hand-over-lists": lambda w, v: {
+        "agency": str(w.things["agency"]),
+        "dossiers": [str(w.things["working"])],
+        "to": "x",
+    },
+    "/api/v1/tracking-books": lambda w, v: {"agency": str(w.things["agency"]), "year": 2026},
+    "/ban-lam-viec/ban-giao": lambda w, v: {
+        "co-quan": str(w.things["agency"]),
+        "pick": str(w.things["working"]),
+        "den-noi": "x",
+    },
+    "/ban-lam-viec/so-theo-doi": lambda w, v: {"co-quan": str(w.things["agency"]), "nam": "2026"},
     "/ho-so/<uuid:dossier_id>/danh-gia": lambda w, v: {"stars": "5"},
     "/ho-so/<uuid:dossier_id>/bo-sung": lambda w, v: {"text": "x"},
     "/thu-tuc/<str:code>/nop": lambda w, v: {"agency": str(w.things["agency"])},

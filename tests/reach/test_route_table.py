@@ -32,7 +32,7 @@ from tinhso.kernel.models import AuditRecord, EventRecord
 TABLE = Path(__file__).parents[1] / "route_table.csv"
 ROUTES = every_route()
 #: Parameters that name a thing of the mother's.
-HERS = re.compile(r"draft_id|dossier_id|fee_id|payment_id|paper_id|holding_id|request_id|{session}|:session>")
+HERS = re.compile(r"draft_id|dossier_id|fee_id|payment_id|paper_id|issued_id|holding_id|request_id|{session}|:session>")
 #: Who decides on an erasure reads the request, not what she wrote elsewhere.
 DECIDES = re.compile("/erasures/|/xoa-du-lieu/")
 #: What says "not for you" without saying whether the thing is there.

@@ -109,7 +109,7 @@ class World:
     def address(self, route: Route) -> str:
         values = self.values(route)
         filled = re.sub(r"<(?:\w+:)?(\w+)>|{(\w+)}", lambda m: str(values[m[1] or m[2]]), route.route)
-        return filled + QUERY.get(route, "")
+        return filled + QUERY.get(route, "").format(**self.things)
 
     def values(self, route: Route) -> dict[str, Any]:
         """A value for each parameter: hers, or something that is there for everybody."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import COLLECT, DESK, TAKINGS
+from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -38,6 +38,9 @@ register(
         show=lambda actor: COLLECT.allows(actor) and not DESK.allows(actor),
     ),
 )
+register(Menu.DESK, NavItem("papers", _("Giấy tờ, sổ"), "desk:issued", "printer", order=20, show=BOOKS.allows))
+register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
+register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=15, show=COPIES.allows))
 register(
     Menu.DESK,
     NavItem("data", _("Yêu cầu dữ liệu"), "desk:data_requests", "file-down", order=70, show=COUNTER_DATA.allows),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tinhso.dossiers.models import Presence
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.procedures.spec import ProcedureSpec
@@ -34,6 +35,15 @@ def known_by(name: str, held: list[str], spec: ProcedureSpec, data: dict[str, An
     return Applicant(name=(typed or name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers))
 
 
+def present_applicant(presence: Presence, data: dict[str, Any], spec: ProcedureSpec) -> Applicant:
+    """The same for a person at the counter: the name as the state knows it, and the numbers of the papers seen."""
+    phone, held = people.phone_of(presence.person_id)
+    name = people.names([presence.person_id]).get(presence.person_id, "")
+    typed = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS]
+    digits = _last_four([*typed, presence.number, presence.phone, phone, *held])
+    return Applicant(name=name[:255], subject_name=_subject(spec, data)[:255], digits=digits)
+
+
 def _marked(spec: ProcedureSpec, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for topic in spec.form.topics:
         for field in topic.fields:
@@ -54,3 +64,10 @@ def _subject(spec: ProcedureSpec, data: dict[str, Any]) -> str:
         topic, _dot, name = path.partition(".")
         words.append(str(data.get(topic, {}).get(name) or ""))
     return spec.subject_between.join(word for word in words if word)
+
+
+def contact_of(spec: ProcedureSpec, data: dict[str, Any]) -> dict[str, str]:
+    """Where the applicant is reached, as their own fields of the form say; empty where it does not ask."""
+    found = dict(reversed(list(_marked(spec, data))))
+    keys = {"address": "person.residence", "phone": "account.phone", "email": "account.email"}
+    return {name: str(found.get(key, "")) for name, key in keys.items()}

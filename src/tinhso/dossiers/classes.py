@@ -20,7 +20,71 @@ declare(
     submitted_at=INTERNAL,
 )
 declare("dossiers.SideCopy", topic=INTERNAL, data=SENSITIVE, based_on=INTERNAL)
-declare("dossiers.Attachment", component=INTERNAL, name=PERSONAL, removed_at=INTERNAL)
+declare(
+    "dossiers.Attachment",
+    component=INTERNAL,
+    name=PERSONAL,
+    removed_at=INTERNAL,
+    original=INTERNAL,
+    original_at=INTERNAL,
+    held=PERSONAL,
+)
+declare(
+    "dossiers.Presence",
+    kind=INTERNAL,
+    number=SENSITIVE,
+    phone=PERSONAL,
+    seen_by_name=INTERNAL,
+    seen_at=INTERNAL,
+    ended_at=INTERNAL,
+)
+declare("dossiers.TicketCounter", day=INTERNAL, window=INTERNAL, last=INTERNAL)
+declare(
+    "dossiers.Ticket",
+    day=PUBLIC,
+    window=PUBLIC,
+    number=PUBLIC,
+    state=PUBLIC,
+    issued_at=INTERNAL,
+    appointed_at=INTERNAL,
+    place=PUBLIC,
+    first_called_at=INTERNAL,
+    called_at=INTERNAL,
+    calls=INTERNAL,
+    called_by_name=INTERNAL,
+    ended_at=INTERNAL,
+)
+declare(
+    "dossiers.Appointment",
+    name=PERSONAL,
+    procedure=PERSONAL,
+    procedure_name=PERSONAL,
+    starts_at=PERSONAL,
+    seat=INTERNAL,
+    state=INTERNAL,
+    ended_at=INTERNAL,
+    reminded_at=INTERNAL,
+)
+declare(
+    "dossiers.CertifiedCopy",
+    title=PERSONAL,
+    original_number=PERSONAL,
+    original_issuer=PERSONAL,
+    attested_by_name=INTERNAL,
+    attested_at=INTERNAL,
+    state=INTERNAL,
+    number=INTERNAL,
+    signer_name=INTERNAL,
+    signer_position=INTERNAL,
+    signer_authority=INTERNAL,
+    sealed_by_name=INTERNAL,
+    refusal=PERSONAL,
+    prepared=SENSITIVE,
+    fault=INTERNAL,
+    digest=INTERNAL,
+    issued_at=INTERNAL,
+)
+declare("dossiers.CopyPage", number=INTERNAL)
 declare("dossiers.DossierCounter", day=INTERNAL, last=INTERNAL)
 declare(
     "dossiers.Dossier",
@@ -144,10 +208,31 @@ declare(
     reason=PERSONAL,
     decided_by_name=INTERNAL,
     decided_at=INTERNAL,
-    values=PERSONAL,
 )
 declare("dossiers.Warned", rule=INTERNAL, due_at=INTERNAL)
-declare("dossiers.Receipt", values=PERSONAL, issued_at=INTERNAL)
+declare(
+    "dossiers.Paper",
+    kind=INTERNAL,
+    about=INTERNAL,
+    number=INTERNAL,
+    year=INTERNAL,
+    title=INTERNAL,
+    form=INTERNAL,
+    law=INTERNAL,
+    values=PERSONAL,
+    issued_at=INTERNAL,
+    issued_by_name=INTERNAL,
+    sealed=INTERNAL,
+    digest=INTERNAL,
+    done_at=INTERNAL,
+    prepared=SENSITIVE,
+    key=INTERNAL,
+    attempts=INTERNAL,
+    try_after=INTERNAL,
+    last_error=INTERNAL,
+    prints=INTERNAL,
+)
+declare("dossiers.PaperPrint", number=INTERNAL, name=INTERNAL, printed_at=INTERNAL)
 declare("dossiers.Proposal", text=PERSONAL, proposed_by_name=INTERNAL, proposed_at=INTERNAL)
 declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL)
 declare("dossiers.EngineState", state=SENSITIVE, dossier_version=INTERNAL)

@@ -59,6 +59,7 @@ class Submitted(DossierEvent):
     procedure: str
     agency: UUID
     draft: UUID
+    presence: UUID | None = None  #: filed at the counter for a person who stood there
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ class Extended(DossierEvent):
 
 @dataclass(frozen=True)
 class ApologyIssued(DossierEvent):
-    """The paper of the apology (form 04) was made; ``digest`` is the SHA-256 of its file."""
+    """Of releases before `PaperIssued`: form 04 was drawn; ``digest`` is the SHA-256 of its file."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.apology-issued"
     extension: UUID
@@ -293,11 +294,56 @@ class ReceiptAsked(DossierEvent):
 
 @dataclass(frozen=True)
 class ReceiptIssued(DossierEvent):
-    """The paper receipt (form 01) was made; ``digest`` is the SHA-256 of its file."""
+    """Of releases before `PaperIssued`: form 01 was drawn; ``digest`` is the SHA-256 of its file."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.receipt-issued"
     receipt: UUID
     digest: str
+
+
+@dataclass(frozen=True)
+class PaperIssued(DossierEvent):
+    """A paper of the dossier has its number and content; ``kind`` as the pack names it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-issued"
+    paper: UUID
+    kind: str
+    number: int
+    year: int
+
+
+@dataclass(frozen=True)
+class ListIssued(Event):
+    """A paper of an agency about several dossiers has its number: a hand-over list, a tracking book."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.list-issued"
+    paper: UUID
+    agency: UUID
+    kind: str
+    number: int
+    year: int
+    dossiers: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaperDrawn(Event):
+    """The file of a paper is there, sealed where its form asks for it; ``digest`` is its SHA-256."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-drawn"
+    paper: UUID
+    digest: str
+    sealed: bool
+    dossier: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PaperPrinted(Event):
+    """Somebody printed a paper for the ``number``-th time; from 2 on the copy says so."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-printed"
+    paper: UUID
+    number: int
+    dossier: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -337,3 +383,125 @@ class DraftErased(Event):
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.draft-erased"
     draft: UUID
+
+
+@dataclass(frozen=True)
+class PersonIdentified(Event):
+    """An official at the counter saw the identity paper of a person who stands there; its number is in the row."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.person-identified"
+    presence: UUID
+    person: UUID
+    agency: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class PaperReused(Event):
+    """A paper that the state holds already was put into a draft: nobody brings it again."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-reused"
+    draft: UUID
+    component: str
+    holding: UUID
+
+
+@dataclass(frozen=True)
+class OriginalMarked(Event):
+    """What became of the original of a paper: seen, returned."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.original-marked"
+    attachment: UUID
+    original: str
+    draft: UUID | None = None
+    dossier: UUID | None = None
+
+
+@dataclass(frozen=True)
+class TicketDrawn(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.ticket-drawn"
+    ticket: UUID
+    agency: UUID
+    window: str
+    number: int
+
+
+@dataclass(frozen=True)
+class TicketMoved(Event):
+    """A number was called (``calls``: which time), skipped or done with; ``waited``: seconds until the first call."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.ticket-moved"
+    ticket: UUID
+    agency: UUID
+    state: str
+    place: str
+    calls: int
+    waited: int | None
+
+
+@dataclass(frozen=True)
+class AppointmentMade(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.appointment-made"
+    appointment: UUID
+    agency: UUID
+    starts_at: datetime
+    seat: int
+
+
+@dataclass(frozen=True)
+class AppointmentEnded(Event):
+    """It was cancelled, or its person came."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.appointment-ended"
+    appointment: UUID
+    state: str
+
+
+@dataclass(frozen=True)
+class CopyEvent(Event):
+    """Base of what happens to a certified electronic copy."""
+
+    TYPE: ClassVar[str] = ""
+    copy: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class CopyAttested(CopyEvent):
+    """An official saw the original and says that the scanned pages are like it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-attested"
+    pages: int
+
+
+@dataclass(frozen=True)
+class CopyOrdered(CopyEvent):
+    """Signature or seal was ordered; the job makes it."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-ordered"
+    kind: str
+    number: str
+
+
+@dataclass(frozen=True)
+class CopyRefused(CopyEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-refused"
+
+
+@dataclass(frozen=True)
+class CopySigned(CopyEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-signed"
+    kind: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class CopyIssued(CopyEvent):
+    """Person and agency have signed: the copy is in force."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-issued"
+    person: UUID
+    title: str
+    number: str
+    file: UUID
+    issued_at: datetime

@@ -1,8 +1,10 @@
 """Background work of dossiers."""
 
+import time
 from uuid import UUID
 
-from tinhso.dossiers import escalation, signature
+from tinhso.dossiers import copying, escalation, reminding, signature
+from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
 
 
@@ -25,3 +27,37 @@ def resume_signatures() -> None:
 def warn() -> None:
     """Steps and dossiers that are close to due, or late, are told to whoever the pack names."""
     escalation.warn()
+
+
+#: Seconds that one run goes on for while papers wait; the next run begins a minute after the last one began.
+DRAWS_FOR = 55
+
+
+@periodic("* * * * *")
+@job(name="dossiers.draw_papers", waiting_once=True)
+def draw_papers() -> None:
+    """Papers that nobody has looked at yet are drawn and sealed, the longest waiting first."""
+    until = time.monotonic() + DRAWS_FOR
+    while drawing.draw_waiting() and time.monotonic() < until:
+        pass
+
+
+@job(name="dossiers.sign_copy", retries=3)
+def sign_copy(copy: str) -> None:
+    """Make the signature or seal that was ordered on a certified copy; tried again like a result's."""
+    copying.make(UUID(copy))
+
+
+@periodic("*/5 * * * *")
+@job(name="dossiers.resume_copies", waiting_once=True)
+def resume_copies() -> None:
+    """Signatures of copies whose tries ran out are taken up again."""
+    for copy in copying.waiting():
+        sign_copy.defer(copy=str(copy))
+
+
+@periodic("*/10 * * * *")
+@job(name="dossiers.remind_appointments", waiting_once=True)
+def remind_appointments() -> None:
+    """Those whose appointment is close are told, once."""
+    reminding.remind()

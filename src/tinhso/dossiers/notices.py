@@ -171,3 +171,31 @@ define(
         email=False,
     )
 )
+define(
+    Notice(
+        "dossiers.appointment_made",
+        title=_("Lịch hẹn lúc %(at)s"),
+        body=_("%(agency)s. Mang giấy tờ tùy thân và bản chính giấy tờ; tới nơi báo với quầy để lấy số."),
+        outside=_("Bạn đã đặt lịch hẹn lúc %(at)s. Đăng nhập để xem hoặc hủy."),
+        url="/lich-hen",
+    )
+)
+define(
+    Notice(
+        "dossiers.appointment_soon",
+        title=_("Sắp tới lịch hẹn lúc %(at)s"),
+        body=_("%(agency)s. Không tới được thì hủy lịch để người khác có chỗ."),
+        outside=_("Nhắc bạn: lịch hẹn lúc %(at)s. Không tới được thì đăng nhập và hủy."),
+        url="/lich-hen",
+        sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.copy_issued",
+        title=_("Có bản sao chứng thực điện tử"),
+        body=_("%(title)s số %(number)s đã ký và đóng dấu, nằm trong kho giấy tờ của bạn."),
+        outside=_("Bản sao chứng thực điện tử của bạn đã xong. Đăng nhập để xem."),
+        url="/kho-giay-to",
+    )
+)

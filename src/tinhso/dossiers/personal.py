@@ -16,11 +16,13 @@ from tinhso.dossiers.models import (
     Draft,
     Extension,
     FeeDue,
+    Paper,
+    PaperDossier,
+    PaperPrint,
     Pause,
     Payment,
     Proposal,
     Rating,
-    Receipt,
     Refusal,
     Result,
     ResultState,
@@ -29,6 +31,7 @@ from tinhso.dossiers.models import (
     Supplement,
 )
 from tinhso.dossiers.models.dossiers import CLOSED
+from tinhso.dossiers.personal_counter import counter_sections
 from tinhso.kernel import clock
 from tinhso.kernel.events import emit
 from tinhso.kernel.personal import (
@@ -64,7 +67,9 @@ def _mine(subject: DataSubject, prefix: str = "") -> Q:
 
 
 def _unsent(subject: DataSubject, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}submitted_at": None})
+    """Their own; what they fill in as an official at the counter is of the person who stands there."""
+    own = Q(**{f"{prefix}account__in": subject.accounts, f"{prefix}presence": None})
+    return (own | Q(**{f"{prefix}presence__person": subject.person})) & Q(**{f"{prefix}submitted_at": None})
 
 
 def _tell(subject: DataSubject) -> list[Section]:
@@ -95,6 +100,8 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "name": _("Tên tệp"),
                 "file__sha256": "SHA-256",
                 "removed_at": _("Bỏ ra lúc"),
+                "original": _("Bản chính"),
+                "held": _("Lấy từ kho"),
             },
         ),
         table(
@@ -174,10 +181,29 @@ def _tell(subject: DataSubject) -> list[Section]:
             {OF: CODE, "created_at": WHEN, "stars": _("Số sao"), "comment": _("Nhận xét")},
         ),
         table(
-            "dossiers.Receipt",
-            _("Giấy tiếp nhận đã in"),
-            Receipt.objects.filter(of).order_by("id"),
-            {OF: CODE, "issued_at": WHEN, "values": _("Nội dung")},
+            "dossiers.Paper",
+            _("Giấy đã lập cho hồ sơ"),
+            Paper.objects.filter(of).order_by("id"),
+            {
+                OF: CODE,
+                "issued_at": WHEN,
+                "title": _("Tên"),
+                "number": _("Số"),
+                "values": _("Nội dung"),
+                "digest": "SHA-256",
+            },
+        ),
+        table(
+            "dossiers.PaperDossier",
+            _("Danh sách bàn giao có hồ sơ của bạn"),
+            PaperDossier.objects.filter(of).order_by("id"),
+            {OF: CODE, "paper__title": _("Tên"), "paper__number": _("Số"), "paper__issued_at": WHEN},
+        ),
+        table(
+            "dossiers.PaperPrint",
+            _("Mỗi lần in giấy của hồ sơ"),
+            PaperPrint.objects.filter(_mine(subject, "paper__dossier__")).order_by("id"),
+            {"paper__title": _("Tên"), "number": _("Lần in"), "printed_at": WHEN, "name": _("Người in")},
         ),
         table(
             "dossiers.Pause",
@@ -230,8 +256,9 @@ def _tell(subject: DataSubject) -> list[Section]:
             "dossiers.Extension",
             _("Xin lỗi và hẹn lại"),
             Extension.objects.filter(of).order_by("id"),
-            {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại"), "values": _("Nội dung in")},
+            {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại")},
         ),
+        *counter_sections(subject),
     ]
 
 
@@ -282,7 +309,7 @@ def _answers(name: str, title: Any, forms: "QuerySet[Any]", called: Callable[[An
 
 
 def _erasable(subject: DataSubject) -> list[Erasable]:
-    drafts = list(Draft.objects.filter(account__in=subject.accounts, submitted_at=None).values_list("id", flat=True))
+    drafts = list(Draft.objects.filter(_unsent(subject)).values_list("id", flat=True))
     results = Result.objects.filter(_mine(subject, "dossier__")).exclude(state=ResultState.PREPARING)
     return [
         Erasable(
@@ -305,7 +332,7 @@ def _hindrance(subject: DataSubject) -> str:
 
 def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
     papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
-    files = list(papers.values_list("file_id", flat=True))
+    files = list(papers.filter(held={}).values_list("file_id", flat=True))  # what the vault holds is not the draft's
     papers.delete()
     for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
         emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
@@ -319,8 +346,10 @@ providers.register(
         models=(
             *("dossiers.Dossier", "dossiers.Draft", "dossiers.SideCopy", "dossiers.Attachment", "dossiers.Step"),
             *("dossiers.Supplement", "dossiers.Proposal", "dossiers.Refusal", "dossiers.Result"),
-            *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Receipt", "dossiers.Pause", "dossiers.Extension"),
             *("dossiers.FeeDue", "dossiers.Payment"),
+            *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Pause", "dossiers.Extension"),
+            *("dossiers.Paper", "dossiers.PaperDossier", "dossiers.PaperPrint"),
+            *("dossiers.Presence", "dossiers.Appointment", "dossiers.CertifiedCopy"),
         ),
         tell=_tell,
         erases=("dossiers.drafts",),

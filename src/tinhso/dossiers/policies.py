@@ -6,7 +6,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.models import Dossier, Draft, Payment, Step
+from tinhso.dossiers.models import (
+    Appointment,
+    Attachment,
+    CertifiedCopy,
+    Dossier,
+    Draft,
+    Payment,
+    Presence,
+    Step,
+    Ticket,
+)
 from tinhso.kernel.errors import Unauthenticated
 from tinhso.kernel.policy import Actor, anyone, define
 
@@ -19,7 +29,10 @@ TAKINGS_ROLES = ("cashier", "leader")
 def _own_draft(actor: Actor, thing: Any) -> bool:
     if actor.account is None:
         return False
-    return thing is None or (isinstance(thing, Draft) and thing.account_id == actor.account)
+    if thing is None:
+        return True
+    mine = isinstance(thing, Draft) and thing.account_id == actor.account
+    return mine and (thing.presence_id is None or actor.holds("receiver", thing.agency_id))
 
 
 def _is_applicant(actor: Actor, dossier: Dossier) -> bool:
@@ -54,6 +67,13 @@ def _reader(actor: Actor, thing: Any) -> bool:
     return thing is None or (
         isinstance(thing, Dossier) and (_is_applicant(actor, thing) or works_at(actor, thing.agency_id))
     )
+
+
+def _books(actor: Actor, thing: Any) -> bool:
+    """The agency's own lists: who holds a role there that works on dossiers."""
+    if thing is None:
+        return any(actor.holds(role) for role in DESK_ROLES)
+    return isinstance(thing, UUID) and works_at(actor, thing)
 
 
 def _official(actor: Actor, thing: Any) -> bool:
@@ -109,11 +129,46 @@ def _reads_receipt(actor: Actor, thing: Any) -> bool:
     return isinstance(thing, Payment) and (_takings(actor, thing) or _reader(actor, thing.dossier))
 
 
+def _counter(actor: Actor, thing: Any) -> bool:
+    """A receiver at that agency; what stands for a person only the official who saw their papers, and never oneself."""
+    if thing is None:
+        return actor.holds("receiver")
+    if isinstance(thing, Presence):
+        mine = thing.seen_by_id == actor.account and thing.person_id != actor.subject
+        return mine and actor.holds("receiver", thing.agency_id)
+    if isinstance(thing, Ticket | Appointment):
+        return actor.holds("receiver", thing.agency_id)
+    if isinstance(thing, Attachment):
+        owner = thing.dossier or thing.draft
+        return owner is not None and actor.holds("receiver", owner.agency_id)
+    return isinstance(thing, UUID) and actor.holds("receiver", thing)
+
+
+def _booking(actor: Actor, thing: Any) -> bool:
+    """One's own appointment."""
+    if actor.account is None:
+        return False
+    return thing is None or (isinstance(thing, Appointment) and thing.account_id == actor.account)
+
+
+def _copies(*roles: str) -> Callable[[Actor, Any], bool]:
+    """Who holds one of the roles at the copy's agency; nobody certifies what is their own."""
+
+    def rule(actor: Actor, thing: Any) -> bool:
+        if thing is None:
+            return any(actor.holds(role) for role in roles)
+        held = isinstance(thing, CertifiedCopy) and any(actor.holds(role, thing.agency_id) for role in roles)
+        return held and (actor.subject is None or thing.person_id != actor.subject)
+
+    return rule
+
+
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
 OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
 DESK = define("dossiers.desk", _("Xem hồ sơ của cơ quan mình"), _official)
 ACT = define("dossiers.act", _("Xử lý bước được giao"), _lane, hidden=False)
+BOOKS = define("dossiers.books", _("Xem và lập sổ, danh sách của cơ quan"), _books)
 REVOKE = define("dossiers.revoke", _("Thu hồi, cấp lại kết quả"), _leader)
 #: Those who decide that the state takes longer answer for it: the leader. Who handles it may note that the applicant
 #: waits; who sits at the counter asks for the money.
@@ -125,6 +180,12 @@ FEE = define("dossiers.fee", _("Yêu cầu và ghi nhận nộp phí của hồ 
 COLLECT = define("dossiers.collect", _("Thu phí, lệ phí, lập biên lai"), _at("cashier"))
 TAKINGS = define("dossiers.takings", _("Xem sổ thu, hủy biên lai của người khác lập"), _takings)
 RECEIPT = define("dossiers.fee_receipt", _("Xem biên lai"), _reads_receipt)
+COUNTER = define("dossiers.counter", _("Tiếp nhận người đến quầy"), _counter)
+BOOK = define("dossiers.appointments", _("Đặt lịch hẹn của mình"), _booking)
+QUEUE = define("dossiers.queue", _("Xem và lấy số thứ tự tại quầy"), anyone, public=True)
+COPIES = define("dossiers.copies", _("Xem bản sao chứng thực đang làm"), _copies("receiver", "leader", "clerk"))
+SIGN_COPY = define("dossiers.sign_copy", _("Ký bản sao chứng thực điện tử"), _copies("leader"))
+SEAL_COPY = define("dossiers.seal_copy", _("Đóng dấu bản sao chứng thực điện tử"), _copies("clerk"))
 TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tinhso.dossiers.models import Presence
 from tinhso.kernel import clock
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
-from tinhso.people.models import Account, Person
+from tinhso.people.models import Person
 from tinhso.people.queries import HeldIdentifier
 from tinhso.procedures import filling
 from tinhso.procedures.spec import Field, ProcedureSpec
@@ -22,8 +23,17 @@ def fill(actor: Actor, spec: ProcedureSpec, data: dict[str, Known], sources: dic
     """Put what is known of an assured actor into the form's empty fields, with its source and time."""
     if actor.subject is None or actor.account is None or not actor.assured:
         return
-    facts = facts_of(people.person(actor.subject), people.identifiers(actor.subject), people.account(actor.account))
+    account = people.account(actor.account)
+    facts = facts_of(people.person(actor.subject), people.identifiers(actor.subject), account.phone, account.email)
     put(facts, spec, data, sources)
+
+
+def fill_for(presence: Presence, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
+    """The same for a person at the counter, whose papers an official saw: they are asked for nothing that is known.
+    Whoever calls notes it in the disclosure log."""
+    person = people.person(presence.person_id)
+    phone = presence.phone or people.phone_of(presence.person_id)[0]
+    put(facts_of(person, people.identifiers(person.pk), phone, ""), spec, data, sources)
 
 
 def put(facts: Known, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
@@ -48,7 +58,7 @@ def carry(spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]
             sources[f"{topic.name}.{name}"] = {"source": _("mục bạn đã điền"), "at": clock.now().isoformat()}
 
 
-def facts_of(person: Person, numbers: list[HeldIdentifier], account: Account) -> Known:
+def facts_of(person: Person, numbers: list[HeldIdentifier], phone: str, email: str) -> Known:
     """The keys that a pack may name in ``prefill``."""
     first = numbers[0] if numbers else None
     personal = next((n.number for n in numbers if n.kind in ("cccd", "personal_number")), None)
@@ -65,8 +75,8 @@ def facts_of(person: Person, numbers: list[HeldIdentifier], account: Account) ->
         "person.identifier_kind": first.kind if first else None,
         "person.identifier_issued_on": first.issued_on.isoformat() if first and first.issued_on else None,
         "person.personal_number": personal,
-        "account.phone": account.phone,
-        "account.email": account.email,
+        "account.phone": phone,
+        "account.email": email,
     }
 
 

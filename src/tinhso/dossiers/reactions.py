@@ -1,11 +1,12 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import apologies, passing, receipts, telling
+from tinhso.dossiers import passing, telling
+from tinhso.dossiers.copying import KIND
 from tinhso.dossiers.events import (
+    CopyIssued,
     Extended,
     FeeAsked,
     FeeSettled,
-    ReceiptAsked,
     Received,
     Refused,
     ResultIssued,
@@ -19,7 +20,9 @@ from tinhso.dossiers.events import (
     WaitEnded,
 )
 from tinhso.kernel.events import Envelope, react
+from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
+from tinhso.people import queries as people
 from tinhso.people.events import DutiesPassed
 from tinhso.vault import actions as vault
 from tinhso.vault.models import HoldingState
@@ -58,17 +61,6 @@ def pass_on(event: DutiesPassed, envelope: Envelope) -> None:
     passing.pass_on(event.account, event.agency, event.role, event.to_account, event.reason)
 
 
-@react(Received, name="dossiers.make_owed_receipt")
-def make_owed_receipt(event: Received, envelope: Envelope) -> None:
-    """Whom the law or the applicant's own wish gives a paper receipt gets it on receipt."""
-    receipts.make_for(event.dossier, only_owed=True)
-
-
-@react(ReceiptAsked, name="dossiers.make_asked_receipt")
-def make_asked_receipt(event: ReceiptAsked, envelope: Envelope) -> None:
-    receipts.make_for(event.dossier)
-
-
 @react(Submitted, name="dossiers.tell_submitted")
 def tell_submitted(event: Submitted, envelope: Envelope) -> None:
     telling.tell(event.dossier, "dossiers.submitted")
@@ -83,12 +75,6 @@ def tell_received(event: Received, envelope: Envelope) -> None:
 @react(SupplementRequested, name="dossiers.tell_supplement")
 def tell_supplement(event: SupplementRequested, envelope: Envelope) -> None:
     telling.tell(event.dossier, "dossiers.supplement")
-
-
-@react(Extended, name="dossiers.make_apology")
-def make_apology(event: Extended, envelope: Envelope) -> None:
-    """Form 04, with the new date."""
-    apologies.make_for(event.dossier)
 
 
 @react(Extended, name="dossiers.tell_extended")
@@ -145,3 +131,29 @@ def tell_returned(event: Returned, envelope: Envelope) -> None:
 def tell_revoked(event: ResultRevoked, envelope: Envelope) -> None:
     if not event.superseded:
         telling.tell(event.dossier, "dossiers.revoked")
+
+
+@react(CopyIssued, name="dossiers.keep_copy")
+def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
+    """The certified copy lands in the vault of the person who showed the original."""
+    vault.deposit(
+        SYSTEM,
+        vault.Deposit(
+            person=event.person,
+            kind=KIND,
+            title=event.title,
+            number=event.number,
+            file=event.file,
+            issued_at=event.issued_at,
+            origin=event.copy,
+            issuer=event.agency,
+        ),
+    )
+    account = people.account_of(event.person)
+    if account is not None:
+        notify(
+            [account],
+            "dossiers.copy_issued",
+            {"title": event.title, "number": event.number},
+            subject=f"certified-copy:{event.copy}",
+        )

@@ -4,6 +4,7 @@ The file itself is checked, not a code on it: whoever has the file needs no acco
 does not say already.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers.models import Result, ResultState
 from tinhso.kernel import clock
 from tinhso.kernel.registries import IssuedFile, issued_file
-from tinhso.kernel.signing import Refusal, Verdict, verify
+from tinhso.kernel.signing import Refusal, Role, Verdict, verify
 from tinhso.kernel.throttle import Budget, network_of, refund, spend_all
 from tinhso.people import queries as people
 from tinhso.places import queries as places
@@ -81,9 +82,11 @@ def verify_for(address: str, pdf: bytes) -> Verification:
 
 def verify_result(pdf: bytes) -> Verification:
     """Check an uploaded file of any kind; never raises for what is in it."""
-    verdict = verify(pdf, was_authorised=was_authorised)
-    result = Result.objects.select_related("dossier").filter(digest=verdict.sha256).first() if verdict.sha256 else None
-    other = issued_file(verdict.sha256) if result is None and verdict.sha256 else None
+    digest = hashlib.sha256(pdf).hexdigest()
+    result = Result.objects.select_related("dossier").filter(digest=digest).first()
+    other = issued_file(digest) if result is None else None
+    wanted = frozenset({Role.SEAL}) if other is not None and other.seal_alone else frozenset(Role)
+    verdict = verify(pdf, was_authorised=was_authorised, require=wanted)
     refusals = [(str(r), str(r.sentence)) for r in verdict.refusals]
     refusals += _standing(verdict, result) if other is None else [r for r in (other.refusal,) if r is not None]
     issued = _issued(result) if result is not None else _issued_elsewhere(other)

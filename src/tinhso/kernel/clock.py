@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -43,6 +43,11 @@ def today() -> date:
 def local(instant: datetime) -> datetime:
     """The instant as a Vietnamese wall clock shows it."""
     return instant.astimezone(LOCAL)
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which that day begins here."""
+    return datetime.combine(day, time.min, LOCAL)
 
 
 def parse(text: str) -> datetime:

@@ -52,6 +52,16 @@ class IdentityClaimed(Event):
 
 
 @dataclass(frozen=True)
+class PersonMadeKnown(Event):
+    """The state knows a person from now on: an official saw their papers. They need no account."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.person_made_known"
+    person: UUID
+    how: str
+    agency: UUID | None
+
+
+@dataclass(frozen=True)
 class IdentityVerified(Event):
     """The account now stands for the person."""
 

@@ -14,6 +14,10 @@ register(Menu.SITE, NavItem("services", _("Thủ tục"), "portal:search", order
 register(Menu.SITE, NavItem("track", _("Tra cứu hồ sơ"), "portal:track", order=20))
 register(Menu.SITE, NavItem("verify", _("Kiểm tra văn bản"), "portal:verify", order=30))
 register(Menu.ACCOUNT, NavItem("dossiers", _("Hồ sơ của tôi"), "portal:dossiers", "inbox", order=10, show=_signed_in))
+register(
+    Menu.ACCOUNT,
+    NavItem("appointments", _("Lịch hẹn"), "portal:appointments", "calendar-days", order=15, show=_signed_in),
+)
 register(Menu.ACCOUNT, NavItem("vault", _("Kho giấy tờ"), "portal:vault", "archive", order=20, show=_signed_in))
 register(Menu.ACCOUNT, NavItem("data", _("Dữ liệu của tôi"), "portal:data", "file-down", order=25, show=_signed_in))
 register(Menu.ACCOUNT, NavItem("notices", _("Thông báo"), "portal:notices", "bell", order=30, show=_signed_in))

@@ -1,6 +1,6 @@
 """What the fill pages show of a draft beside the fields: the trail, the papers, the answers to check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers.queries import DraftDetail, Paper
 from tinhso.procedures.filling import words
 from tinhso.procedures.spec import Component, Topic
+from tinhso.vault.queries import Reusable
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class PaperRow:
     component: Component
     papers: tuple[Paper, ...]
     asked: bool
+    held: tuple[Reusable, ...] = ()  #: at the counter: what the state holds of this kind for the person
 
     @property
     def accept(self) -> str:
@@ -59,11 +61,16 @@ def trail(topics: Iterable[Topic], place: int) -> list[TrailStep]:
     return [TrailStep(t.name, t.title, state) for t, state in zip(topics, states, strict=True)]
 
 
-def paper_rows(draft: DraftDetail) -> list[PaperRow]:
-    """The papers that this application asks for, given what the form says."""
-    given = draft.papers
+def paper_rows(draft: DraftDetail, held: Mapping[str, Sequence[Reusable]] | None = None) -> list[PaperRow]:
+    """The papers that this application asks for, given what the form says, and what the state holds of each kind."""
+    given, known = draft.papers, held or {}
     return [
-        PaperRow(c, tuple(p for p in given if p.component == c.code), c.asked(draft.data))
+        PaperRow(
+            c,
+            tuple(p for p in given if p.component == c.code),
+            c.asked(draft.data),
+            tuple(known.get(c.code, ())),
+        )
         for c in draft.spec.components
         if c.kind == "file"
         and (c.asked(draft.data) or not c.required_when or any(p.component == c.code for p in given))

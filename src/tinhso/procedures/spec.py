@@ -95,13 +95,15 @@ class Fee(Stated):
 @strict
 @dataclass(frozen=True, kw_only=True)
 class Component(Stated):
-    """A paper that the procedure asks for. ``required_when`` is an expression over the form's facts."""
+    """A paper that the procedure asks for. ``required_when`` is an expression over the form's facts; ``held``: the kind
+    of result under which the vault may hold it already, and then nobody brings it."""
 
     code: str
     name: str
     kind: Literal["form", "file"] = "file"
     required: bool = True
     required_when: str | None = None
+    held: str = ""
     help: str = ""
     max_files: int = 5
     media_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/heic", "application/pdf")

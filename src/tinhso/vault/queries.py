@@ -1,5 +1,6 @@
 """What can be asked of the vault: a person's own holdings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -79,6 +80,48 @@ def _after(cursor: str | None) -> UUID | None:
         return UUID(decode_cursor(cursor)[0])
     except ValueError:
         raise Invalid(_("Con trỏ trang không đọc được. Xem lại từ đầu.")) from None
+
+
+@dataclass(frozen=True)
+class Reusable:
+    """A document in force that a counter may put into an application instead of asking for it."""
+
+    id: UUID
+    kind: str
+    title: str
+    number: str
+    issued_at: datetime
+    issuer: str
+    file: UUID
+
+
+def held_of(person: UUID, kinds: Iterable[str]) -> list[Reusable]:
+    """What is in force of these kinds for that person, the newest first; two queries. Whoever calls decided that the
+    reader may, and notes the reading."""
+    rows = list(
+        Holding.objects.filter(person_id=person, kind__in=set(kinds), state=HoldingState.ACTIVE).order_by("-issued_at")[
+            :50
+        ]
+    )
+    issuers = places.names({row.issuer_id for row in rows if row.issuer_id is not None})
+    return [
+        Reusable(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            number=row.number,
+            issued_at=row.issued_at,
+            issuer=issuers.get(row.issuer_id, "") if row.issuer_id else "",
+            file=row.file_id,
+        )
+        for row in rows
+    ]
+
+
+def held_for(person: UUID, holding_id: UUID) -> Reusable | None:
+    """That document, when it is in force and of that person; None otherwise."""
+    kind = Holding.objects.filter(id=holding_id, person_id=person).values_list("kind", flat=True).first()
+    return next((one for one in held_of(person, [kind]) if one.id == holding_id), None) if kind else None
 
 
 def download(actor: Actor, holding_id: UUID) -> Download:

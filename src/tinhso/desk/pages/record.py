@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown
 from tinhso.dossiers import actions, queries
@@ -20,7 +20,6 @@ from tinhso.dossiers.actions import RECORDED, Point
 from tinhso.dossiers.checks import warnings
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import DossierDetail
-from tinhso.dossiers.receipts import owed
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed, whole
@@ -78,7 +77,7 @@ DONE: dict[str, str | Promise] = {
     "send_back": gettext_lazy("Đã trả lại để thẩm định."),
     "hand_over": gettext_lazy("Đã chuyển."),
     "refuse": gettext_lazy("Đã từ chối, người nộp nhận được lý do."),
-    "extend": gettext_lazy("Đã xin lỗi và hẹn lại. Người nộp được báo; phiếu in được lập sau giây lát."),
+    "extend": gettext_lazy("Đã xin lỗi và hẹn lại. Người nộp được báo; phiếu in ở mục “Giấy tờ đã lập”."),
     "ask_fee": gettext_lazy("Đã báo người nộp. Đồng hồ dừng cho tới khi ghi nhận đã nộp."),
     "settle_fee": gettext_lazy("Đã ghi nhận. Thời gian còn lại chạy tiếp."),
     "await_applicant": gettext_lazy("Đã báo người nộp. Đồng hồ dừng cho tới khi họ sẵn sàng."),
@@ -140,24 +139,23 @@ def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpRespon
 
 
 @guard(DESK)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    """The paper receipt; POST asks for one at the counter, where none was made on receipt."""
-    if request.method != "POST":
-        return handed_out(queries.receipt_file(request.actor, dossier_id))
+    """The paper receipt is asked for at the counter, where none was made on receipt."""
     try:
         actions.ask_receipt(request.actor, dossier_id)
     except Conflict as refused:
         return _show(request, _dossier(request, dossier_id), refused)
-    messages.success(request, _("Đã nhận lệnh lập giấy tiếp nhận. Tải lại trang sau giây lát để in."))
+    messages.success(request, _("Đã lập giấy tiếp nhận. In ở mục “Giấy tờ đã lập”."))
     return redirect("desk:record", dossier_id)
 
 
 @guard(DESK)
-@require_safe
-def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    """The apology with the new date (form 04)."""
-    return handed_out(queries.apology_file(request.actor, dossier_id))
+@require_POST
+def control_sheet(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
+    """The control sheet as the steps stand now."""
+    made = actions.make_control_sheet(request.actor, dossier_id)
+    return redirect("desk:issued_paper", made.id)
 
 
 @guard(DESK)
@@ -213,7 +211,6 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "return_by": min((s.return_by for s in found.steps if s.return_by is not None), default=None)
         if "request_supplement" in found.acts
         else None,
-        "receipt_owed": owed(found.spec, found.data),
         "fees": queries.fees_of(request.actor, found.id) if has_fees(found) else None,
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],

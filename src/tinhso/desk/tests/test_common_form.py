@@ -6,7 +6,7 @@ from tests.common_form import APPLICANT, REQUEST, filled_in_common
 
 from tinhso.desk.tests.test_desk import address, desk_of
 from tinhso.dossiers import actions
-from tinhso.dossiers.models import Dossier, Proposal, Receipt
+from tinhso.dossiers.models import Dossier, Paper, Proposal
 from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     agency,
     cast,
@@ -68,8 +68,8 @@ def test_receipt_and_message_promise_no_day_where_no_term_is_verified(
     dossier = received(mother, agency, receiver)
     dossier.refresh_from_db()
     assert dossier.due_at is None
-    assert "chưa có thời hạn đã xác minh" in Receipt.objects.get(dossier=dossier).values["due_at"]
+    assert "chưa có thời hạn đã xác minh" in Paper.objects.get(dossier=dossier, kind="receipt").values["due_at"]
     told = set(Notification.objects.values_list("kind", flat=True))
     assert "dossiers.received_without_term" in told
     assert "dossiers.received" not in told
-    assert str(clock.today().year) not in Receipt.objects.get(dossier=dossier).values["due_at"]
+    assert str(clock.today().year) not in Paper.objects.get(dossier=dossier, kind="receipt").values["due_at"]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tinhso.dossiers import actions
-from tinhso.dossiers.models import Dossier, Phase
+from tinhso.dossiers.models import Dossier, Paper, Phase
 from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     FORM,
     actor_of,
@@ -22,7 +22,6 @@ from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     sent,
     specialist,
 )
-from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
 from tinhso.people.models import Account
 
@@ -165,20 +164,14 @@ def test_a_receipt_is_ordered_at_the_counter_and_printed_from_the_record(
     assert early.status_code == 409
     assert "chưa được tiếp nhận" in early.content.decode()
     actions.receive(receiver, sent.id, version=now_at(sent))
-    assert "Người nộp không yêu cầu" in desk.get(address(sent)).content.decode()
+    assert "Chưa có giấy nào" in desk.get(address(sent)).content.decode()
     assert desk.post(address(sent, "giay-tiep-nhan")).status_code == 302
-    run_waiting()
-    assert "Mở để in (PDF)" in desk.get(address(sent)).content.decode()
-    assert desk.get(address(sent, "giay-tiep-nhan")).content.startswith(b"%PDF")
-
-
-def test_while_a_wanted_receipt_is_made_the_record_says_so(mother: Actor, receiver: Actor, fill: Any) -> None:  # noqa: F811
-    draft = fill(mother, applicant={**FORM["applicant"], "receipt_wanted": True})
-    dossier = actions.submit(mother, draft.id, "wanting")
-    actions.receive(receiver, dossier.id, version=now_at(dossier))
-    page = desk_of("hontre.hotich").get(address(dossier)).content.decode()
-    assert "Giấy đang được lập" in page
-    assert "Người nộp không yêu cầu" not in page
+    page = desk.get(address(sent)).content.decode()
+    made = Paper.objects.get(dossier=sent)
+    assert f"/ban-lam-viec/giay-to/{made.id}" in page
+    assert "Lập giấy tiếp nhận" not in page
+    assert desk.post(f"/ban-lam-viec/giay-to/{made.id}/in").content.startswith(b"%PDF")
+    assert "đã in 1 lần" in desk.get(address(sent)).content.decode()
 
 
 @pytest.mark.usefixtures("cast")

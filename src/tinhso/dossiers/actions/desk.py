@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions import charging
+from tinhso.dossiers.codes import next_entry
 from tinhso.dossiers.events import (
     Claimed,
     HandedOver,
@@ -20,14 +21,16 @@ from tinhso.dossiers.events import (
     Refused,
     SupplementRequested,
 )
-from tinhso.dossiers.models import Dossier, Phase, Proposal, Receipt, Refusal, Step, Supplement, with_procedure
+from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement, with_procedure
+from tinhso.dossiers.pack import Made
+from tinhso.dossiers.paperwork import TRACKING_BOOK, issue, owed, receipt_of
 from tinhso.dossiers.policies import ACT, DESK, account_of
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
-from tinhso.kernel.events import emit
+from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.places.belonging import area_groups
@@ -58,12 +61,15 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
         due = clocks.due_at(dossier)
         flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
         charging.reckon(actor, dossier, ask=True)
+        entry = next_entry(dossier, TRACKING_BOOK, yearly=True)
+        if owed(flow.spec_of(dossier), dossier.data):
+            issue(actor, dossier, Made.RECEIVED, flow.subject(dossier), entry)
     return dossier
 
 
 @transaction.atomic
 def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
-    """The applicant asks for the paper receipt at the counter (Decree 61/2018/NĐ-CP, art. 17.4); a job prints it.
+    """The applicant asks for the paper receipt at the counter (Decree 61/2018/NĐ-CP, art. 17.4).
 
     Asking again changes nothing. Raises NotFound, Conflict (not received yet).
     """
@@ -73,8 +79,11 @@ def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
     DESK.require(actor, dossier)
     if dossier.received_at is None:
         raise Conflict(_("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Tiếp nhận hồ sơ trước."))
-    if not Receipt.objects.filter(dossier=dossier).exists():
-        emit(actor, ReceiptAsked(dossier=dossier.id, version=dossier.version), subject=flow.subject(dossier))
+    if receipt_of(actor, dossier) is None:
+        raise Conflict(_("Luật của ngày tiếp nhận không có mẫu giấy này."))
+    if dossier.told:
+        asked = ReceiptAsked(dossier=dossier.id, version=dossier.version)
+        emit_all(actor, [asked, *dossier.told], subject=flow.subject(dossier))
     return dossier
 
 
@@ -170,6 +179,7 @@ def request_supplement(
                 at=now,
             ),
         )
+        issue(actor, dossier, Made.SUPPLEMENT, f"supplement:{supplement.id}", supplement)
     return supplement
 
 
@@ -201,6 +211,7 @@ def refuse(actor: Actor, dossier_id: UUID, reason: str, *, text: str, version: i
         flow.end_step(actor, dossier, step, outcome)
         charging.let_go(dossier, _("hồ sơ bị từ chối"))
         flow.tell(dossier, Refused(dossier=dossier.id, version=dossier.version, reason=ground.code))
+        issue(actor, dossier, Made.REFUSED, f"refusal:{refusal.id}", refusal)
     return refusal
 
 

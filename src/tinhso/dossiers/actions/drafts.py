@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import flow, prefill
 from tinhso.dossiers.allowance import allow_draft, allow_paper
-from tinhso.dossiers.applicants import applicant_of
+from tinhso.dossiers.applicants import applicant_of, present_applicant
 from tinhso.dossiers.checks import clean, every_error, topic_errors
 from tinhso.dossiers.codes import next_code
 from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
-from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, SideCopy, with_procedure
-from tinhso.dossiers.policies import DRAFT, account_of
+from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, Presence, SideCopy, with_procedure
+from tinhso.dossiers.policies import COUNTER, DRAFT, account_of
 from tinhso.dossiers.words import sentence
-from tinhso.kernel import clock, files
+from tinhso.kernel import clock, disclosure, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.places.models import AgencyKind
 from tinhso.procedures import queries as procedures
@@ -58,12 +59,14 @@ class StaleTopic(Stale):
 
 
 @transaction.atomic
-def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
+def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id: UUID | None = None) -> Draft:
     """Begin an application to an agency; what the state already knows of an assured actor is filled in.
 
+    ``presence_id``: for the person who stands at the actor's counter; what is known of that person is filled in.
     Raises NotFound (no such procedure or agency today), Invalid (an agency of another level), TooMany (`allowance`).
     """
     DRAFT.require(actor)
+    presence = _presence(actor, presence_id, agency_id)
     today = clock.today()
     version = procedures.procedure(procedure_code, today)
     agency = places.agency(agency_id)
@@ -74,11 +77,42 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID) -> Draft:
     if not valid or not fits:
         raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
     allow_draft(actor)
-    draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id)
-    prefill.fill(actor, version.spec, draft.data, draft.sources)
+    draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id, presence=presence)
+    if presence is None:
+        prefill.fill(actor, version.spec, draft.data, draft.sources)
+    else:
+        prefill.fill_for(presence, version.spec, draft.data, draft.sources)
     draft.save()
+    if presence is not None:
+        _noted(actor, draft, presence)
     emit(actor, DraftStarted(draft=draft.id, procedure=version.code, agency=agency.id), subject=f"draft:{draft.id}")
     return draft
+
+
+def _presence(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presence | None:
+    """The person at the actor's counter, at that agency and still there. Raises NotFound, Conflict."""
+    if presence_id is None:
+        return None
+    presence = Presence.objects.filter(id=presence_id).first()
+    if presence is None:
+        raise NotFound
+    COUNTER.require(actor, presence)
+    if presence.agency_id != agency_id:
+        raise Invalid(_("Quầy chỉ tiếp nhận hồ sơ của cơ quan mình."))
+    if presence.ended_at is not None:
+        raise Conflict(_("Lượt tiếp này đã xong. Đối chiếu giấy tờ lại khi người dân quay lại."))
+    return presence
+
+
+def _noted(actor: Actor, draft: Draft, presence: Presence) -> None:
+    """What the official was shown of the person: each field that was filled in."""
+    disclosure.note(
+        actor,
+        person=presence.person_id,
+        record=f"draft:{draft.id}",
+        fields=sorted(draft.sources) or ["full_name"],
+        purpose=str(COUNTER.title),
+    )
 
 
 def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any], version: int) -> Saved:
@@ -88,8 +122,8 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
     a version that the draft never had.
     """
     with transaction.atomic():
-        draft = _own(actor, draft_id, lock=True)
-        _unlocked(draft)
+        draft = own_draft(actor, draft_id, lock=True)
+        unlocked(draft)
         form_topic = _topic(draft, topic)
         cleaned = clean(form_topic, data)
         posted = cleaned.data
@@ -128,28 +162,40 @@ def write(draft: Draft, topic: str, posted: dict[str, Any]) -> None:
 def attach(actor: Actor, draft_id: UUID, component: str, *, name: str, content: BinaryIO | bytes) -> Attachment:
     """Add a paper to a draft. The type is read from the content. Raises Invalid, TooLarge,
     TooMany, Conflict (submitted)."""
-    draft = _own(actor, draft_id)
-    _unlocked(draft)
+    draft = own_draft(actor, draft_id)
+    unlocked(draft)
     asked = component_of(draft.procedure_version.spec.components, component)
     _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
     allow_paper(actor)
     stored = files.store(actor, name=name, content=content, allowed=frozenset(asked.media_types), limit=PAPER_LIMIT)
     with transaction.atomic():
-        draft = _own(actor, draft_id, lock=True)
-        _unlocked(draft)
-        _room_for_one(asked, Attachment.objects.filter(draft=draft, component=component, removed_at=None).count())
-        paper = Attachment.objects.create(
-            draft=draft, component=component, file=stored, name=stored.name, added_by_id=account_of(actor)
-        )
-        emit(actor, PaperAdded(component=component, file=stored.id, draft=draft.id), subject=f"draft:{draft.id}")
+        draft = own_draft(actor, draft_id, lock=True)
+        unlocked(draft)
+        return keep_paper(actor, draft, asked, stored.id, name=stored.name)
+
+
+def keep_paper(
+    actor: Actor, draft: Draft, asked: Component, file: UUID, *, name: str, held: dict[str, Any] | None = None
+) -> Attachment:
+    """Enter a stored file as a paper of the draft, which is locked. ``held``: where the state has it from."""
+    _room_for_one(asked, Attachment.objects.filter(draft=draft, component=asked.code, removed_at=None).count())
+    paper = Attachment.objects.create(
+        draft=draft,
+        component=asked.code,
+        file_id=file,
+        name=name[:255],
+        added_by_id=account_of(actor),
+        held=held or {},
+    )
+    emit(actor, PaperAdded(component=asked.code, file=file, draft=draft.id), subject=f"draft:{draft.id}")
     return paper
 
 
 @transaction.atomic
 def detach(actor: Actor, draft_id: UUID, attachment_id: UUID) -> None:
     """Take a paper out of a draft; the file itself stays on record."""
-    draft = _own(actor, draft_id, lock=True)
-    _unlocked(draft)
+    draft = own_draft(actor, draft_id, lock=True)
+    unlocked(draft)
     paper = Attachment.objects.filter(id=attachment_id, draft=draft, removed_at=None).first()
     if paper is None:
         raise NotFound
@@ -169,7 +215,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     ``key`` is the sender's own mark for this act. Raises Invalid with every field to put right; the draft stays.
     """
     key = sentence(key, longest=200)
-    draft = _own(actor, draft_id, lock=True)
+    draft = own_draft(actor, draft_id, lock=True)
     if draft.locked:
         return Dossier.objects.get(draft=draft)
     papers = Attachment.objects.filter(draft=draft, removed_at=None)
@@ -178,18 +224,22 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     if errors:
         raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
     now = clock.now()
-    applicant = applicant_of(actor, spec, draft.data)
+    presence = draft.presence
+    applicant = (
+        applicant_of(actor, spec, draft.data) if presence is None else present_applicant(presence, draft.data, spec)
+    )
     dossier = Dossier.objects.create(
         code=next_code(draft.agency_id, clock.local(now).date()),
         draft=draft,
-        applicant_account_id=account_of(actor),
-        applicant_person_id=actor.subject if actor.assured else None,
+        applicant_account_id=account_of(actor) if presence is None else people.account_of(presence.person_id),
+        applicant_person_id=presence.person_id if presence else actor.subject if actor.assured else None,
         applicant_name=applicant.name,
         subject_name=applicant.subject_name,
         tracking_digits=applicant.digits,
         procedure_version=draft.procedure_version,
         agency_id=draft.agency_id,
-        channel=Channel.ONLINE,
+        presence=presence,
+        channel=Channel.ONLINE if presence is None else Channel.COUNTER,
         data=draft.data,
         sources=draft.sources,
         submitted_at=now,
@@ -208,6 +258,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
             procedure=draft.procedure_version.code,
             agency=dossier.agency_id,
             draft=draft.id,
+            presence=draft.presence_id,
         ),
         subject=flow.subject(dossier),
     )
@@ -239,8 +290,9 @@ def _room_for_one(asked: Component, have: int) -> None:
         )
 
 
-def _own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
-    drafts = with_procedure(Draft.objects.all())
+def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """The draft that this actor fills in, their own or at the counter. Raises NotFound."""
+    drafts = with_procedure(Draft.objects.select_related("presence"))
     if lock:
         drafts = drafts.select_for_update(of=("self",))
     draft = drafts.filter(id=draft_id).first()
@@ -250,7 +302,8 @@ def _own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     return draft
 
 
-def _unlocked(draft: Draft) -> None:
+def unlocked(draft: Draft) -> None:
+    """Raises Conflict when it was submitted."""
     if draft.locked:
         raise Conflict(_("Hồ sơ này đã nộp nên không sửa được nữa. Mở hồ sơ để theo dõi và bổ sung khi được yêu cầu."))
 

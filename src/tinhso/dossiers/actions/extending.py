@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.events import Extended
 from tinhso.dossiers.models import Dossier, Extension
+from tinhso.dossiers.pack import Made
+from tinhso.dossiers.paperwork import issue
 from tinhso.dossiers.policies import DESK, EXTEND
 from tinhso.dossiers.reckoning import What
 from tinhso.dossiers.taking import taken
@@ -40,6 +42,7 @@ def extend(actor: Actor, dossier_id: UUID, *, until: date | None, reason: str, v
         )
         clocks.note(dossier, What.EXTENDED, now, until=promised)
         flow.tell(dossier, Extended(dossier.id, dossier.version, extension.id, now, promised))
+        issue(actor, dossier, Made.EXTENDED, f"extension:{extension.id}", extension)
     return extension
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.events import Resumed, Suspended, WaitBegan, WaitEnded
 from tinhso.dossiers.models import Dossier, Pause, Phase
+from tinhso.dossiers.pack import Made
+from tinhso.dossiers.paperwork import issue
 from tinhso.dossiers.policies import DESK, SUSPEND, WAIT
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.taking import taken
@@ -28,6 +30,7 @@ def suspend(actor: Actor, dossier_id: UUID, *, reason: str, version: int) -> Pau
         _not_signed(dossier)
         pause = stop(actor, dossier, Pause.Cause.SUSPENSION, _reason(reason))
         flow.tell(dossier, Suspended(dossier.id, dossier.version, pause.id, pause.began_at))
+        issue(actor, dossier, Made.SUSPENDED, f"pause:{pause.id}", pause)
     return pause
 
 

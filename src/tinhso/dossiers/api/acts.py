@@ -41,7 +41,7 @@ def receive(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> 
 @router.post(
     "/dossiers/{dossier_id}/receipt-requests",
     response={202: State},
-    summary="The paper receipt is asked for; a job prints it",
+    summary="The paper receipt is asked for",
 )
 @guard(DESK)
 def ask_receipt(request: ActedRequest, dossier_id: UUID, response: HttpResponse) -> Any:

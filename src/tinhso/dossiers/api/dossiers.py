@@ -9,7 +9,7 @@ from ninja import Query, Router
 from tinhso.dossiers import queries
 from tinhso.dossiers.api.schemas import handed_out
 from tinhso.dossiers.policies import READ
-from tinhso.dossiers.queries import DossierFacts, Entry, Filters, MyDossier, Waiting
+from tinhso.dossiers.queries import DossierFacts, Entry, Filters, IssuedPaper, MyDossier, Waiting
 from tinhso.kernel.http import Page, etag
 from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.policy import ActedRequest, guard
@@ -53,16 +53,10 @@ def timeline(request: ActedRequest, dossier_id: UUID) -> Any:
     return queries.timeline(request.actor, dossier_id)
 
 
-@router.get("/dossiers/{dossier_id}/receipt", summary="The paper receipt with the appointment (PDF)")
+@router.get("/dossiers/{dossier_id}/issued-papers", response=list[IssuedPaper], summary="Its papers, the oldest first")
 @guard(READ)
-def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    return handed_out(queries.receipt_file(request.actor, dossier_id))
-
-
-@router.get("/dossiers/{dossier_id}/apology", summary="The apology with the new date (PDF)")
-@guard(READ)
-def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    return handed_out(queries.apology_file(request.actor, dossier_id))
+def issued_papers_of(request: ActedRequest, dossier_id: UUID) -> Any:
+    return queries.issued_of_dossier(request.actor, dossier_id)
 
 
 @router.get("/dossiers/{dossier_id}/result", summary="The signed document (PDF)")

@@ -15,6 +15,7 @@ from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.queries import Download
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.http import etag
+from tinhso.kernel.http.days import Day
 from tinhso.kernel.legible import all_legible
 
 
@@ -100,6 +101,21 @@ class NewSettlement(Taken):
 class NewExtension(Taken):
     until: date = Field(description="a working day after the present due date")
     reason: str = Field(max_length=4000)
+
+
+class NewHandOverList(Taken):
+    agency: UUID
+    dossiers: list[UUID] = Field(min_length=1, max_length=200)
+    to: str = Field(min_length=1, max_length=200, description="who takes them over: a unit, another agency")
+
+
+class NewTrackingBook(Taken):
+    agency: UUID
+    year: int = Field(ge=2000, le=2100)
+    since: Day | None = None
+    until: Day | None = None
+    state: Literal["open", "late", "done"] | None = None
+    format: Literal["pdf", "xlsx"] = "pdf"
 
 
 class NewRating(Taken):

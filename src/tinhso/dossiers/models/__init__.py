@@ -1,6 +1,17 @@
 """What is stored of an application: the draft, the dossier, its steps, its result."""
 
 from tinhso.dossiers.models.clock import Extension, Pause, Warned
+from tinhso.dossiers.models.counter import (
+    Appointment,
+    AppointmentState,
+    CertifiedCopy,
+    CopyPage,
+    CopyState,
+    Presence,
+    Ticket,
+    TicketCounter,
+    TicketState,
+)
 from tinhso.dossiers.models.dossiers import (
     CLOSED,
     Channel,
@@ -14,19 +25,24 @@ from tinhso.dossiers.models.dossiers import (
     Step,
     Supplement,
 )
-from tinhso.dossiers.models.drafts import Attachment, Draft, SideCopy
+from tinhso.dossiers.models.drafts import Attachment, Draft, Original, SideCopy
 from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
-from tinhso.dossiers.models.receipts import Receipt
+from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
     "CLOSED",
     "RECEIPTS",
+    "Appointment",
+    "AppointmentState",
     "Attachment",
     "Book",
     "BookEntry",
+    "CertifiedCopy",
     "Channel",
+    "CopyPage",
+    "CopyState",
     "Dossier",
     "DossierCounter",
     "Draft",
@@ -34,12 +50,16 @@ __all__ = [
     "Extension",
     "FeeDue",
     "FeeState",
+    "Original",
+    "Paper",
+    "PaperDossier",
+    "PaperPrint",
     "Pause",
     "Payment",
     "Phase",
+    "Presence",
     "Proposal",
     "Rating",
-    "Receipt",
     "Refusal",
     "Result",
     "ResultState",
@@ -48,6 +68,9 @@ __all__ = [
     "SigningSession",
     "Step",
     "Supplement",
+    "Ticket",
+    "TicketCounter",
+    "TicketState",
     "Warned",
     "with_procedure",
 ]

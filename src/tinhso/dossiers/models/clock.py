@@ -39,7 +39,7 @@ class Pause(Row):
 
 
 class Extension(Row):
-    """Apology and new date, once (Decree 61/2018/NĐ-CP, art. 19.9); ``values`` is what stands on form 04."""
+    """Apology and new date, once (Decree 61/2018/NĐ-CP, art. 19.9)."""
 
     dossier = models.OneToOneField("dossiers.Dossier", models.PROTECT, related_name="extension")
     until = models.DateTimeField()
@@ -47,8 +47,6 @@ class Extension(Row):
     reason = models.TextField()
     decided_by_name = models.CharField(max_length=255)
     decided_at = models.DateTimeField(default=clock.now)
-    values = models.JSONField(default=dict)
-    file = models.ForeignKey("kernel.StoredFile", models.PROTECT, null=True, related_name="+")
 
 
 class Warned(Row):

@@ -55,7 +55,8 @@ class Dossier(Row):
 
     code = models.CharField(max_length=60, unique=True)
     draft = models.OneToOneField("dossiers.Draft", models.PROTECT, related_name="dossier")
-    applicant_account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    #: None: filed at the counter for a person without an account; theirs by `applicant_person` once they have one
+    applicant_account = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
     applicant_person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     applicant_name = models.CharField(max_length=255, blank=True)
     #: whose matter it is, for the queue (the child of a birth registration)
@@ -64,6 +65,8 @@ class Dossier(Row):
     tracking_digits = ArrayField(models.CharField(max_length=4), default=list)
     procedure_version = models.ForeignKey("procedures.ProcedureVersion", models.PROTECT, related_name="+")
     agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    #: who identified them at the counter, when they filed there
+    presence = models.ForeignKey("dossiers.Presence", models.PROTECT, null=True, related_name="dossiers")
     channel = models.CharField(max_length=1, choices=Channel.choices, default=Channel.ONLINE)
     data = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)
@@ -84,6 +87,7 @@ class Dossier(Row):
     class Meta:
         indexes = [
             models.Index(fields=["applicant_account", "-submitted_at"], name="dossier_of_account"),
+            models.Index(fields=["applicant_person", "-submitted_at"], name="dossier_of_person"),
             models.Index(fields=["agency", "-submitted_at"], name="dossier_of_agency"),
         ]
 
@@ -104,6 +108,11 @@ class Dossier(Row):
         """Its control sheet in order, read once for this object. An act changes it under the dossier's lock and writes
         it at its end (`taking`)."""
         return list(self.steps.order_by("number"))
+
+    @cached_property
+    def given(self) -> list[str]:
+        """The component of each paper that was sent with it, read once for this object."""
+        return list(self.attachments.filter(supplement=None, removed_at=None).values_list("component", flat=True))
 
     @cached_property
     def engine(self) -> "EngineState | None":

@@ -1,6 +1,7 @@
 """A draft: what a citizen has filled in so far, and the papers added to it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel import clock
 from tinhso.kernel.models import Row
@@ -19,6 +20,8 @@ class Draft(Row):
     #: topic → the draft's version when that topic was last saved: two tabs collide only on the same topic
     topic_versions = models.JSONField(default=dict)
     saved_at = models.DateTimeField(default=clock.now)
+    #: filled in at the counter for a person who stands there; the account is then the official's
+    presence = models.ForeignKey("dossiers.Presence", models.PROTECT, null=True, related_name="drafts")
     submission_key = models.CharField(max_length=200, blank=True)
     submitted_at = models.DateTimeField(null=True)
 
@@ -47,6 +50,14 @@ class SideCopy(Row):
     based_on = models.PositiveIntegerField()
 
 
+class Original(models.TextChoices):
+    """What became of the paper original that was shown at the counter."""
+
+    UNSEEN = "", _("Chưa xem bản chính")
+    SEEN = "seen", _("Đã xem bản chính, đang giữ tại quầy")
+    RETURNED = "returned", _("Đã xem và trả lại bản chính")
+
+
 class Attachment(Row):
     """A paper of the application: a stored file filling one component that the procedure asks for."""
 
@@ -57,6 +68,10 @@ class Attachment(Row):
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)
     added_by = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    original = models.CharField(max_length=10, choices=Original.choices, blank=True)
+    original_at = models.DateTimeField(null=True)
+    #: what the state holds already and nobody brings again: {"source": …, "at": …}; empty for a paper that was brought
+    held = models.JSONField(default=dict)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -31,6 +31,7 @@ class BookEntry(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "number"], name="book_entry_once")]
+        indexes = [models.Index(fields=["book", "-written_at", "-id"], name="book_entry_by_time")]
 
 
 class ResultState(models.TextChoices):

@@ -21,6 +21,7 @@ from tinhso.dossiers.models import (
     with_procedure,
 )
 from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
+from tinhso.dossiers.queries.issued import IssuedPaper, issued_of, lacks_receipt
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.dossiers.queries.pauses import (
     ExtensionDetail,
@@ -30,10 +31,10 @@ from tinhso.dossiers.queries.pauses import (
     pause_detail,
     pauses_of,
 )
+from tinhso.dossiers.queries.readings import note_reading
 from tinhso.dossiers.queries.timeline import Entry, entries_of
 from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
-from tinhso.kernel import disclosure
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
@@ -128,7 +129,7 @@ class ProposalDetail:
 @dataclass(frozen=True)
 class DossierFacts:
     """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action.
-    ``receipt_at``: since when there is a paper receipt to download. ``stars``: for the applicant alone, who was
+    ``issued``: its papers, for the applicant those made for applicants. ``stars``: for the applicant alone, who was
     promised that officials do not see who rated what. ``return_by`` of a step: until when the dossier goes back if it
     turns out ineligible."""
 
@@ -161,7 +162,7 @@ class DossierFacts:
     refusal: RefusalDetail | None
     proposals: list[ProposalDetail]
     results: list[ResultDetail]
-    receipt_at: datetime | None
+    issued: list[IssuedPaper]
     stars: int | None
     acts: list[str]
     internal: bool
@@ -200,7 +201,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     Ten queries at most. Somebody else's: NotFound.
     """
     found = (
-        with_procedure(Dossier.objects.select_related("refusal", "rating", "receipt", "extension"))
+        with_procedure(Dossier.objects.select_related("refusal", "rating", "extension", "presence"))
         .filter(id=dossier_id)
         .first()
     )
@@ -220,7 +221,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         note_reading(actor, found, steps)
     found.sheet = steps
     status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
-    receipt = getattr(found, "receipt", None)
+    papers = issued_of(found, internal=internal)
     return DossierDetail(
         id=found.id,
         code=found.code,
@@ -263,21 +264,23 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         if internal
         else [],
         results=[_result(row) for row in results],
-        receipt_at=receipt.issued_at if receipt else None,
+        issued=papers,
         stars=rating.stars if rating and not internal else None,
-        acts=acts_of(actor, found, steps, results),
+        acts=acts_of(actor, found, steps, results, papers),
         internal=internal,
         spec=found.procedure_version.spec,
         entries=entries_of(found, steps, supplements, results, pauses, internal=internal),
     )
 
 
-def acts_of(actor: Actor, dossier: Dossier, steps: list[Step], results: list[Result]) -> list[str]:
+def acts_of(
+    actor: Actor, dossier: Dossier, steps: list[Step], results: list[Result], papers: list[IssuedPaper]
+) -> list[str]:
     """The names of the actions open to this actor now; the actions themselves check again."""
     acts: list[str] = []
     if DESK.allows(actor, dossier):
         acts += _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
-        if dossier.received_at is not None and getattr(dossier, "receipt", None) is None:
+        if dossier.received_at is not None and lacks_receipt(dossier, papers):
             acts.append("ask_receipt")
         acts += clock_acts(actor, dossier, bool(results))
     if OWN.allows(actor, dossier):
@@ -318,20 +321,6 @@ def _own_acts(dossier: Dossier, results: list[Result]) -> list[str]:
         return [] if getattr(dossier, "rating", None) else ["rate"]
     acts = ["answer_supplement"] if dossier.phase == Phase.SUPPLEMENT else []
     return acts if results else [*acts, "withdraw"]
-
-
-def note_reading(actor: Actor, dossier: Dossier, steps: list[Step]) -> None:
-    """Say in the disclosure log that an official read the applicant's dossier, and at which step."""
-    if dossier.applicant_person_id is None or actor.system:
-        return
-    step = next((s.title for s in steps if s.ended_at is None), str(Phase(dossier.phase).label))
-    disclosure.note(
-        actor,
-        person=dossier.applicant_person_id,
-        record=flow.subject(dossier),
-        fields=[f"{topic}.{name}" for topic, values in dossier.data.items() for name in values],
-        purpose=f"{dossier.procedure_version.name}: {step}",
-    )
 
 
 def _step(dossier: Dossier, step: Step, internal: bool) -> HeldStep:

@@ -1,25 +1,16 @@
 """Handing out the files of a dossier: its papers and its signed result."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers.models import Attachment, Dossier, Extension, Receipt, Result, with_procedure
+from tinhso.dossiers.models import Attachment, Dossier, Result, with_procedure
 from tinhso.dossiers.policies import DRAFT, OWN, READ
-from tinhso.dossiers.queries.detail import note_reading
+from tinhso.dossiers.queries.readings import Download, note_reading
+from tinhso.dossiers.seen import note
 from tinhso.kernel import files
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file to hand out."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 def paper_file(actor: Actor, attachment_id: UUID, *, of: UUID | None = None) -> Download:
@@ -28,7 +19,7 @@ def paper_file(actor: Actor, attachment_id: UUID, *, of: UUID | None = None) -> 
     ``of``: the draft or dossier that the address names; a paper of another one is not there.
     """
     paper = (
-        with_procedure(Attachment.objects.select_related("file", "draft", "dossier"), "dossier__")
+        with_procedure(Attachment.objects.select_related("file", "draft__presence", "dossier"), "dossier__")
         .filter(id=attachment_id)
         .first()
     )
@@ -40,35 +31,10 @@ def paper_file(actor: Actor, attachment_id: UUID, *, of: UUID | None = None) -> 
             note_reading(actor, paper.dossier, list(paper.dossier.steps.filter(ended_at=None)))
     else:
         DRAFT.require(actor, paper.draft)
+        presence = paper.draft.presence if paper.draft is not None else None
+        if presence is not None:
+            note(actor, presence, [f"paper:{paper.component}"])
     return Download(paper.name, paper.file.media_type, files.read(paper.file_id))
-
-
-def receipt_file(actor: Actor, dossier_id: UUID) -> Download:
-    """The paper receipt. Somebody else's: NotFound; none: NotFound with what to do."""
-    dossier = with_procedure(Dossier.objects.all()).filter(id=dossier_id).first()
-    if dossier is None:
-        raise NotFound
-    READ.require(actor, dossier)
-    receipt = Receipt.objects.select_related("file").filter(dossier=dossier).first()
-    if receipt is None:
-        raise NotFound(_("Hồ sơ này chưa có giấy tiếp nhận. Cần giấy, hãy nói với bộ phận một cửa."))
-    if not OWN.allows(actor, dossier):
-        note_reading(actor, dossier, list(dossier.steps.filter(ended_at=None)))
-    return Download(receipt.file.name, receipt.file.media_type, files.read(receipt.file_id))
-
-
-def apology_file(actor: Actor, dossier_id: UUID) -> Download:
-    """The apology with the new date (form 04). Somebody else's: NotFound; none: NotFound with what to do."""
-    dossier = with_procedure(Dossier.objects.all()).filter(id=dossier_id).first()
-    if dossier is None:
-        raise NotFound
-    READ.require(actor, dossier)
-    extension = Extension.objects.select_related("file").filter(dossier=dossier).first()
-    if extension is None or extension.file is None or extension.file_id is None:
-        raise NotFound(_("Hồ sơ này chưa có phiếu xin lỗi và hẹn lại. Vừa hẹn lại thì đợi giây lát rồi tải lại."))
-    if not OWN.allows(actor, dossier):
-        note_reading(actor, dossier, list(dossier.steps.filter(ended_at=None)))
-    return Download(extension.file.name, extension.file.media_type, files.read(extension.file_id))
 
 
 def result_file(actor: Actor, dossier_id: UUID, result_id: UUID | None = None) -> Download:

@@ -92,9 +92,12 @@ def in_my_lanes(actor: Actor, agency: UUID | None = None) -> "QuerySet[Step]":
     for grant in actor.grants:
         if grant.role in DESK_ROLES and agency in (None, grant.scope):
             lanes |= Q(agency_id=grant.scope, role=grant.role)
+    own = Q(dossier__applicant_account_id=actor.account)
+    if actor.assured and actor.subject is not None:
+        own |= Q(dossier__applicant_person_id=actor.subject)  # filed at the counter
     return (
         Step.objects.filter(lanes)
-        .exclude(dossier__applicant_account_id=actor.account)  # one's own is a colleague's work (`policies`)
+        .exclude(own)  # one's own is a colleague's work (`policies`)
         .select_related("dossier")
         .defer("dossier__data", "dossier__sources")
     )

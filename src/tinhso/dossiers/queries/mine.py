@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.models import Attachment, Dossier, Draft, Phase, with_procedure
-from tinhso.dossiers.policies import DRAFT, OWN, account_of
+from tinhso.dossiers.policies import COUNTER, DRAFT, OWN, account_of
 from tinhso.dossiers.queries.inbox import prepare
 from tinhso.dossiers.statuses import national_status
+from tinhso.kernel import disclosure
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
 from tinhso.procedures.spec import ProcedureSpec
@@ -32,6 +36,19 @@ class Paper:
     state: str
     added_at: datetime
     supplement: UUID | None = None
+    original: str = ""  #: seen, returned; empty when no official saw it
+    held: str = ""  #: what the state held already, as its title and number; empty for a paper that was brought
+
+
+@dataclass(frozen=True)
+class Present:
+    """For whom a draft is filled in at the counter, and by which paper they are known there."""
+
+    id: UUID
+    name: str
+    kind: str
+    number_end: str  #: the last four digits
+    seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,7 @@ class DraftDetail(DraftFacts):
     """A draft with the definition of its procedure, for pages."""
 
     spec: ProcedureSpec
+    present: Present | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,7 @@ class MyDossier:
 
 def draft(actor: Actor, draft_id: UUID) -> DraftDetail:
     """One's own draft. Somebody else's: NotFound."""
-    found = with_procedure(Draft.objects.all()).filter(id=draft_id).first()
+    found = with_procedure(Draft.objects.select_related("presence")).filter(id=draft_id).first()
     if found is None:
         raise NotFound
     DRAFT.require(actor, found)
@@ -105,6 +123,28 @@ def draft(actor: Actor, draft_id: UUID) -> DraftDetail:
         papers=papers_of(Attachment.objects.filter(draft=found)),
         dossier=sent,
         spec=found.procedure_version.spec,
+        present=_present(actor, found),
+    )
+
+
+def _present(actor: Actor, found: Draft) -> Present | None:
+    """The person at the counter; that their draft was opened goes to the disclosure log."""
+    presence = found.presence
+    if presence is None:
+        return None
+    disclosure.note(
+        actor,
+        person=presence.person_id,
+        record=f"draft:{found.id}",
+        fields=["data"],
+        purpose=str(COUNTER.title),
+    )
+    return Present(
+        id=presence.id,
+        name=people.names([presence.person_id]).get(presence.person_id, ""),
+        kind=str(presence.get_kind_display()),
+        number_end=presence.number[-4:],
+        seen_at=presence.seen_at,
     )
 
 
@@ -120,6 +160,8 @@ def papers_of(rows: Any) -> list[Paper]:
             state=str(row.file.state),
             added_at=row.created_at,
             supplement=row.supplement_id,
+            original=row.original,
+            held=str(row.held.get("source", "")),
         )
         for row in rows.filter(removed_at=None).select_related("file").order_by("id")
     ]
@@ -129,7 +171,7 @@ def my_drafts(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple
     """Drafts not yet sent, the newest first; three queries."""
     DRAFT.require(actor)
     rows, following = paged(
-        Draft.objects.filter(account_id=account_of(actor), submitted_at=None).defer("data", "sources"),
+        Draft.objects.filter(account_id=account_of(actor), submitted_at=None, presence=None).defer("data", "sources"),
         cursor=cursor,
         limit=limit,
         by=("-id",),
@@ -152,7 +194,7 @@ def my_dossiers(actor: Actor, cursor: str | None = None, limit: int = 20) -> tup
     """The dossiers that one sent, the newest first; five queries whatever the length."""
     OWN.require(actor)
     rows, following = paged(
-        Dossier.objects.filter(applicant_account_id=account_of(actor)).defer("data", "sources"),
+        Dossier.objects.filter(_of(actor)).defer("data", "sources"),
         cursor=cursor,
         limit=limit,
         by=("-id",),
@@ -176,6 +218,14 @@ def my_dossiers(actor: Actor, cursor: str | None = None, limit: int = 20) -> tup
         )
         for row in rows
     ], following
+
+
+def _of(actor: Actor) -> Q:
+    """Sent from this account, or filed at a counter for the person that it stands for."""
+    sent = Q(applicant_account_id=account_of(actor))
+    if not actor.assured or actor.subject is None:
+        return sent
+    return sent | Q(applicant_person_id=actor.subject, applicant_account=None)
 
 
 def question_words(actor: Actor, dossier_ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:

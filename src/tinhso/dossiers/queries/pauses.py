@@ -30,14 +30,13 @@ class PauseDetail:
 
 @dataclass(frozen=True)
 class ExtensionDetail:
-    """The apology and the new date; ``printed``: form 04 is there to be downloaded."""
+    """The apology and the new date."""
 
     until: datetime
     due_before: datetime
     reason: str
     decided_by_name: str
     decided_at: datetime
-    printed: bool
 
 
 #: For each cause: who may, the act that stops the time, and the act that lets it run on.
@@ -91,6 +90,4 @@ def extension_detail(dossier: Dossier) -> ExtensionDetail | None:
     row = getattr(dossier, "extension", None)
     if row is None:
         return None
-    return ExtensionDetail(
-        row.until, row.due_before, row.reason, row.decided_by_name, row.decided_at, row.file_id is not None
-    )
+    return ExtensionDetail(row.until, row.due_before, row.reason, row.decided_by_name, row.decided_at)

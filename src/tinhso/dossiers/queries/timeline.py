@@ -34,7 +34,7 @@ class Entry:
 def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
     """Every entry, the oldest first; four queries, one more where the time stood. Somebody else's dossier: NotFound."""
     dossier = (
-        with_procedure(Dossier.objects.select_related("refusal", "extension").defer("data", "sources"))
+        with_procedure(Dossier.objects.select_related("refusal", "extension", "presence").defer("data", "sources"))
         .filter(id=dossier_id)
         .first()
     )
@@ -61,7 +61,7 @@ def entries_of(
     internal: bool,
 ) -> list[Entry]:
     """The same of rows that were read already; no query."""
-    entries = [Entry(dossier.submitted_at, "submitted", _("Nộp hồ sơ"), dossier.applicant_name)]
+    entries = [_sent(dossier)]
     spec = dossier.procedure_version.spec
     for step in steps:
         entries += _of_step(step, spec, internal)
@@ -82,6 +82,20 @@ def entries_of(
     if dossier.closed_at is not None:
         entries.append(Entry(dossier.closed_at, "closed", str(Phase(dossier.phase).label)))
     return sorted(entries, key=lambda entry: (entry.open, entry.at))
+
+
+def _sent(dossier: Dossier) -> Entry:
+    """Sent by the applicant; or filed at the counter, and by which paper and official they were identified."""
+    presence = dossier.presence
+    if presence is None:
+        return Entry(dossier.submitted_at, "submitted", _("Nộp hồ sơ"), dossier.applicant_name)
+    detail = _("%(official)s đã xem %(paper)s số …%(end)s và đối chiếu người nộp lúc %(at)s.") % {
+        "official": presence.seen_by_name,
+        "paper": presence.get_kind_display(),
+        "end": presence.number[-4:],
+        "at": _at(presence.seen_at),
+    }
+    return Entry(dossier.submitted_at, "submitted", _("Nộp trực tiếp tại quầy"), dossier.applicant_name, detail)
 
 
 def _of_step(step: Step, spec: ProcedureSpec, internal: bool) -> list[Entry]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier, Draft
+from tinhso.dossiers.paperwork.drawing import draw_waiting
 from tinhso.dossiers.simulation.imagined import Applicant, Filing, Office
 from tinhso.dossiers.simulation.office import Done
 from tinhso.kernel import clock
@@ -30,6 +31,7 @@ def enact(office: Office, filed: Mapping[int, tuple[Applicant, Filing]], done: I
         with clock.pinned(at):
             _do(office, going[place], verb, how, paper)
             run_waiting(limit=10_000)
+            draw_waiting()
 
 
 def _do(office: Office, it: _Open, verb: str, how: Mapping[str, Any], paper: bytes) -> None:

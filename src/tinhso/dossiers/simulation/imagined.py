@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from tinhso.dossiers import apologies, clocks, events, flow, papers, prefill, receipts, telling
+from tinhso.dossiers import clocks, events, flow, papers, prefill, telling
 from tinhso.dossiers.actions.drafts import write
 from tinhso.dossiers.applicants import known_by
 from tinhso.dossiers.models import (
@@ -24,11 +24,11 @@ from tinhso.dossiers.models import (
     DossierCounter,
     Draft,
     Extension,
+    Paper,
     Pause,
     Phase,
     Proposal,
     Rating,
-    Receipt,
     Refusal,
     Result,
     ResultState,
@@ -37,6 +37,10 @@ from tinhso.dossiers.models import (
     Step,
     Supplement,
 )
+from tinhso.dossiers.pack import Made, form_on, kinds_made
+from tinhso.dossiers.paperwork import TRACKING_BOOK, owed
+from tinhso.dossiers.paperwork.contents import law_day
+from tinhso.dossiers.paperwork.issuing import issued, standing, unnumbered
 from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.simulation.ways import ready_after
@@ -89,11 +93,16 @@ class Office:
         return f"{self.agency.code}-{day:%y%m%d}-{counter.last:04d}"
 
     def next_entry(self, dossier: Dossier, kind: str, year: int) -> BookEntry:
+        book = self.next_line(kind, year)
+        return BookEntry(book=book, number=book.last, dossier=dossier)
+
+    def next_line(self, kind: str, year: int) -> Book:
+        """The book, counted on by one."""
         book = self.books.get((kind, year))
         if book is None:
             book = self.books[kind, year] = Book(agency_id=self.agency.id, kind=kind, year=year)
         book.last += 1
-        return BookEntry(book=book, number=book.last, dossier=dossier)
+        return book
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,7 @@ class Imagined:
         self.pause: Pause | None = None
         self.result: Result | None = None
         self.answer = ""
+        self.undrawn: list[Paper] = []
 
     # -- the applicant ---------------------------------------------------------------------------------------------
 
@@ -167,7 +177,8 @@ class Imagined:
         for paper in self.rows:
             paper.dossier = dossier
         draft.submitted_at, draft.submission_key = now, f"{draft.id}"
-        vars(dossier).update(calendar=self.office.calendar, sheet=[], told=[], engine=None)
+        given = [paper.component for paper in self.rows]
+        vars(dossier).update(calendar=self.office.calendar, sheet=[], told=[], engine=None, given=given)
         dossier.sheet.extend(flow.new_steps(dossier, ready_after(self.spec, (), dossier.data), after=0))
         self._tell(
             actor,
@@ -222,13 +233,10 @@ class Imagined:
             self._end(actor, self._open("accept"), "accept")
             due = clocks.due_at(dossier)
             flow.tell(dossier, events.Received(dossier.id, dossier.version, due, now, areas))
-        if receipts.owed(self.spec, dossier.data):
-            given = [row.component for row in self.rows if isinstance(row, Attachment)]
-            values = receipts.values_of(dossier, self.office.agency, given)
-            receipt = Receipt(dossier=dossier, values=values, file=self.office.sheet)
-            self.rows.append(receipt)
-            digest = self.office.sheet.sha256
-            self._tell(SYSTEM, events.ReceiptIssued(dossier.id, dossier.version, receipt.id, digest))
+            entry = self.office.next_entry(dossier, TRACKING_BOOK, clock.today().year)
+            self.rows.append(entry)
+            if owed(self.spec, dossier.data):
+                self._issue(actor, Made.RECEIVED, flow.subject(dossier), entry)
         self._notify("dossiers.received" if due is not None else "dossiers.received_without_term", due)
 
     def ask_supplement(self, text: str, component: str) -> None:
@@ -255,6 +263,7 @@ class Imagined:
                     dossier.id, dossier.version, self.supplement.id, self.supplement.number, now
                 ),
             )
+            self._issue(actor, Made.SUPPLEMENT, f"supplement:{self.supplement.id}", self.supplement)
         self._notify("dossiers.supplement")
 
     def refuse(self, reason: str, text: str) -> None:
@@ -263,21 +272,21 @@ class Imagined:
         ground = next(r for r in self.spec.refusal_reasons if r.code == reason)
         with self._act(actor, "từ chối hồ sơ") as dossier:
             due = clocks.due_at(dossier)
-            self.rows.append(
-                Refusal(
-                    dossier=dossier,
-                    reason=ground.code,
-                    reason_title=ground.text,
-                    article=ground.source,
-                    text=text,
-                    in_time=due is None or clock.now() <= due,
-                    decided_by_name=actor.name,
-                )
+            refusal = Refusal(
+                dossier=dossier,
+                reason=ground.code,
+                reason_title=ground.text,
+                article=ground.source,
+                text=text,
+                in_time=due is None or clock.now() <= due,
+                decided_by_name=actor.name,
             )
+            self.rows.append(refusal)
             dossier.phase = Phase.NOT_ACCEPTED if dossier.received_at is None else Phase.REFUSED
             dossier.closed_at = clock.now()
             self._end(actor, step, "refuse")
             flow.tell(dossier, events.Refused(dossier.id, dossier.version, ground.code))
+            self._issue(actor, Made.REFUSED, f"refusal:{refusal.id}", refusal)
         self._notify("dossiers.refused")
 
     def propose(self, text: str) -> None:
@@ -314,6 +323,7 @@ class Imagined:
             )
             self.rows.append(self.pause)
             flow.tell(dossier, events.Suspended(dossier.id, dossier.version, self.pause.id, now))
+            self._issue(actor, Made.SUSPENDED, f"pause:{self.pause.id}", self.pause)
         self._notify("dossiers.suspended")
 
     def resume(self, note: str) -> None:
@@ -341,14 +351,11 @@ class Imagined:
                 reason=reason,
                 decided_by_name=actor.name,
                 decided_at=now,
-                file=self.office.sheet,
             )
             self.rows.append(extension)
             clocks.note(dossier, What.EXTENDED, now, until=promised)
             flow.tell(dossier, events.Extended(dossier.id, dossier.version, extension.id, now, promised))
-        extension.values = apologies.values_of(dossier, extension, self.office.agency)
-        digest = self.office.sheet.sha256
-        self._tell(SYSTEM, events.ApologyIssued(dossier.id, dossier.version, extension.id, digest))
+            self._issue(actor, Made.EXTENDED, f"extension:{extension.id}", extension)
         self._notify("dossiers.extended", promised)
 
     def sign(self) -> None:
@@ -415,6 +422,16 @@ class Imagined:
             flow.tell(dossier, events.Returned(dossier.id, dossier.version, result.id))
         self._notify("dossiers.returned")
 
+    def draw(self) -> None:
+        """What the job does that draws and seals papers: each is the sample sheet."""
+        sheet = self.office.sheet
+        for paper in self.undrawn:
+            paper.file, paper.digest, paper.done_at, paper.attempts = sheet, sheet.sha256, clock.now(), 1
+            if paper.sealed:
+                paper.key = self._seal_key()
+            self._tell(SYSTEM, events.PaperDrawn(paper.id, sheet.sha256, paper.sealed, self.dossier.id))
+        self.undrawn.clear()
+
     def finish(self) -> None:
         """No more acts: its rows go to the load."""
         self.office.load.add(self.draft, self.dossier, *self.dossier.sheet, *self.rows)
@@ -466,21 +483,40 @@ class Imagined:
             on_behalf_of=authority.on_behalf_of if authority else "",
             position=authority.position if authority else "",
         )
-        if kind not in self.office.keys:
-            self.office.keys[kind] = (
-                person_key(
+        if authority is None:
+            key = self._seal_key()
+        else:
+            if kind not in self.office.keys:
+                self.office.keys[kind] = person_key(
                     account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name
                 )
-                if authority
-                else seal_key(agency_id=str(agency.id), agency=agency.name)
-            )
-        key = self.office.keys[kind]
+            key = self.office.keys[kind]
         session = SigningSession(
             signature=signature, state=SigningSession.State.DONE, key=key, attempts=1, done_at=clock.now()
         )
         self.rows += [signature, session]
         flow.tell(dossier, events.SignatureAsked(dossier.id, dossier.version, result.id, signature.id, kind))
         return signature
+
+    def _seal_key(self) -> str:
+        keys, agency = self.office.keys, self.office.agency
+        if "seal" not in keys:
+            keys["seal"] = seal_key(agency_id=str(agency.id), agency=agency.name)
+        return keys["seal"]
+
+    def _issue(self, actor: Actor, made: Made, about: str, what: Any) -> None:
+        """The papers that an act makes, under the next numbers of the agency's series."""
+        dossier, agency = self.dossier, self.office.agency
+        for kind in kinds_made(made):
+            form = form_on(kind, law_day(dossier))
+            if form is None:
+                continue
+            values = standing(dossier, agency, kind, form, what)
+            paper = unnumbered(actor, kind, form, agency.id, dossier.id, about, values)
+            paper.number = self.office.next_line(f"paper.{kind.id}", paper.year).last
+            self.rows.append(paper)
+            self.undrawn.append(paper)
+            flow.tell(dossier, issued(dossier, paper))
 
     def _end_of_signature(self, outcome: str, by: str) -> None:
         for step in flow.open_steps(self.dossier):

@@ -35,6 +35,7 @@ def run(office: Office, filings: Iterator[Course], until: datetime, log: list[Do
         at, place, verb, how, course = heapq.heappop(waiting)
         with clock.pinned(at):
             getattr(course.it, verb)(**how)
+            course.it.draw()
         if log is not None:
             log.append((place, (at, verb, dict(how))))
         following = course.next(at)

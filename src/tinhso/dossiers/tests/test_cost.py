@@ -55,8 +55,8 @@ def test_every_act_on_the_way_costs_at_most_fifteen_queries(
         assert answer.status_code in (200, 202), answer.content
 
     act(desk, "claim", 7)
-    act(desk, "reception", 12)
-    act(check, "supplement-requests", 13, POINT)
+    act(desk, "reception", 13)
+    act(check, "supplement-requests", 15, POINT)
     act(me, "supplement-answers", 13, {"text": "Đã chụp lại"})
     act(check, "claim", 7)
     act(check, "hand-over", 9, {"to_account": str(specialist.account)})
@@ -83,7 +83,7 @@ def test_refusing_and_withdrawing_cost_at_most_fifteen_queries(
 ) -> None:
     desk, me = calls(receiver), calls(mother)
     other = actions.submit(mother, fill(mother).id, "other")
-    with django_assert_max_num_queries(12 + SAVEPOINT):
+    with django_assert_max_num_queries(14 + SAVEPOINT):
         refused = desk.send(
             "POST", f"/dossiers/{sent.id}/refusal", {"reason": "not_competent", "text": "Sai nơi"}, now_at(sent)
         )

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tinhso.dossiers import actions, escalation
-from tinhso.dossiers import pack as dossiers_pack
 from tinhso.dossiers.models import Dossier, Warned
+from tinhso.dossiers.pack import escalation as dossiers_pack
 from tinhso.dossiers.tests.conftest import actor_of, now_at
 from tinhso.kernel import clock
 from tinhso.kernel.notify import inbox

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from tinhso.dossiers import actions
+from tinhso.dossiers import actions, counter_rules, queries
 from tinhso.dossiers.codes import next_entry
-from tinhso.dossiers.models import Dossier
+from tinhso.dossiers.models import BookEntry, Dossier, Paper
 from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at, picture
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Problem
@@ -99,3 +101,45 @@ def test_book_numbers_taken_at_once_are_gap_free(committed: None) -> None:
 
     numbers = sorted(at_once([take] * 10))
     assert numbers == list(range(1, 11))
+
+
+def test_papers_made_at_once_are_numbered_without_a_gap(committed: None) -> None:
+    mother, receiver = actor_of("me.hontre@vidu.vn"), actor_of("rachgia.tiepnhan")
+    sent = [actions.submit(mother, draft_of(mother), str(n)) for n in range(8)]
+    at_once([lambda d=d: actions.receive(receiver, d.id, version=1) for d in sent])
+    at_once([lambda d=d: actions.ask_receipt(receiver, d.id) for d in sent for _twice in range(2)])
+    numbers = Paper.objects.filter(kind="receipt").order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, 9))
+    lines = BookEntry.objects.filter(book__kind="tracking").order_by("number").values_list("number", flat=True)
+    assert list(lines) == list(range(1, 9))
+
+
+def test_a_number_called_by_many_tables_at_once_goes_to_one_and_each_gets_another(committed: None) -> None:
+    agency = places.agency_of_unit("30742", clock.today())
+    receiver = actor_of("rachgia.tiepnhan")
+    logins = ["rachgia.tiepnhan", "rachgia.hotich", "rachgia.phochutich", "rachgia.vanthu"]
+    tables = [replace(actor_of(login), grants=receiver.grants) for login in logins]
+    drawn = at_once([lambda a=a: actions.draw(a, agency.pk, "A") for a in tables * 2])
+    assert sorted(t.number for t in drawn) == list(range(1, 9))
+    called = at_once([lambda a=a: actions.call_next(a, agency.pk, ["A"], "1") for a in tables])
+    assert sorted(t.number for t in called) == [1, 2, 3, 4]
+    fifth = min(drawn, key=lambda t: abs(t.number - 5))
+    answers = at_once([lambda a=a: actions.call(a, fifth.id, "1") for a in tables])
+    assert sum(isinstance(a, Conflict) for a in answers) == 3
+
+
+def test_of_five_who_book_the_last_places_at_once_two_get_one(committed: None) -> None:
+    agency = places.agency_of_unit("30742", clock.today())
+    logins = ["me.hontre@vidu.vn", "chua.xacminh@vidu.vn", "rachgia.tiepnhan", "rachgia.hotich", "rachgia.vanthu"]
+    slot = queries.slots(agency.pk, clock.today() + timedelta(days=1))[0]
+    booked = at_once([lambda a=a: actions.book(a, agency.pk, slot.starts_at) for a in map(actor_of, logins)])
+    seats = sorted(b.seat for b in booked if not isinstance(b, Problem))
+    assert seats == list(range(1, slot.left + 1))
+    assert queries.slots(agency.pk, clock.today() + timedelta(days=1))[0].left == 0
+
+
+def test_one_account_that_books_at_once_from_many_windows_keeps_its_limit(committed: None) -> None:
+    agency, mother = places.agency_of_unit("30742", clock.today()), actor_of("me.hontre@vidu.vn")
+    slots = queries.slots(agency.pk, clock.today() + timedelta(days=1))[:5]
+    booked = at_once([lambda s=s: actions.book(mother, agency.pk, s.starts_at) for s in slots])
+    assert sum(not isinstance(b, Problem) for b in booked) == counter_rules.rules().appointments.open_per_account

@@ -13,8 +13,8 @@ from django.db import connection
 from tinhso.dossiers import actions, clocks, queries
 from tinhso.dossiers.actions import Point
 from tinhso.dossiers.clocks import DueState
-from tinhso.dossiers.events import ApologyIssued, Extended, FeeAsked, FeeSettled, Resumed, Suspended
-from tinhso.dossiers.models import Dossier, Draft, Extension, Pause
+from tinhso.dossiers.events import Extended, FeeAsked, FeeSettled, PaperIssued, Resumed, Suspended
+from tinhso.dossiers.models import Dossier, Draft, Extension, Paper, Pause
 from tinhso.dossiers.reckoning import reckon
 from tinhso.dossiers.statuses import WORDS, NationalStatus, national_status
 from tinhso.dossiers.tests.conftest import actor_of, now_at
@@ -259,11 +259,10 @@ def test_a_new_date_is_not_promised_while_the_time_stands(received: Dossier, lea
 def test_the_apology_is_printed_told_and_handed_to_the_applicant_alone(
     received: Dossier, leader: Actor, mother: Actor, stranger: Actor
 ) -> None:
-    with pytest.raises(NotFound):
-        queries.apology_file(mother, received.id)
     actions.extend(leader, received.id, until=date(2026, 11, 11), reason="Máy chủ mất điện", version=now_at(received))
     run_waiting()
-    content = queries.apology_file(mother, received.id).content
+    made = Paper.objects.get(dossier=received, kind="apology")
+    content = queries.issued_file(mother, made.id).content
     printed = text_of(content)
     for words in (
         received.code,
@@ -278,16 +277,9 @@ def test_the_apology_is_printed_told_and_handed_to_the_applicant_alone(
     assert "Pages: 1" in " ".join(poppler("pdfinfo", content).split())
     assert inbox(mother)[0].title.startswith("Xin lỗi bạn")
     with pytest.raises(NotFound):
-        queries.apology_file(stranger, received.id)
-    told = [h.event for h in history(f"dossier:{received.id}") if isinstance(h.event, Extended | ApologyIssued)]
-    assert [type(event) for event in told] == [Extended, ApologyIssued]
-
-
-def test_the_form_is_that_of_the_day_of_receipt() -> None:
-    from tinhso.dossiers.apologies import form_on
-
-    assert "01/2018" in form_on(date(2025, 9, 14)).standing
-    assert "03/2025" in form_on(date(2025, 9, 15)).standing
+        queries.issued_file(stranger, made.id)
+    told = [h.event for h in history(f"dossier:{received.id}") if isinstance(h.event, Extended | PaperIssued)]
+    assert [type(event) for event in told] == [Extended, PaperIssued]
 
 
 def test_an_ineligible_dossier_goes_back_within_three_working_days_of_its_receipt(

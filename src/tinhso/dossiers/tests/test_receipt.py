@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tinhso.dossiers import actions, queries, receipts
-from tinhso.dossiers.events import ReceiptAsked, ReceiptIssued
-from tinhso.dossiers.models import Dossier, Draft, Receipt
+from tinhso.dossiers import actions, queries
+from tinhso.dossiers.events import PaperIssued, ReceiptAsked
+from tinhso.dossiers.models import Dossier, Draft, Paper
+from tinhso.dossiers.paperwork import owed
 from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at, picture
 from tinhso.dossiers.tests.test_api import Caller, calls  # noqa: F401  the fixture
 from tinhso.kernel.disclosure import seen_by_others
@@ -24,6 +25,16 @@ def wanting(mother: Actor, fill: Callable[..., Draft]) -> Dossier:
     """A dossier whose applicant ticked that she wants the paper."""
     draft = fill(mother, applicant={**FORM["applicant"], "receipt_wanted": True})
     return actions.submit(mother, draft.id, "wanting")
+
+
+def receipt_of(dossier: Dossier) -> Paper:
+    return Paper.objects.get(dossier=dossier, kind="receipt")
+
+
+def receipt_file(actor: Actor, dossier: Dossier) -> queries.Download:
+    """The receipt as that actor gets it; NotFound when there is none."""
+    made = Paper.objects.filter(dossier=dossier, kind="receipt").first()
+    return queries.issued_file(actor, made.id if made else dossier.id)
 
 
 def received(dossier: Dossier, receiver: Actor) -> None:
@@ -46,11 +57,11 @@ def test_who_ticked_it_gets_the_receipt_on_receipt_with_code_papers_and_appointm
     wanting: Dossier, receiver: Actor, mother: Actor
 ) -> None:
     with pytest.raises(NotFound):
-        queries.receipt_file(mother, wanting.id)
+        receipt_file(mother, wanting)
     received(wanting, receiver)
-    file = queries.receipt_file(mother, wanting.id)
+    file = receipt_file(mother, wanting)
     printed = text_of(file.content)
-    assert (file.name, file.media_type) == (f"giay-tiep-nhan-{wanting.code}.pdf", "application/pdf")
+    assert (file.name, file.media_type) == (f"receipt-1-2026-{wanting.code}.pdf", "application/pdf")
     for words in (
         wanting.code,
         "Nguyễn Thị Bé Ba",
@@ -60,7 +71,7 @@ def test_who_ticked_it_gets_the_receipt_on_receipt_with_code_papers_and_appointm
         "Trực tuyến",
         receiver.name,
         "chưa đối chiếu",
-        "(1 tệp)",
+        "(1 tệp, bản điện tử)",
         "/tra-cuu",
     ):
         assert words in printed, words
@@ -68,7 +79,7 @@ def test_who_ticked_it_gets_the_receipt_on_receipt_with_code_papers_and_appointm
 
 def test_it_is_one_sheet_of_a5(wanting: Dossier, receiver: Actor, mother: Actor) -> None:
     received(wanting, receiver)
-    told = poppler("pdfinfo", queries.receipt_file(mother, wanting.id).content)
+    told = poppler("pdfinfo", receipt_file(mother, wanting).content)
     facts = {name: value.strip() for name, _colon, value in (line.partition(":") for line in told.splitlines())}
     width, _by, height, *_unit = facts["Page size"].split()
     assert facts["Pages"] == "1"
@@ -82,32 +93,31 @@ def test_a_same_day_procedure_has_none_until_the_counter_is_asked(
         actions.ask_receipt(receiver, sent.id)
     received(sent, receiver)
     assert "ask_receipt" in queries.dossier(receiver, sent.id).acts
-    with pytest.raises(NotFound) as none:
-        queries.receipt_file(mother, sent.id)
-    assert "một cửa" in str(none.value.detail)
+    with pytest.raises(NotFound):
+        receipt_file(mother, sent)
     actions.ask_receipt(receiver, sent.id)
     actions.ask_receipt(receiver, sent.id)
     run_waiting()
-    assert receiver.name in text_of(queries.receipt_file(mother, sent.id).content)
-    assert Receipt.objects.filter(dossier=sent).count() == 1
+    assert receiver.name in text_of(receipt_file(mother, sent).content)
+    assert Paper.objects.filter(dossier=sent, kind="receipt").count() == 1
     assert "ask_receipt" not in queries.dossier(receiver, sent.id).acts
 
 
 def test_a_procedure_that_takes_days_owes_it_to_everybody(sent: Dossier) -> None:
     spec = sent.procedure_version.spec
-    assert not receipts.owed(spec, sent.data)
-    assert receipts.owed(replace(spec, deadline=replace(spec.deadline, kind="working_days", value=3)), sent.data)
+    assert not owed(spec, sent.data)
+    assert owed(replace(spec, deadline=replace(spec.deadline, kind="working_days", value=3)), sent.data)
 
 
 def test_asking_and_issuing_stand_in_the_trail(sent: Dossier, receiver: Actor) -> None:
     received(sent, receiver)
     actions.ask_receipt(receiver, sent.id)
     run_waiting()
-    told = [h for h in history(f"dossier:{sent.id}") if isinstance(h.event, ReceiptAsked | ReceiptIssued)]
-    assert [type(h.event) for h in told] == [ReceiptAsked, ReceiptIssued]
+    told = [h for h in history(f"dossier:{sent.id}") if isinstance(h.event, ReceiptAsked | PaperIssued)]
+    assert [type(h.event) for h in told] == [ReceiptAsked, PaperIssued]
     assert told[0].envelope.actor_account == receiver.account
-    assert isinstance(told[1].event, ReceiptIssued)
-    assert told[1].event.digest == Receipt.objects.get(dossier=sent).file.sha256
+    assert isinstance(told[1].event, PaperIssued)
+    assert (told[1].event.paper, told[1].event.number) == (receipt_of(sent).id, 1)
 
 
 def test_papers_and_time_are_those_of_the_receipt_not_of_a_later_supplement(
@@ -119,7 +129,7 @@ def test_papers_and_time_are_those_of_the_receipt_not_of_a_later_supplement(
     actions.answer_supplement(mother, sent.id, version=now_at(sent))
     actions.ask_receipt(receiver, sent.id)
     run_waiting()
-    assert [paper["files"] for paper in Receipt.objects.get(dossier=sent).values["papers"]] == [1]
+    assert [paper["files"] for paper in receipt_of(sent).values["papers"]] == [1]
 
 
 def test_strangers_do_not_find_it_and_an_officials_reading_is_noted(
@@ -130,11 +140,11 @@ def test_strangers_do_not_find_it_and_an_officials_reading_is_noted(
     stranger: Actor,
 ) -> None:
     received(wanting, receiver)
-    path = f"/dossiers/{wanting.id}/receipt"
+    path = f"/issued-papers/{receipt_of(wanting).id}"
     elsewhere = actor_of("rachgia.tiepnhan")
     assert [calls(who).get(path).status_code for who in (stranger, elsewhere)] == [404, 404]
-    assert calls(elsewhere).send("POST", f"{path}-requests").status_code == 404
-    assert calls(mother).send("POST", f"{path}-requests").status_code == 403
+    assert calls(elsewhere).send("POST", f"/dossiers/{wanting.id}/receipt-requests").status_code == 404
+    assert calls(mother).send("POST", f"/dossiers/{wanting.id}/receipt-requests").status_code == 403
     take_disclosures()
     assert mother.subject is not None
     before = len(seen_by_others(mother.subject))

@@ -14,8 +14,9 @@ from django.apps import apps
 from django.db import models, transaction
 
 from tinhso.config import ROOT
-from tinhso.dossiers import apologies, receipts, signature
+from tinhso.dossiers import signature
 from tinhso.dossiers.models import Book, Dossier, EngineState
+from tinhso.dossiers.paperwork import drawing
 from tinhso.dossiers.simulation import office, removal, run
 from tinhso.dossiers.simulation.conduct import Fate
 from tinhso.dossiers.simulation.enacting import enact
@@ -36,8 +37,7 @@ NOON = clock.parse("2026-01-05T12:00:00")
 LEFT_OUT = {
     "kernel_delivery": {"due_at", "done_at"},
     "dossiers_result": {"digest", "file_id"},
-    "dossiers_receipt": {"file_id"},
-    "dossiers_extension": {"file_id"},
+    "dossiers_paper": {"file_id", "try_after"},
     "dossiers_attachment": {"file_id"},
     "vault_holding": {"file_id"},
     "kernel_audit": {"data", "xact", "position"},
@@ -98,9 +98,9 @@ class _Hand:
 
 @pytest.fixture
 def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (signature, receipts, apologies):
+    for module in (signature, drawing):
         monkeypatch.setattr(module, "document", lambda *_: run.PAPER)
-    monkeypatch.setattr(signature, "signer", lambda key: _Hand())
+        monkeypatch.setattr(module, "signer", lambda key: _Hand())
 
 
 def both_ways(persons: int, dossiers: int) -> tuple[dict[str, Any], dict[str, Any], list[Done]]:
@@ -139,7 +139,7 @@ def test_the_bulk_writer_writes_what_the_actions_write(db: None, unprinted: None
     done = {verb for _place, (_at, verb, _how) in log}
     unusual = {"refuse", "ask_supplement", "answer_supplement", "withdraw", "suspend", "resume"}
     assert unusual | {"submit", "receive", "propose", "sign", "seal", "return_result"} <= done
-    assert all(acted[table] for table in ("dossiers_step", "dossiers_receipt", "dossiers_result", "vault_holding"))
+    assert all(acted[table] for table in ("dossiers_step", "dossiers_paper", "dossiers_result", "vault_holding"))
 
 
 def test_a_row_that_is_not_as_the_actions_write_it_is_seen() -> None:

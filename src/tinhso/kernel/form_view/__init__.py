@@ -11,8 +11,8 @@ A question may depend on another of the same page. Without a script it first app
 comes back as a new question, not as an error: the page names what it asked (``asked``).
 """
 
-from tinhso.kernel.form_view.drawing import topic_view
-from tinhso.kernel.form_view.reading import read_topic
+from tinhso.kernel.form_view.drawing import date_parts, topic_view
+from tinhso.kernel.form_view.reading import date_sent, read_topic
 from tinhso.kernel.form_view.shapes import ChoiceLike, FieldLike, GroupLike, HelpLike, TopicLike
 from tinhso.kernel.form_view.widgets import DatePart, Option, Section, Source, TopicView, Widget
 
@@ -28,6 +28,8 @@ __all__ = [
     "TopicLike",
     "TopicView",
     "Widget",
+    "date_parts",
+    "date_sent",
     "read_topic",
     "topic_view",
 ]

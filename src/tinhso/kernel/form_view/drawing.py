@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import clock
@@ -171,3 +172,9 @@ def _wrong_parts(day: str, month: str, year: str) -> frozenset[str]:
         ahead = {"year": typed.year > today.year, "month": typed.month > today.month, "day": True}
         return frozenset({next(part for part, is_ahead in ahead.items() if is_ahead)})
     return frozenset({"day", "month", "year"})
+
+
+def date_parts(name: str, sent: QueryDict, *, wrong: bool = False) -> tuple[DatePart, ...]:
+    """The three boxes of a date outside a topic, with what was typed."""
+    day, month, year = (str(sent.get(f"{name}-{part}", "")) for part in ("day", "month", "year"))
+    return _parts(name, name, "-".join((year, month, day)), wrong)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -69,3 +70,12 @@ def _number(typed: str) -> int | float | str:
         plain = typed.replace(".", "").replace(",", ".")
         return float(plain) if "." in plain else int(plain)
     return typed
+
+
+def date_sent(sent: QueryDict, name: str) -> date | None:
+    """A date from three boxes outside a topic; None when it is missing or impossible."""
+    typed = _date(*(str(sent.get(f"{name}-{part}", "")).strip(" -") for part in ("day", "month", "year")))
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

@@ -10,12 +10,15 @@ from tinhso.kernel import clock, health
 from tinhso.kernel.operating import archive as archiving
 from tinhso.kernel.operating import certificates as certs
 from tinhso.kernel.operating import database, logs, queues, storage
+from tinhso.kernel.operating.backlogs import Stock, stocks
 from tinhso.kernel.operating.policies import WATCH
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.sealing.sealer import trail_state
 
 #: Seconds beyond which waiting work, and a missing seal, are a trouble.
 BACKLOG_LIMIT, SEALING_LIMIT = 600, 180
+#: Seconds beyond which work that waits in rows of an app is a trouble.
+STOCK_LIMIT = 1800
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class HouseState:
     checks: dict[str, bool]
     workers: int
     backlog: list[queues.Backlog]
+    stocks: list[Stock]
     failed: list[queues.FailedJob]
     parked: list[queues.ParkedEvent]
     retrying: list[queues.Retrying]
@@ -69,6 +73,7 @@ def state(actor: Actor) -> HouseState:
         checks={name: health.passes(check) for name, check in health.CHECKS.items()},
         workers=sum(beat.total_seconds() < health.HEARTBEAT_LIMIT for beat in queues.workers()),
         backlog=queues.backlog(),
+        stocks=[read() for _name, read in stocks],
         failed=queues.failed_jobs(),
         parked=queues.parked_events(),
         retrying=queues.retrying(),
@@ -143,6 +148,16 @@ def _of_work(read: HouseState) -> Iterator[Trouble]:
             _("Việc nền chờ quá 10 phút."),
             _("Xem worker có chạy không; nếu chạy mà vẫn chậm, thêm một worker. Không cần thử lại bằng tay."),
         )
+    for stock in read.stocks:
+        if stock.oldest > STOCK_LIMIT:
+            yield Trouble(
+                "soon",
+                _("%(what)s quá 30 phút.") % {"what": stock.title},
+                _(
+                    "Xem worker có chạy không, khóa con dấu và dịch vụ dấu thời gian có trả lời không. Không mất gì: "
+                    "giấy tự lập khi chạy lại, và lập ngay khi có người mở."
+                ),
+            )
     if read.failed:
         yield Trouble(
             "soon",

@@ -8,6 +8,7 @@ from tinhso.people.actions.identity import (
     claim_identity,
     close_account,
     find_for_counter,
+    know_at_counter,
     verify_by_vneid,
     verify_identity,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "find_for_counter",
     "grant_post",
     "grant_signing_authority",
+    "know_at_counter",
     "propose_role",
     "refuse_role",
     "reset_first_password",

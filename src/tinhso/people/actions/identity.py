@@ -1,5 +1,6 @@
 """What can be done to persons and accounts: each a verb, one transaction, policy first."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -20,6 +21,7 @@ from tinhso.people.events import (
     ClosureReason,
     IdentityClaimed,
     IdentityVerified,
+    PersonMadeKnown,
 )
 from tinhso.people.identifiers import checked
 from tinhso.people.models import (
@@ -146,6 +148,49 @@ def verify_identity(
         purpose=str(VERIFY_IDENTITY.title),
     )
     return person
+
+
+def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers_seen: bool) -> Person:
+    """The person who stands at the counter with this paper, made known when the state does not know them yet.
+
+    No account is needed and none is made. What is typed must agree with what is known of the number: whoever holds
+    another's number learns nothing and is refused. Raises Denied, Invalid, Conflict, TooMany.
+    """
+    VERIFY_IDENTITY.require(actor, agency_id)
+    wrong = {} if papers_seen else {"papers_seen": _("Hãy đối chiếu giấy tờ gốc và người đứng trước bạn.")}
+    if not seen.full_name.strip():
+        wrong["full_name"] = _("Ghi họ và tên như trên giấy tờ.")
+    if seen.birth_date is None:
+        wrong["birth_date"] = _("Ghi ngày sinh như trên giấy tờ.")
+    elif seen.birth_date > clock.today():
+        wrong["birth_date"] = _("Ngày sinh phải trước hoặc đúng hôm nay.")
+    if seen.kind not in IdentifierKind.values:
+        wrong["kind"] = _("Chọn loại giấy tờ.")
+    if not seen.number.strip():
+        wrong["number"] = _("Ghi số trên giấy tờ.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    spend(f"counter:{actor.account}", COUNTER_LOOKUPS, timedelta(hours=1))
+    number = checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
+    person = person_with(seen.kind, number)
+    if person is None:
+        with transaction.atomic():
+            person = _make_known(seen, number, Way.COUNTER)
+            emit(actor, PersonMadeKnown(person.pk, Way.COUNTER, agency_id), subject=f"person:{person.pk}")
+        return person
+    if _same(person.full_name) != _same(seen.full_name) or (person.birth_date or seen.birth_date) != seen.birth_date:
+        raise Conflict(
+            _(
+                "Họ tên hoặc ngày sinh không khớp với dữ liệu đã có của số giấy tờ này. Kiểm tra lại từng chữ; "
+                "giấy tờ có dấu hiệu bị sửa thì không nhận, báo lãnh đạo."
+            )
+        )
+    return person
+
+
+def _same(name: str) -> str:
+    """A name without the differences of writing: capitals on the card, composed or decomposed marks, spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def verify_by_vneid(actor: Actor, account_id: UUID, seen: SeenIdentity) -> Person:

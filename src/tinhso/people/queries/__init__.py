@@ -7,6 +7,7 @@ from tinhso.people.queries.accounts import (
     account_of,
     claim_of,
     contacts,
+    hold_account,
     identifiers,
     names,
     numbers_of,
@@ -14,6 +15,7 @@ from tinhso.people.queries.accounts import (
     person,
     person_of,
     person_with,
+    phone_of,
     subject_of,
 )
 from tinhso.people.queries.directory import (
@@ -47,6 +49,7 @@ __all__ = [
     "claim_of",
     "contacts",
     "directory",
+    "hold_account",
     "identifiers",
     "imports",
     "lines",
@@ -60,6 +63,7 @@ __all__ = [
     "person",
     "person_of",
     "person_with",
+    "phone_of",
     "proposals",
     "roles_held",
     "seen_agencies",

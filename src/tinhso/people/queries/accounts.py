@@ -55,6 +55,17 @@ def account(account_id: UUID) -> Account:
     return found
 
 
+def hold_account(account_id: UUID) -> None:
+    """Lock the account's row until the transaction ends: what is counted of it meanwhile stays true."""
+    Account.objects.select_for_update(no_key=True).filter(pk=account_id).values_list("pk", flat=True).first()
+
+
+def phone_of(person_id: UUID) -> tuple[str, list[str]]:
+    """The telephone of a person's account, if any, and the numbers that they hold today; for `applicants`."""
+    known = Account.objects.filter(person_id=person_id, is_active=True).values_list("phone", flat=True).first()
+    return known or "", [held.number for held in identifiers(person_id)]
+
+
 def names(person_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Full names of persons, in one query."""
     return dict(Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "full_name"))

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, data, dossiers, drafts, home, machines, open, own
+from tinhso.portal.pages import catalogue, counter, data, dossiers, drafts, home, machines, open, own
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -23,10 +23,14 @@ _own: list[URLPattern | URLResolver] = [
     path("ho-so/<uuid:dossier_id>/rut", dossiers.withdraw, name="withdraw"),
     path("ho-so/<uuid:dossier_id>/danh-gia", dossiers.rate, name="rate"),
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", dossiers.paper, name="paper"),
-    path("ho-so/<uuid:dossier_id>/xin-loi-hen-lai", dossiers.apology, name="apology"),
-    path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", dossiers.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/bien-lai/<uuid:payment_id>", dossiers.fee_receipt, name="fee_receipt"),
+    path("ho-so/<uuid:dossier_id>/giay/<uuid:issued_id>", dossiers.issued_paper, name="issued_paper"),
     path("ho-so/<uuid:dossier_id>/ket-qua", dossiers.result, name="result"),
+    path("lich-hen", counter.appointments, name="appointments"),
+    path("lich-hen/dat", counter.book, name="book"),
+    path("lich-hen/<uuid:appointment_id>/huy", counter.cancel, name="cancel_appointment"),
+    path("man-hinh/<uuid:agency_id>", counter.screen, name="screen"),
+    path("lay-so/<str:token>", counter.kiosk, name="kiosk"),
     path("tra-cuu", open.track, name="track"),
     path("kiem-tra", open.verify, name="verify"),
     path("chung-thu-goc", open.root_certificate, name="root"),

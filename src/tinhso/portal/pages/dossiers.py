@@ -191,13 +191,6 @@ def paper(request: ActedRequest, dossier_id: UUID, paper_id: UUID) -> HttpRespon
 
 @guard(OWN)
 @require_safe
-def receipt(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    """The paper receipt with the appointment."""
-    return handed_out(queries.receipt_file(request.actor, dossier_id), attach=True)
-
-
-@guard(OWN)
-@require_safe
 def fee_receipt(request: ActedRequest, dossier_id: UUID, payment_id: UUID) -> HttpResponse:
     """The receipt for what was paid, to be looked at and printed."""
     found = queries.dossier(request.actor, dossier_id)
@@ -209,9 +202,9 @@ def fee_receipt(request: ActedRequest, dossier_id: UUID, payment_id: UUID) -> Ht
 
 @guard(OWN)
 @require_safe
-def apology(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
-    """The apology with the new date."""
-    return handed_out(queries.apology_file(request.actor, dossier_id), attach=True)
+def issued_paper(request: ActedRequest, dossier_id: UUID, issued_id: UUID) -> HttpResponse:
+    """A paper that was made for the applicant: the receipt, a request, a refusal, an apology, a stop."""
+    return handed_out(queries.issued_file(request.actor, issued_id, of=dossier_id), attach=True)
 
 
 @guard(OWN)

@@ -16,7 +16,7 @@ from tinhso.dossiers.checks import every_error, topic_errors, warnings
 from tinhso.dossiers.policies import DRAFT
 from tinhso.dossiers.queries import DraftDetail
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Invalid, NotFound, Problem
+from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem, TooLarge
 from tinhso.kernel.form_view import Source, read_topic, topic_view
 from tinhso.kernel.http.versions import whole
 from tinhso.kernel.policy import ActedRequest, guard
@@ -59,7 +59,7 @@ def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
     """One topic: shown, saved, or saved and left for later."""
     draft = queries.draft(request.actor, draft_id)
     if draft.dossier is not None:
-        return redirect("portal:dossier", draft.dossier)
+        return redirect("portal:dossier" if draft.present is None else "desk:record", draft.dossier)
     current = _topic(draft, name)
     if current.kind == "papers":
         return _papers(request, draft, current)
@@ -94,12 +94,16 @@ def _save(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResp
         words = _("Đã lưu lúc %(time)s") % {"time": vi_time(saved.saved_at)}
         return JsonResponse({"version": saved.version, "words": words, "asked": asked})
     if "later" in request.POST:
+        if draft.present is not None:
+            return redirect("desk:visit", draft.present.id)
         messages.success(request, _("Đã giữ phần bạn điền. Mở lại từ “Hồ sơ của tôi” trên bất kỳ máy nào."))
         return redirect("portal:dossiers")
     draft = queries.draft(request.actor, draft.id)
     if saved.errors or "restore" in request.POST:
         status = 200 if "restore" in request.POST else 422
         return _show(request, draft, current, draft.data.get(current.name, {}), saved.errors, status=status)
+    if draft.present is not None and actions.reuse_known(request.actor, draft.id):
+        messages.info(request, _("Có giấy tờ tỉnh đang giữ: đã đưa vào hồ sơ, không phải nộp."))
     return HttpResponseRedirect(_after(draft, current))
 
 
@@ -148,13 +152,19 @@ def _papers(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpRe
         if "remove" in request.POST:
             actions.detach(request.actor, draft.id, _uuid(request.POST["remove"]))
             return redirect("portal:topic", draft.id, current.name)
+        if "held" in request.POST:
+            actions.reuse(request.actor, draft.id, component, _uuid(request.POST["held"]))
+            return redirect("portal:topic", draft.id, current.name)
         sent = request.FILES.getlist("file")
-        problem = add_each(
-            sent,
-            lambda file: actions.attach(
-                request.actor, draft.id, component, name=file.name or "", content=cast(BinaryIO, file)
-            ),
-        )
+        if draft.present is not None and sent:
+            problem = _bound(request, draft, component)
+        else:
+            problem = add_each(
+                sent,
+                lambda file: actions.attach(
+                    request.actor, draft.id, component, name=file.name or "", content=cast(BinaryIO, file)
+                ),
+            )
         if problem is None:
             if sent or "add" in request.POST:
                 if not sent:
@@ -162,17 +172,31 @@ def _papers(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpRe
                 return redirect("portal:topic", draft.id, current.name)
             return HttpResponseRedirect(_after(draft, current))
         wrong, draft = component, queries.draft(request.actor, draft.id)
-    rows = paper_rows(draft)
+    held = queries.held_papers(request.actor, draft.present.id, draft.spec) if draft.present is not None else {}
+    rows = paper_rows(draft, held)
     context = {**_frame(draft, current), "rows": rows, "problem": problem, "wrong": wrong}
     return render(request, "portal/papers.html", context, status=problem.status if problem else 200)
+
+
+def _bound(request: ActedRequest, draft: DraftDetail, component: str) -> Problem | None:
+    """At the counter: the pages of one paper become one PDF; None when they did."""
+    pages = [(file.name or "", cast(BinaryIO, file)) for file in request.FILES.getlist("file")]
+    try:
+        actions.attach_pages(request.actor, draft.id, component, pages, original=request.POST.get("original", ""))
+    except (Invalid, TooLarge, Conflict) as refused:
+        return refused
+    return None
 
 
 def _review(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpResponse:
     """Check the answers, then send."""
     errors: dict[str, str] = {}
     if request.method == "POST":
+        key = request.POST.get("key", "")[:200] or str(draft.id)
         try:
-            dossier = actions.submit(request.actor, draft.id, request.POST.get("key", "")[:200] or str(draft.id))
+            if draft.present is not None:
+                return _taken_in(request, draft, key)
+            dossier = actions.submit(request.actor, draft.id, key)
         except Invalid as refused:
             errors = {k: str(v) for k, v in refused.fields.items()} or {"": str(refused.detail)}
         else:
@@ -183,6 +207,13 @@ def _review(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpRe
     context = {**_frame(draft, current), "sections": sections, "wrong": bool(errors), "tried": request.method == "POST"}
     context["warnings"] = warnings(draft.spec, draft.data)
     return render(request, "portal/review.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _taken_in(request: ActedRequest, draft: DraftDetail, key: str) -> HttpResponse:
+    """At the counter: sent and received in one act."""
+    dossier = actions.file_at_counter(request.actor, draft.id, key)
+    messages.success(request, _("Đã tiếp nhận hồ sơ %(code)s. Thời hạn bắt đầu tính.") % {"code": dossier.code})
+    return redirect("desk:visit", draft.present.id if draft.present is not None else draft.id)
 
 
 def _frame(draft: DraftDetail, current: Topic) -> dict[str, Any]:
@@ -197,6 +228,8 @@ def _frame(draft: DraftDetail, current: Topic) -> dict[str, Any]:
         "count": len(topics),
         "before": topics[place - 1] if place else None,
         "today": clock.today(),
+        "now": clock.now(),
+        "layout": "desk.html" if draft.present is not None else "site.html",
     }
 
 

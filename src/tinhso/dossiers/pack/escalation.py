@@ -1,4 +1,4 @@
-"""The dossiers' part of a province pack: `escalation.yaml`, who is told when something is close to due or late."""
+"""`escalation.yaml`: who is told when something is close to due or late."""
 
 from functools import cache
 from typing import Literal
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
+from tinhso.dossiers import counter_rules  # noqa: F401 - registers its part of the pack
 from tinhso.kernel.packs import Fact, Mistake, Pack, PackPart, read_as, register
 from tinhso.kernel.packs.shapes import line_at
 
