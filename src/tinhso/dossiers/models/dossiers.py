@@ -1,10 +1,14 @@
 """The dossier: one application under a procedure, who held it, what was asked and decided."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.dossiers.reckoning import Reckoning
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.events import Event
@@ -93,6 +97,8 @@ class Dossier(Row):
 
     #: not stored: the act under way changed what happened to the legal time
     clock_moved = False
+    #: not stored: happenings and receipt when the legal time was last reckoned, and what came out (`clocks`)
+    reckoned: tuple[list[Any], datetime | None, Reckoning] | None = None
 
     @property
     def closed(self) -> bool:

@@ -5,7 +5,6 @@ A fact that a procedure's rules do not let stand (a bride of seventy) is left as
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -135,9 +134,10 @@ def _name(part: str, family: str, namer: Namer, chance: Random) -> str:
 
 def _moved(data: Data, by: timedelta) -> dict[str, dict[str, Any]]:
     """The example with all its days moved by as much as the day of filing."""
-    moved = deepcopy(data)
-    for answers in moved.values():
-        for name, value in answers.items():
-            if isinstance(value, str) and _DAY.fullmatch(value):
-                answers[name] = (date.fromisoformat(value) + by).isoformat()
-    return moved
+    return {topic: {name: _later(value, by) for name, value in answers.items()} for topic, answers in data.items()}
+
+
+def _later(value: Any, by: timedelta) -> Any:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return (date.fromisoformat(value) + by).isoformat()
+    return value
