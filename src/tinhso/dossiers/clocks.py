@@ -38,6 +38,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.events import Happened
 
+_NO_DAYS = Calendar()
 #: Where paused dossiers stand in a queue ordered by due time.
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -104,9 +105,16 @@ _STOPS = (
 
 
 def reckoned(dossier: Dossier) -> Reckoning:
-    """Where the dossier's legal time stands. Before receipt nothing counts, so no calendar is read."""
-    calendar = Calendar() if dossier.received_at is None else dossier.calendar
-    return reckon(happenings(dossier), dossier.deadline, calendar)
+    """Where the dossier's legal time stands. Before receipt nothing counts, so no calendar is read.
+
+    An act asks several times: what was reckoned stays with this object until something more happens to its time.
+    """
+    kept, received = dossier.happenings, dossier.received_at
+    known = dossier.reckoned
+    if known is None or known[0] is not kept or known[1] != received:
+        calendar = _NO_DAYS if received is None else dossier.calendar
+        known = dossier.reckoned = kept, received, reckon(happenings(dossier), dossier.deadline, calendar)
+    return known[2]
 
 
 def stands_for(dossier: Dossier) -> Cause | None:

@@ -17,17 +17,27 @@ _DATED = frozenset({"dossiers.received", "dossiers.running"})
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
     """Notify the applicant's account; codes and dates only. A term that nobody verified is told as no date."""
     dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
+    account = dossier.applicant_account_id or _account(dossier)
+    if account is not None:
+        kind, due_at = told(dossier, kind, due_at)
+        notify([account], kind, context_of(dossier, due_at), subject=f"dossier:{dossier.id}")
+
+
+def told(dossier: Dossier, kind: str, due_at: datetime | None) -> tuple[str, datetime | None]:
+    """In which words and with which date: none where nobody verified the term."""
     if kind in _DATED and (due_at is None or not dossier.deadline.verified):
-        kind, due_at = f"{kind}_without_term", None
-    context = {
+        return f"{kind}_without_term", None
+    return kind, due_at
+
+
+def context_of(dossier: Dossier, due_at: datetime | None) -> dict[str, str]:
+    """What the words of a notice are filled in with."""
+    return {
         "code": dossier.code,
         "procedure": dossier.procedure_version.name,
         "dossier": str(dossier.id),
         "due": f"{clock.local(due_at):%H:%M, %d/%m/%Y}" if due_at is not None else "",
     }
-    account = dossier.applicant_account_id or _account(dossier)
-    if account is not None:
-        notify([account], kind, context, subject=f"dossier:{dossier.id}")
 
 
 def _account(dossier: Dossier) -> UUID | None:

@@ -148,6 +148,13 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
 
 
 def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> None:
+    write(draft, topic, posted)
+    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at"])
+    emit(actor, TopicSaved(draft=draft.id, topic=topic, version=draft.version), subject=f"draft:{draft.id}")
+
+
+def write(draft: Draft, topic: str, posted: dict[str, Any]) -> None:
+    """Put a topic into the draft in memory, and what of it fits into later ones."""
     before = draft.data.get(topic, {})
     for name in [k for k in posted.keys() | before.keys() if posted.get(k) != before.get(k)]:
         draft.sources.pop(f"{topic}.{name}", None)  # typed over: no longer the state's own data
@@ -156,8 +163,6 @@ def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> Non
     draft.topic_versions[topic] = draft.version
     prefill.carry(draft.procedure_version.spec, draft.data, draft.sources, set(draft.topic_versions))
     draft.saved_at = clock.now()
-    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at"])
-    emit(actor, TopicSaved(draft=draft.id, topic=topic, version=draft.version), subject=f"draft:{draft.id}")
 
 
 def attach(actor: Actor, draft_id: UUID, component: str, *, name: str, content: BinaryIO | bytes) -> Attachment:

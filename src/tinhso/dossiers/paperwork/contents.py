@@ -11,7 +11,7 @@ from typing import Any
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.applicants import contact_of
-from tinhso.dossiers.models import Attachment, BookEntry, Channel, Dossier, Extension, Pause, Refusal, Step, Supplement
+from tinhso.dossiers.models import BookEntry, Channel, Dossier, Extension, Pause, Refusal, Step, Supplement
 from tinhso.kernel import clock
 from tinhso.kernel.templatetags.house import vi_money
 from tinhso.places.models import Agency
@@ -204,8 +204,5 @@ def _fee(spec: ProcedureSpec) -> str:
 
 def _papers(dossier: Dossier) -> list[Values]:
     """What was received, by the names that the procedure gives; papers added later are not on it."""
-    given = Counter(
-        Attachment.objects.filter(dossier=dossier, supplement=None, removed_at=None).values_list("component", flat=True)
-    )
     names = {c.code: c.name for c in dossier.procedure_version.spec.components}
-    return [{"name": names[code], "files": count} for code, count in given.items() if code in names]
+    return [{"name": names[code], "files": count} for code, count in Counter(dossier.given).items() if code in names]

@@ -17,6 +17,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.places.models import Agency
 
 _NEXT = """
 WITH book AS (
@@ -65,27 +66,34 @@ def issue_alone(actor: Actor, template: str, agency_id: UUID, about: str, values
     return _numbered(actor, kind, form, agency_id, None, about, standing)
 
 
-@override("vi")
 def _of_dossier(actor: Actor, dossier: Dossier, kind: Kind, form: Form, about: str, what: Any) -> Paper:
-    values = {
-        **heading(places.agency(dossier.agency_id), clock.now()),
+    values = standing(dossier, places.agency(dossier.agency_id), kind, form, what)
+    paper = _numbered(actor, kind, form, dossier.agency_id, dossier.id, about, values)
+    flow.tell(dossier, issued(dossier, paper))
+    return paper
+
+
+@override("vi")
+def standing(dossier: Dossier, agency: Agency, kind: Kind, form: Form, what: Any) -> dict[str, Any]:
+    """What stands on a paper of that kind; ``what``: what the act made. Asks nothing that the dossier has read."""
+    return {
+        **heading(agency, clock.now()),
         **of_dossier(dossier),
         **CONTENTS[kind.template](dossier, what),
         "note": form.standing,
     }
-    paper = _numbered(actor, kind, form, dossier.agency_id, dossier.id, about, values)
-    flow.tell(
-        dossier,
-        PaperIssued(
-            dossier=dossier.id,
-            version=dossier.version,
-            paper=paper.id,
-            kind=kind.id,
-            number=paper.number,
-            year=paper.year,
-        ),
+
+
+def issued(dossier: Dossier, paper: Paper) -> PaperIssued:
+    """What is told of a paper that has its number."""
+    return PaperIssued(
+        dossier=dossier.id,
+        version=dossier.version,
+        paper=paper.id,
+        kind=paper.kind,
+        number=paper.number,
+        year=paper.year,
     )
-    return paper
 
 
 def _numbered(
@@ -93,25 +101,8 @@ def _numbered(
 ) -> Paper:
     """The row under the next number of the agency's series for this kind and year; one statement, so that the series
     is locked for as short as the act lasts and a rollback gives the number back."""
-    at, real = clock.now(), clock.real()
-    paper = Paper(
-        id=new_id(),
-        created_at=at,
-        agency_id=agency,
-        dossier_id=dossier,
-        kind=kind.id,
-        about=about,
-        year=clock.today().year,
-        title=form.title,
-        form=form.number,
-        law=form.law,
-        values=values,
-        issued_at=at,
-        issued_by_id=actor.account,
-        issued_by_name=actor.name,
-        sealed=kind.sealed,
-        try_after=real,
-    )
+    paper = unnumbered(actor, kind, form, agency, dossier, about, values)
+    at, real = paper.issued_at, paper.try_after
     with connection.cursor() as cursor:
         cursor.execute(
             _NEXT,
@@ -138,6 +129,31 @@ def _numbered(
         (paper.number,) = cursor.fetchone()
     paper._state.adding = False
     return paper
+
+
+def unnumbered(
+    actor: Actor, kind: Kind, form: Form, agency: UUID, dossier: UUID | None, about: str, values: dict[str, Any]
+) -> Paper:
+    """The row before it has its number; not written."""
+    at = clock.now()
+    return Paper(
+        id=new_id(),
+        created_at=at,
+        agency_id=agency,
+        dossier_id=dossier,
+        kind=kind.id,
+        about=about,
+        year=clock.today().year,
+        title=form.title,
+        form=form.number,
+        law=form.law,
+        values=values,
+        issued_at=at,
+        issued_by_id=actor.account,
+        issued_by_name=actor.name,
+        sealed=kind.sealed,
+        try_after=clock.real(),
+    )
 
 
 def receipt_of(actor: Actor, dossier: Dossier) -> Paper | None:
