@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check proof bench bench-import bench-load bench-reorganise clean install dev openapi
+.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise clean install dev openapi
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
@@ -39,6 +39,9 @@ bench: dev ## measure; writes JSON to docs/performance/
 
 bench-load: dev ## 50 users with 2 s thinking on a deployment behind nginx (DURATION=60 USERS=50); docs/performance/
 	@.venv/bin/python -m scripts.bench_load
+
+bench-dossiers: dev ## pages over 10 k, 100 k, 1 M simulated dossiers (SIZES=10000 DURATION=60); docs/performance/
+	@.venv/bin/python -m scripts.bench_dossiers
 
 bench-import: dev ## 3,000 officials from an Excel file, through the page and the job; docs/performance/
 	@.venv/bin/python -m scripts.bench_import

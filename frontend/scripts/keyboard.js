@@ -1,4 +1,4 @@
-// The desk by keyboard: J K move, X picks, Enter opens, / searches, ? shows all keys, Escape leaves.
+// The desk by keyboard: J K move, X picks, A picks all, Enter opens, / searches, ? shows all keys, Escape leaves.
 const rows = () => [...document.querySelectorAll(".desk-table tbody tr:has(a)")];
 const typing = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
@@ -17,6 +17,11 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   x: () => document.querySelector(".desk-table tr.is-cursor .row-check input")?.click(),
+  a: () => {
+    const boxes = rows().map((row) => row.querySelector(".row-check input")).filter(Boolean);
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) if (box.checked === all) box.click();
+  },
   "/": () => document.querySelector("[data-desk-search]")?.focus(),
   "?": () => document.querySelector("dialog[data-keys]")?.showModal(),
 };

@@ -1,7 +1,7 @@
 """The world is made: its people, her dossier at each stage, what lies in her vault."""
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core import mail
 from django.db import connection
@@ -12,8 +12,10 @@ from tests.reach.actors import ELSEWHERE, HERS, MONDAY, OFFICIALS
 from tests.reach.filled import FILLED, picture
 from tests.reach.words import MARKUP, canary
 from tests.reach.world import World
-from tinhso.dossiers import actions
+from tinhso.dossiers import actions, queries
 from tinhso.dossiers.models import Attachment, Dossier, FeeDue, FeeState
+from tinhso.dossiers.queries import Filters
+from tinhso.dossiers.tests import joined
 from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.people import samples
@@ -133,6 +135,10 @@ def _things(world: World) -> None:
         if stage == "issued":
             actions.seal(clerk, one, version=at(one))
             run_waiting(1000)
+    export = actions.ask_export(specialist, agency, Filters(whole=True), name="x", format="csv")
+    world.things["export_id"], world.things["bulk_id"], world.things["view_id"] = export.pk, uuid4(), uuid4()
+    _joined(world, agency)
+    world.things |= {"joined_key": "khai-sinh", "part": "residence"}
     _paid(world)
     run_waiting(1000)
     world.mails += mail.outbox
@@ -142,6 +148,31 @@ def _things(world: World) -> None:
         purpose=ContactCode.Purpose.REGISTER, contact="x@vidu.vn", expires_at=clock.real()
     ).pk
     offices.build_offices(world)
+
+
+def _joined(world: World, agency: UUID) -> None:
+    """Her birth registration with residence and health card: the birth is done, the rest lies with the office."""
+    mother = world.actor("owner")
+    joint = actions.start_joint(mother, "khai-sinh", agency)
+    drafts = queries.joint(mother, joint.pk).drafts
+    for topic, values in FILLED.items():
+        version = queries.draft(mother, drafts["birth"]).version
+        actions.save_topic(mother, drafts["birth"], topic, values, version)
+    actions.attach(mother, drafts["birth"], "birth_paper", name="giay.png", content=picture())
+    here = {**joined.DWELLING, "host_name": f"{canary('host')} {MARKUP}"}
+    actions.save_topic(
+        mother, drafts["residence"], "dwelling", here, queries.draft(mother, drafts["residence"]).version
+    )
+    actions.submit_joint(mother, joint.pk)
+    birth = joined.dossier(joint, "birth")
+    joined.receive(birth)
+    joined.issue(birth)
+    residence = joined.part(joint, "residence")
+    world.things |= {
+        "joint_id": joint.pk,
+        "outside_id": residence.pk,
+        "outside_paper": Attachment.objects.get(draft=residence.draft_id).pk,
+    }
 
 
 def _waiting() -> list[str]:

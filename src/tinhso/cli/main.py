@@ -19,7 +19,7 @@ from tinhso.config import ConfigurationError
 
 WORDS = (
     *("up", "down", "status", "tour", "pack", "audit", "events", "measures", "authority", "reorganise"),
-    *("init", "serve", "doctor", "backup", "restore", "upgrade", "retention"),
+    *("init", "serve", "doctor", "backup", "restore", "upgrade", "retention", "simulate"),
 )
 #: As the shell says it of a program that SIGPIPE ended.
 CLOSED = 141

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, TAKINGS
+from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, OUTSIDE, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -15,7 +15,9 @@ from tinhso.vault.policies import COUNTER_DATA
 _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
-register(Menu.DESK, NavItem("fees", _("Thu phí"), "desk:fees", "banknote", order=20, show=COLLECT.allows))
+register(Menu.DESK, NavItem("board", _("Bảng theo dõi"), "desk:board", "chart-column", order=14, show=DESK.allows))
+register(Menu.DESK, NavItem("exports", _("Tệp xuất"), "desk:exports", "file-spreadsheet", order=30, show=DESK.allows))
+register(Menu.DESK, NavItem("fees", _("Thu phí"), "desk:fees", "banknote", order=16, show=COLLECT.allows))
 register(
     Menu.DESK,
     NavItem(
@@ -23,7 +25,7 @@ register(
         _("Sổ thu"),
         "desk:takings",
         "banknote",
-        order=21,
+        order=17,
         show=lambda actor: TAKINGS.allows(actor) and not COLLECT.allows(actor),
     ),
 )
@@ -40,7 +42,11 @@ register(
 )
 register(Menu.DESK, NavItem("papers", _("Giấy tờ, sổ"), "desk:issued", "printer", order=20, show=BOOKS.allows))
 register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
-register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=15, show=COPIES.allows))
+register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=24, show=COPIES.allows))
+register(
+    Menu.DESK,
+    NavItem("outside", _("Liên thông"), "desk:outside", "waypoints", order=60, show=OUTSIDE.allows),
+)
 register(
     Menu.DESK,
     NavItem("data", _("Yêu cầu dữ liệu"), "desk:data_requests", "file-down", order=70, show=COUNTER_DATA.allows),
@@ -51,12 +57,17 @@ register(Menu.ACCOUNT, NavItem("desk", _("Bàn làm việc"), "desk:inbox", "bri
 
 
 def agencies_of(request: HttpRequest) -> dict[UUID, str]:
-    """The agencies that the official works for today and their names; asked once a request."""
-    known: dict[UUID, str] | None = request.META.get(_AGENCIES)
-    if known is None:
-        scopes = {grant.scope for grant in acting(request).grants if not grant.kept}
-        known = request.META[_AGENCIES] = places.names(scopes) if scopes else {}
-    return known
+    """The agencies that the official works for today and their names; asked once a request, or known from the page."""
+    known: dict[UUID, str] = request.META.setdefault(_AGENCIES, {})
+    scopes = {grant.scope for grant in acting(request).grants if not grant.kept}
+    if scopes - known.keys():
+        known |= places.names(scopes - known.keys())
+    return {scope: known[scope] for scope in scopes if scope in known}
+
+
+def name_known(request: HttpRequest, agency: UUID, name: str) -> None:
+    """A name that the page has asked for already."""
+    request.META.setdefault(_AGENCIES, {})[agency] = name
 
 
 def _workplace(request: HttpRequest) -> str:
@@ -64,4 +75,4 @@ def _workplace(request: HttpRequest) -> str:
 
 
 name_workplace(_workplace)
-search_desk_at("desk:inbox", DESK.allows)
+search_desk_at("desk:search", DESK.allows)

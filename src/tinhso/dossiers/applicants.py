@@ -25,13 +25,14 @@ class Applicant:
 
 def applicant_of(actor: Actor, spec: ProcedureSpec, data: dict[str, Any]) -> Applicant:
     """What the dossier keeps of its applicant at the moment of submission."""
-    numbers = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS]
-    if actor.account is not None:
-        numbers += people.numbers_of(actor.account)
+    return known_by(actor.name, people.numbers_of(actor.account) if actor.account is not None else [], spec, data)
+
+
+def known_by(name: str, held: list[str], spec: ProcedureSpec, data: dict[str, Any]) -> Applicant:
+    """The same of an account of that name that holds these numbers; asks nothing."""
+    numbers = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS] + held
     typed = next((str(value) for key, value in _marked(spec, data) if key == "person.full_name"), "")
-    return Applicant(
-        name=(typed or actor.name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers)
-    )
+    return Applicant(name=(typed or name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers))
 
 
 def present_applicant(presence: Presence, data: dict[str, Any], spec: ProcedureSpec) -> Applicant:

@@ -271,3 +271,57 @@ declare(
     last_error=INTERNAL,
     done_at=INTERNAL,
 )
+declare(
+    "dossiers.BulkAct",
+    act=INTERNAL,
+    at=INTERNAL,
+    done=INTERNAL,
+    refused=INTERNAL,
+    undone_at=INTERNAL,
+    kept=INTERNAL,
+)
+declare("dossiers.SavedView", account_name=INTERNAL, name=INTERNAL, filters=INTERNAL)
+declare(
+    "dossiers.Export",
+    account_name=INTERNAL,
+    name=INTERNAL,
+    filters=INTERNAL,
+    roles=INTERNAL,
+    format=INTERNAL,
+    state=INTERNAL,
+    asked_at=INTERNAL,
+    ready_at=INTERNAL,
+    expires_at=INTERNAL,
+    rows=INTERNAL,
+    cut=INTERNAL,
+    dossiers=INTERNAL,
+    hidden_from=INTERNAL,
+)
+declare("dossiers.SearchWords", words=SENSITIVE)
+declare("dossiers.DuesRefresh", only=INTERNAL, stamp=INTERNAL, after=INTERNAL, finished=INTERNAL)
+declare(
+    "dossiers.Joint",
+    key=INTERNAL,
+    definition=INTERNAL,
+    applicant_name=PERSONAL,
+    code=INTERNAL,
+    return_each=INTERNAL,
+    submitted_at=INTERNAL,
+    closed_at=INTERNAL,
+)
+declare(
+    "dossiers.JointPart",
+    key=INTERNAL,
+    number=INTERNAL,
+    outside=INTERNAL,
+    state=INTERNAL,
+    reason=PERSONAL,
+    began_at=INTERNAL,
+    ended_at=INTERNAL,
+    told=SENSITIVE,
+    sent_at=INTERNAL,
+    sent_by_name=INTERNAL,
+    sent_note=PERSONAL,
+    reference=PERSONAL,
+    answered_by_name=INTERNAL,
+)

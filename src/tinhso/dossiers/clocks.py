@@ -38,6 +38,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.events import Happened
 
+_NO_DAYS = Calendar()
 #: Where paused dossiers stand in a queue ordered by due time.
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -104,9 +105,16 @@ _STOPS = (
 
 
 def reckoned(dossier: Dossier) -> Reckoning:
-    """Where the dossier's legal time stands. Before receipt nothing counts, so no calendar is read."""
-    calendar = Calendar() if dossier.received_at is None else dossier.calendar
-    return reckon(happenings(dossier), dossier.deadline, calendar)
+    """Where the dossier's legal time stands. Before receipt nothing counts, so no calendar is read.
+
+    An act asks several times: what was reckoned stays with this object until something more happens to its time.
+    """
+    kept, received = dossier.happenings, dossier.received_at
+    known = dossier.reckoned
+    if known is None or known[0] is not kept or known[1] != received:
+        calendar = _NO_DAYS if received is None else dossier.calendar
+        known = dossier.reckoned = kept, received, reckon(happenings(dossier), dossier.deadline, calendar)
+    return known[2]
 
 
 def stands_for(dossier: Dossier) -> Cause | None:
@@ -149,6 +157,8 @@ def why_not_extend(dossier: Dossier) -> str | None:
         return _("Đã hẹn lại một lần; mỗi hồ sơ chỉ được hẹn lại một lần (Nghị định 61/2018/NĐ-CP, Điều 19.9).")
     if dossier.phase == Phase.SIGNED:
         return _("Hồ sơ đã có kết quả, không cần hẹn lại.")
+    if not dossier.deadline.verified:
+        return _("Thời hạn của thủ tục này chưa kiểm chứng nên chưa hẹn ngày nào, không có gì để hẹn lại.")
     if found.due is None:
         return _("Thời gian giải quyết chưa tính hoặc đang dừng, không có ngày hẹn để hẹn lại.")
     if not short_term(dossier) and clock.today() >= clock.local(found.due).date():
@@ -194,18 +204,23 @@ _STANDS = {
 
 
 def due(dossier: Dossier, now: datetime | None = None) -> Due:
-    """How the dossier stands against its time, at ``now`` (default: the business clock)."""
+    """How the dossier stands against its time, at ``now`` (default: the business clock).
+
+    A number of days that nobody verified orders the queue, but is no due date: nobody is late by it.
+    """
     phase, found = Phase(dossier.phase), reckoned(dossier)
     if found.standing is not None and phase not in CLOSED:
         return Due(DueState.PAUSED, None, str(_STANDS[found.standing]))
     if phase in _ENDED:
-        return Due(DueState.INFO, found.due, str(_ENDED[phase]))
+        return Due(DueState.INFO, found.due if dossier.deadline.verified else None, str(_ENDED[phase]))
     if found.due is None:
         return Due(DueState.NONE, None, _("Chưa tiếp nhận") if dossier.received_at is None else _("Chưa rõ hạn trả"))
-    return _running(found.due, dossier.calendar, now or clock.now())
+    if not dossier.deadline.verified:
+        return Due(DueState.NONE, None, _("Thời hạn chưa kiểm chứng"))
+    return running(found.due, dossier.calendar, now or clock.now())
 
 
-def _running(at: datetime, calendar: Calendar, now: datetime) -> Due:
+def running(at: datetime, calendar: Calendar, now: datetime) -> Due:
     today, day = clock.local(now).date(), clock.local(at).date()
     if now > at:
         late = max(calendar.working_days_between(day, today), 0)

@@ -19,6 +19,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 from tinhso.people import queries as people
 from tinhso.places import queries as places
+from tinhso.procedures import queries as procedures
 
 #: How many steps one run looks at for one rule and calendar; the next run goes on.
 AT_ONCE = 500
@@ -57,7 +58,8 @@ def _warn(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: da
 
 def _close(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: datetime) -> "QuerySet[Step]":
     """Open steps whose time ends by the horizon and of which this rule has not spoken: late ones only by a rule of late
-    ones, and only what became late lately, so that nobody is told of the past of years."""
+    ones, and only what became late lately, so that nobody is told of the past of years.
+    Nothing is late by a whole term that nobody verified."""
     due = "due_at" if rule.of == "step" else "sort_at"
     since = now if rule.hours_left else now - LATELY
     spoken = Warned.objects.filter(step=OuterRef("pk"), rule=rule.id, due_at=OuterRef(due))
@@ -66,6 +68,7 @@ def _close(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: d
     ).exclude(Exists(spoken))
     if rule.of == "whole":
         steps = steps.filter(dossier__received_at__isnull=False, dossier__finished_at=None)
+        steps = steps.exclude(dossier__procedure_version__in=procedures.untimed_versions())
     return with_procedure(
         steps.select_related("dossier").defer("dossier__data", "dossier__sources"), "dossier__"
     ).order_by(due, "id")

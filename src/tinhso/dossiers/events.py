@@ -87,7 +87,7 @@ class HandedOver(DossierEvent):
 
 @dataclass(frozen=True)
 class ReturnedToQueue(DossierEvent):
-    """Its holder left or is on leave, and nobody stands in: the step waits for whoever takes it."""
+    """Nobody holds the step now: its holder left or is on leave and nobody stands in, or a bulk act was taken back."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.returned-to-queue"
     step: UUID
@@ -386,6 +386,71 @@ class DraftErased(Event):
 
 
 @dataclass(frozen=True)
+class BulkDone(Event):
+    """One official did one act on many dossiers: the list of all, and what was refused. Each dossier's own event stands
+    beside it, for its own timeline and clock."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.bulk-done"
+    bulk: UUID
+    act: str
+    done: list[UUID]
+    refused: list[UUID]
+
+
+@dataclass(frozen=True)
+class BulkUndone(Event):
+    """A bulk act was taken back, where nobody had acted since; ``kept``: what could not be."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.bulk-undone"
+    bulk: UUID
+    undone: list[UUID]
+    kept: list[UUID]
+
+
+@dataclass(frozen=True)
+class ViewSaved(Event):
+    """Filters were kept under a name; ``agency``: shared with those who work on dossiers there."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.view-saved"
+    view: UUID
+    agency: UUID | None
+
+
+@dataclass(frozen=True)
+class ViewRemoved(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.view-removed"
+    view: UUID
+    agency: UUID | None
+
+
+@dataclass(frozen=True)
+class ExportAsked(Event):
+    """A list of dossiers was asked for as a file."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.export-asked"
+    export: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class ExportMade(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.export-made"
+    export: UUID
+    agency: UUID
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ExportTaken(Event):
+    """An official took the file: the reading of everybody in it is noted."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.export-taken"
+    export: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
 class PersonIdentified(Event):
     """An official at the counter saw the identity paper of a person who stands there; its number is in the row."""
 
@@ -505,3 +570,91 @@ class CopyIssued(CopyEvent):
     number: str
     file: UUID
     issued_at: datetime
+
+
+@dataclass(frozen=True)
+class JointEvent(Event):
+    """Base of what happens to a joined filing."""
+
+    TYPE: ClassVar[str] = ""
+    joint: UUID
+
+
+@dataclass(frozen=True)
+class JointBegun(JointEvent):
+    """A joined form was begun, with these parts."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-begun"
+    key: str
+    agency: UUID
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JointSubmitted(JointEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-submitted"
+    code: str
+
+
+@dataclass(frozen=True)
+class PartBegun(JointEvent):
+    """A part runs now: as a dossier, or (``dossier`` None) ready to be handed to an agency outside the system."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-part-begun"
+    part: str
+    dossier: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PartMoved(JointEvent):
+    """A part that is a dossier was received, answered, decided or ended: what follows is read anew."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-part-moved"
+    dossier: UUID
+
+
+@dataclass(frozen=True)
+class PartDropped(JointEvent):
+    """A part can never begin: ``because`` names the part that came to nothing."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-part-dropped"
+    part: str
+    because: str
+
+
+@dataclass(frozen=True)
+class PartWithdrawn(JointEvent):
+    """A part that had no dossier yet was taken back by the applicant."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-part-withdrawn"
+    part: str
+
+
+@dataclass(frozen=True)
+class OutsideSent(JointEvent):
+    """The office handed a part to the agency outside."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.outside-sent"
+    part: str
+
+
+@dataclass(frozen=True)
+class OutsideAnswered(JointEvent):
+    """The agency outside has done it or refused, as the office records."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.outside-answered"
+    part: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class ReturnChosen(JointEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-return-chosen"
+    each: bool
+
+
+@dataclass(frozen=True)
+class JointClosed(JointEvent):
+    """Every part has come to its end."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-closed"

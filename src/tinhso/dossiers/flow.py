@@ -77,7 +77,7 @@ def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[S
 
 def begin(dossier: Dossier) -> None:
     """Start the process of a new dossier and open its first steps."""
-    Step.objects.bulk_create(_new_steps(dossier, process.opened(spec_of(dossier), dossier.data), after=0))
+    Step.objects.bulk_create(new_steps(dossier, process.opened(spec_of(dossier), dossier.data), after=0))
 
 
 def end_step(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, note: str = "", by: str = "") -> None:
@@ -87,13 +87,27 @@ def end_step(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, note: 
     step for them.
     """
     position = process.moved(spec_of(dossier), state_of(dossier), step.task, outcome, dossier.data)
+    dossier.engine = EngineState(dossier=dossier, state=position.state, dossier_version=dossier.version)
+    follow(actor, dossier, step, outcome, position.ready, note=note, by=by)
+
+
+def follow(
+    actor: Actor,
+    dossier: Dossier,
+    step: Step,
+    outcome: str,
+    ready: Iterable[ReadyStep],
+    *,
+    note: str = "",
+    by: str = "",
+) -> None:
+    """Write on the sheet that a step ended so, and that these are ready now; tell it. Asks nothing."""
     if step.holder_id is None and actor.account is not None and ACT.allows(actor, step):
         hold(step, actor.account, actor.name)
     close(step, dossier, outcome, by=by or actor.name, note=note)
-    dossier.engine = EngineState(dossier=dossier, state=position.state, dossier_version=dossier.version)
     waiting = {s.task for s in open_steps(dossier)}
-    following = [ready for ready in position.ready if ready.step_id not in waiting]
-    dossier.sheet.extend(_new_steps(dossier, following, after=len(dossier.sheet)))
+    following = [each for each in ready if each.step_id not in waiting]
+    dossier.sheet.extend(new_steps(dossier, following, after=len(dossier.sheet)))
     tell(
         dossier,
         StepEnded(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task, outcome=outcome),
@@ -164,7 +178,8 @@ def tell(dossier: Dossier, event: Event) -> None:
     dossier.told.append(event)
 
 
-def _new_steps(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> list[Step]:
+def new_steps(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> list[Step]:
+    """Rows of the control sheet for these, numbered on from ``after``; not written."""
     return [
         Step(
             dossier=dossier,

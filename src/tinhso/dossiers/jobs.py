@@ -3,9 +3,10 @@
 import time
 from uuid import UUID
 
-from tinhso.dossiers import copying, escalation, reminding, signature
+from tinhso.dossiers import copying, dues, escalation, exporting, reminding, signature
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
+from tinhso.kernel.policy import Actor
 
 
 @job(name="dossiers.make_signature", retries=3)
@@ -27,6 +28,28 @@ def resume_signatures() -> None:
 def warn() -> None:
     """Steps and dossiers that are close to due, or late, are told to whoever the pack names."""
     escalation.warn()
+
+
+@job(name="dossiers.make_export", retries=3)
+def make_export(export: str) -> None:
+    """Make the list that an official asked for as a file, and tell them."""
+    exporting.make(UUID(export))
+
+
+@job(name="dossiers.note_export_read", retries=5)
+def note_export_read(export: str, account: str, name: str, subject: str) -> None:
+    """Somebody took an exported list: each person in it may know."""
+    exporting.note_read(
+        UUID(export), Actor(account=UUID(account), subject=UUID(subject) if subject else None, name=name)
+    )
+
+
+@periodic("*/5 * * * *")
+@job(name="dossiers.refresh_dues", waiting_once=True)
+def refresh_dues() -> None:
+    """After a change of the working calendar, reckon the cached due times of open dossiers anew."""
+    if dues.refresh():
+        refresh_dues.defer()
 
 
 #: Seconds that one run goes on for while papers wait; the next run begins a minute after the last one began.

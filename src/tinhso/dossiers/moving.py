@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tinhso.dossiers import clocks, flow, moving_counter
+from tinhso.dossiers import clocks, flow, moving_beside, moving_counter
 from tinhso.dossiers.models import Dossier, Phase, Step, with_procedure
 from tinhso.kernel.ids import NEW_ID, ids_of_now
 from tinhso.people.moving import on_duty
@@ -118,6 +118,7 @@ class _Dossiers:
             *_drafts(plan),
             *_books(plan),
             *moving_counter.effects(plan),
+            *moving_beside.effects(plan),
         ]
 
     def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None) -> Iterator[Shown]:
@@ -134,7 +135,11 @@ class _Dossiers:
         """All of it in statements over whole sets."""
         if not plan.speaks_of(Matter.DOSSIERS):
             return
-        _run("LOCK TABLE dossiers_dossiercounter, dossiers_dossier, dossiers_step, dossiers_book IN EXCLUSIVE MODE")
+        # joined filings first: whoever changes one locks its row before any dossier
+        _run(
+            "LOCK TABLE dossiers_joint, dossiers_dossiercounter, dossiers_dossier, dossiers_step, dossiers_book"
+            " IN EXCLUSIVE MODE"
+        )
         common: dict[str, object] = {
             "plan": act.id,
             "at": act.at,
@@ -161,6 +166,7 @@ class _Dossiers:
         for old, new in _other_calendars(plan):
             _reckon_anew(act.id, old, new)
         moving_counter.move(plan, act)
+        moving_beside.move(plan, act)
         if plan.speaks_of(Matter.BOOKS):
             closed = _run(
                 "UPDATE dossiers_book SET closed_at = %(at)s WHERE agency_id = ANY (%(ending)s) AND closed_at IS NULL"
@@ -300,6 +306,7 @@ _ROWS = {
     "dossiers.books": "SELECT d.id, d.kind || ' ' || d.year, d.last::text FROM dossiers_book d"
     f" WHERE d.closed_at IS NULL AND d.agency_id = ANY (%(ending)s) AND {_ONLY_OLD} ORDER BY d.kind, d.year",
     **moving_counter.ROWS,
+    **moving_beside.ROWS,
 }
 _DONE = {
     "dossiers.open": "SELECT d.id, d.code, d.phase FROM dossiers_agencymove m JOIN dossiers_dossier d"

@@ -6,6 +6,7 @@ from tinhso.kernel.notify import Notice, define
 
 PAGE = "/ho-so/%(dossier)s"
 DESK_PAGE = "/ban-lam-viec/ho-so/%(dossier)s"
+JOINT_PAGE = "/lam-chung/ho-so/%(joint)s"
 OUTSIDE = _("Hồ sơ %(code)s có tin mới. Đăng nhập để xem.")
 
 define(
@@ -135,6 +136,24 @@ define(
 )
 define(
     Notice(
+        "dossiers.running_without_term",
+        title=_("Hồ sơ %(code)s được giải quyết tiếp"),
+        body=_("Chưa có ngày hẹn trả: thời hạn tùy hồ sơ. Có tin mới, chúng tôi báo ngay."),
+        outside=_("Hồ sơ %(code)s được giải quyết tiếp. Đăng nhập để xem."),
+        url=PAGE,
+    )
+)
+define(
+    Notice(
+        "dossiers.export_ready",
+        title=_("Tệp “%(name)s” đã xong"),
+        body=_("%(rows)s hồ sơ. Cả cơ quan tải được tới %(until)s, sau đó tệp tự xóa."),
+        url="/ban-lam-viec/xuat",
+        email=False,
+    )
+)
+define(
+    Notice(
         "dossiers.step_soon",
         title=_("Hồ sơ %(code)s: bước “%(step)s” sắp hết giờ"),
         body=_("Bước này nên xong trước %(due)s."),
@@ -197,5 +216,43 @@ define(
         body=_("%(title)s số %(number)s đã ký và đóng dấu, nằm trong kho giấy tờ của bạn."),
         outside=_("Bản sao chứng thực điện tử của bạn đã xong. Đăng nhập để xem."),
         url="/kho-giay-to",
+    )
+)
+define(
+    Notice(
+        "dossiers.part_begun",
+        title=_("Bắt đầu phần tiếp theo: hồ sơ %(code)s"),
+        body=_("%(procedure)s. Phần trước đã có kết quả; bạn không phải nộp gì thêm."),
+        outside=OUTSIDE,
+        url=PAGE,
+    )
+)
+define(
+    Notice(
+        "dossiers.part_dropped",
+        title=_("Hồ sơ liên thông %(code)s: có phần không làm được"),
+        body=_("%(part)s. Xem lý do và cách làm riêng phần này."),
+        outside=OUTSIDE,
+        url=JOINT_PAGE,
+        sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.outside_done",
+        title=_("Hồ sơ liên thông %(code)s: có kết quả một phần"),
+        body=_("%(part)s."),
+        outside=OUTSIDE,
+        url=JOINT_PAGE,
+    )
+)
+define(
+    Notice(
+        "dossiers.outside_refused",
+        title=_("Hồ sơ liên thông %(code)s: một phần bị từ chối"),
+        body=_("%(part)s. Xem lý do."),
+        outside=OUTSIDE,
+        url=JOINT_PAGE,
+        sms=True,
     )
 )

@@ -13,6 +13,7 @@ from tinhso.kernel.pdf.qr import qr_data
 from tinhso.kernel.pdf.render import render
 from tinhso.people.queries import Authority
 from tinhso.places import queries as places
+from tinhso.places.models import Agency
 from tinhso.procedures import results
 from tinhso.procedures.spec import ProcedureSpec
 
@@ -25,7 +26,12 @@ CHECK_PATH = "/kiem-tra"
 
 def printed_values(dossier: Dossier, result: Result, authority: Authority) -> dict[str, Any]:
     """Everything the template needs besides the pack; the number and the day are the ones of the book."""
-    agency, day = places.agency(dossier.agency_id), clock.today()
+    return values_of(dossier, result.number, authority, places.agency(dossier.agency_id), _answer(dossier))
+
+
+def values_of(dossier: Dossier, number: str, authority: Authority, agency: Agency, answer: str) -> dict[str, Any]:
+    """The same from what is known already; asks nothing."""
+    day = clock.today()
     return {
         "data": dossier.data,
         "facts": {
@@ -35,13 +41,13 @@ def printed_values(dossier: Dossier, result: Result, authority: Authority) -> di
                 "parent_name": agency.parent.name if agency.parent is not None else "",
             },
             "result": {
-                "number": result.number,
+                "number": number,
                 "day": f"{day:%d}",
                 "month": f"{day:%m}",
                 "year": f"{day:%Y}",
                 "date": f"{day:%d/%m/%Y}",
                 "procedure": dossier.procedure_version.name,
-                "answer": _answer(dossier),
+                "answer": answer,
             },
             "signer": {
                 "name": authority.full_name,

@@ -16,6 +16,8 @@ from tinhso.dossiers.models import (
     Draft,
     Extension,
     FeeDue,
+    Joint,
+    JointPart,
     Paper,
     PaperDossier,
     PaperPrint,
@@ -258,8 +260,33 @@ def _tell(subject: DataSubject) -> list[Section]:
             Extension.objects.filter(of).order_by("id"),
             {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại")},
         ),
+        table(
+            "dossiers.Joint",
+            _("Hồ sơ liên thông"),
+            Joint.objects.filter(_joined(subject)).order_by("id"),
+            {"code": _("Mã hồ sơ"), "created_at": WHEN, "key": _("Loại"), "applicant_name": _("Người nộp")},
+        ),
+        table(
+            "dossiers.JointPart",
+            _("Các phần của hồ sơ liên thông"),
+            JointPart.objects.filter(_joined(subject, "joint__")).order_by("joint_id", "number"),
+            {
+                "joint__code": _("Mã hồ sơ"),
+                "key": _("Phần"),
+                "state": _("Tình trạng"),
+                "reason": _("Lý do"),
+                "told": _("Điều chuyển cho cơ quan ngoài hệ thống"),
+                "sent_note": _("Ghi chú khi chuyển"),
+                "reference": _("Số của cơ quan trả lời"),
+            },
+        ),
         *counter_sections(subject),
     ]
+
+
+def _joined(subject: DataSubject, prefix: str = "") -> Q:
+    by_account = {f"{prefix}person": None, f"{prefix}account__in": subject.accounts}
+    return Q(**{f"{prefix}person": subject.person}) | Q(**by_account)
 
 
 def _sent(subject: DataSubject) -> Section:
@@ -334,6 +361,10 @@ def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
     papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
     files = list(papers.filter(held={}).values_list("file_id", flat=True))  # what the vault holds is not the draft's
     papers.delete()
+    joints = Joint.objects.filter(parts__draft__in=drafts, submitted_at=None).values_list("id", flat=True)
+    unsent = set(joints)
+    JointPart.objects.filter(joint__in=unsent).delete()
+    Joint.objects.filter(id__in=unsent).delete()
     for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
         emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
         draft.delete()
@@ -350,6 +381,7 @@ providers.register(
             *("dossiers.BookEntry", "dossiers.Rating", "dossiers.Pause", "dossiers.Extension"),
             *("dossiers.Paper", "dossiers.PaperDossier", "dossiers.PaperPrint"),
             *("dossiers.Presence", "dossiers.Appointment", "dossiers.CertifiedCopy"),
+            *("dossiers.Joint", "dossiers.JointPart"),
         ),
         tell=_tell,
         erases=("dossiers.drafts",),
@@ -361,3 +393,4 @@ providers.register(
 not_of_a_person("dossiers.EngineState", "bộ nhớ đệm của máy quy trình, dựng lại từ các bước đã kể")
 not_of_a_person("dossiers.SigningSession", "trạng thái kỹ thuật giữa hai nửa của một lần ký, trống khi ký xong")
 not_of_a_person("dossiers.Warned", "lần nhắc cán bộ về hạn của một bước, không có gì của người nộp")
+not_of_a_person("dossiers.SearchWords", "chỉ mục tìm kiếm, lặp lại từng chữ của hồ sơ đã kể")

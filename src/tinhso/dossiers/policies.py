@@ -12,6 +12,8 @@ from tinhso.dossiers.models import (
     CertifiedCopy,
     Dossier,
     Draft,
+    Joint,
+    JointPart,
     Payment,
     Presence,
     Step,
@@ -108,6 +110,26 @@ def _at(*roles: str) -> Callable[[Actor, Any], bool]:
     return rule
 
 
+def _own_joint(actor: Actor, thing: Any) -> bool:
+    if actor.account is None:
+        return False
+    if thing is None:
+        return True
+    theirs = isinstance(thing, Joint) and thing.account_id == actor.account
+    return theirs or (
+        isinstance(thing, Joint) and actor.assured and actor.subject is not None and thing.person_id == actor.subject
+    )
+
+
+def _office(actor: Actor, thing: Any) -> bool:
+    """The one-stop unit speaks for agencies outside: its receiver, never for a filing of their own."""
+    if thing is None:
+        return actor.holds("receiver")
+    if not isinstance(thing, JointPart) or not thing.outside:
+        return False
+    return actor.holds("receiver", thing.agency_id) and not _own_joint(actor, thing.joint)
+
+
 def _takings(actor: Actor, thing: Any) -> bool:
     """The agency's own takings: of an agency, of a dossier, or a receipt; never what concerns one's own dossier."""
     if isinstance(thing, Payment):
@@ -189,3 +211,5 @@ SEAL_COPY = define("dossiers.seal_copy", _("Đóng dấu bản sao chứng thự
 TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)
+JOINT = define("dossiers.joint", _("Nộp và theo dõi hồ sơ liên thông của mình"), _own_joint)
+OUTSIDE = define("dossiers.outside", _("Chuyển và ghi trả lời của cơ quan ngoài hệ thống"), _office)

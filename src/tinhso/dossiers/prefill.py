@@ -25,7 +25,7 @@ def fill(actor: Actor, spec: ProcedureSpec, data: dict[str, Known], sources: dic
         return
     account = people.account(actor.account)
     facts = facts_of(people.person(actor.subject), people.identifiers(actor.subject), account.phone, account.email)
-    _put(facts, spec, data, sources)
+    put(facts, spec, data, sources)
 
 
 def fill_for(presence: Presence, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
@@ -33,10 +33,11 @@ def fill_for(presence: Presence, spec: ProcedureSpec, data: dict[str, Known], so
     Whoever calls notes it in the disclosure log."""
     person = people.person(presence.person_id)
     phone = presence.phone or people.phone_of(presence.person_id)[0]
-    _put(facts_of(person, people.identifiers(person.pk), phone, ""), spec, data, sources)
+    put(facts_of(person, people.identifiers(person.pk), phone, ""), spec, data, sources)
 
 
-def _put(facts: Known, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
+def put(facts: Known, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
+    """Put these facts into the form's empty fields."""
     at = clock.now().isoformat()
     for topic in spec.form.topics:
         for field in topic.fields:

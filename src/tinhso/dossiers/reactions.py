@@ -7,6 +7,9 @@ from tinhso.dossiers.events import (
     Extended,
     FeeAsked,
     FeeSettled,
+    OutsideAnswered,
+    PartDropped,
+    PartMoved,
     Received,
     Refused,
     ResultIssued,
@@ -19,6 +22,7 @@ from tinhso.dossiers.events import (
     WaitBegan,
     WaitEnded,
 )
+from tinhso.dossiers.joined import moving, receipt
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
@@ -63,13 +67,32 @@ def pass_on(event: DutiesPassed, envelope: Envelope) -> None:
 
 @react(Submitted, name="dossiers.tell_submitted")
 def tell_submitted(event: Submitted, envelope: Envelope) -> None:
-    telling.tell(event.dossier, "dossiers.submitted")
+    """A part of a joined filing that begins later has its own words; one that begins with it is told with it."""
+    telling.tell_submitted(event.dossier)
+
+
+@react(PartDropped, name="dossiers.tell_dropped")
+def tell_dropped(event: PartDropped, envelope: Envelope) -> None:
+    telling.tell_joint(event.joint, event.part, "dossiers.part_dropped")
+
+
+@react(OutsideAnswered, name="dossiers.tell_outside")
+def tell_outside(event: OutsideAnswered, envelope: Envelope) -> None:
+    kind = "dossiers.outside_done" if event.done else "dossiers.outside_refused"
+    telling.tell_joint(event.joint, event.part, kind)
+
+
+@react(PartMoved, name="dossiers.join")
+def join(event: PartMoved, envelope: Envelope) -> None:
+    """What a joined filing does next is read from where its parts stand, never from the event: any order, any
+    repetition."""
+    moving.advance(event.joint)
+    receipt.make(event.joint)
 
 
 @react(Received, name="dossiers.tell_received")
 def tell_received(event: Received, envelope: Envelope) -> None:
-    kind = "dossiers.received" if event.due_at is not None else "dossiers.received_without_term"
-    telling.tell(event.dossier, kind, due_at=event.due_at)
+    telling.tell(event.dossier, "dossiers.received", due_at=event.due_at)
 
 
 @react(SupplementRequested, name="dossiers.tell_supplement")

@@ -1,11 +1,15 @@
-"""What of applications grows old: drafts that were never sent. Dossiers and results are not for this job to delete."""
+"""What of applications grows old: drafts that were never sent, warnings of steps that ended, exported lists.
+
+Dossiers and results are not for this job to delete.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.models import Attachment, Draft
+from tinhso.dossiers import exporting
+from tinhso.dossiers.models import Attachment, Draft, Warned
 from tinhso.kernel.retention import Subject, counted, subjects
 
 
@@ -25,5 +29,29 @@ subjects.register(
         _("Tờ khai chưa nộp"),
         lambda before: counted(Draft.objects.filter(submitted_at=None, saved_at__lt=before)),
         _remove_drafts,
+    ),
+)
+
+
+def _remove_warned(before: datetime, limit: int) -> int:
+    """Only of steps that ended: while one is open, its rows say of what was told already."""
+    due = Warned.objects.filter(step__ended_at__lt=before).order_by("id").values_list("id", flat=True)[:limit]
+    return Warned.objects.filter(id__in=list(due)).delete()[0]
+
+
+subjects.register(
+    "dossiers.warned",
+    Subject(
+        _("Lần nhắc hạn của bước đã kết thúc"),
+        lambda before: counted(Warned.objects.filter(step__ended_at__lt=before)),
+        _remove_warned,
+    ),
+)
+subjects.register(
+    "dossiers.exports",
+    Subject(
+        _("Danh sách hồ sơ đã xuất, quá hạn tải"),
+        lambda before: counted(exporting.expired(before)),
+        exporting.let_go,
     ),
 )

@@ -14,11 +14,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
+from tinhso.dossiers.events import (
+    PartMoved,
+    Received,
+    Refused,
+    ResultIssued,
+    Returned,
+    SupplementAnswered,
+    Withdrawn,
+)
 from tinhso.dossiers.models import Dossier, EngineState, Step, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound, Stale
 from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor, Policy
+
+#: What may let other parts of a joined filing go on.
+MOVES = (Received, SupplementAnswered, ResultIssued, Returned, Refused, Withdrawn)
 
 
 @contextmanager
@@ -32,7 +44,8 @@ def taken(
     that has ended. Raises NotFound, Stale, Conflict.
     """
     with transaction.atomic():
-        dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
+        rows = Dossier.objects.select_related("joint_part__joint").select_for_update(of=("self",))
+        dossier = with_procedure(rows).filter(id=dossier_id).first()
         if dossier is None:
             raise NotFound
         policy.require(actor, dossier)
@@ -43,6 +56,9 @@ def taken(
         dossier.version += 1
         dossier.last_actor, dossier.last_act = actor.name, str(act)[:100]
         yield dossier
+        part = getattr(dossier, "joint_part", None)
+        if part is not None and any(isinstance(event, MOVES) for event in dossier.told):
+            flow.tell(dossier, PartMoved(joint=part.joint_id, dossier=dossier.id))
         settle(actor, dossier)
 
 
@@ -112,9 +128,9 @@ def _write_engine(dossier: Dossier) -> None:
     state = vars(dossier).get("engine")
     if state is None or not state._state.adding:
         return
-    fresh = {"state": state.state, "dossier_version": state.dossier_version}
-    if not EngineState.objects.filter(dossier=dossier).update(**fresh):
-        state.save(force_insert=True)
+    EngineState.objects.bulk_create(
+        [state], update_conflicts=True, unique_fields=["dossier"], update_fields=["state", "dossier_version"]
+    )
 
 
 def said_by_whom(dossier: Dossier) -> str:

@@ -4,24 +4,40 @@ from datetime import datetime
 from uuid import UUID
 
 from tinhso.dossiers import clocks
-from tinhso.dossiers.models import Dossier, with_procedure
+from tinhso.dossiers.joined import moving
+from tinhso.dossiers.models import Dossier, Joint, JointPart, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 from tinhso.people import queries as people
 
+#: What is told with the date, or in other words without one.
+_DATED = frozenset({"dossiers.received", "dossiers.running"})
+
 
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
-    """Notify the applicant's account; codes and dates only."""
+    """Notify the applicant's account; codes and dates only. A term that nobody verified is told as no date."""
     dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
-    context = {
+    account = dossier.applicant_account_id or _account(dossier)
+    if account is not None:
+        kind, due_at = told(dossier, kind, due_at)
+        notify([account], kind, context_of(dossier, due_at), subject=f"dossier:{dossier.id}")
+
+
+def told(dossier: Dossier, kind: str, due_at: datetime | None) -> tuple[str, datetime | None]:
+    """In which words and with which date: none where nobody verified the term."""
+    if kind in _DATED and (due_at is None or not dossier.deadline.verified):
+        return f"{kind}_without_term", None
+    return kind, due_at
+
+
+def context_of(dossier: Dossier, due_at: datetime | None) -> dict[str, str]:
+    """What the words of a notice are filled in with."""
+    return {
         "code": dossier.code,
         "procedure": dossier.procedure_version.name,
         "dossier": str(dossier.id),
         "due": f"{clock.local(due_at):%H:%M, %d/%m/%Y}" if due_at is not None else "",
     }
-    account = dossier.applicant_account_id or _account(dossier)
-    if account is not None:
-        notify([account], kind, context, subject=f"dossier:{dossier.id}")
 
 
 def _account(dossier: Dossier) -> UUID | None:
@@ -35,3 +51,20 @@ def tell_running(dossier_id: UUID) -> None:
     due = None if dossier.closed else clocks.due_at(dossier)
     if due is not None:
         tell(dossier_id, "dossiers.running", due_at=due)
+
+
+def tell_submitted(dossier_id: UUID) -> None:
+    """It was sent; of a joined filing once, by the code of the whole."""
+    part = JointPart.objects.select_related("joint").filter(dossier=dossier_id).first()
+    if part is None or part.number == 1:
+        tell(dossier_id, "dossiers.submitted")
+    elif part.spec.after:
+        tell(dossier_id, "dossiers.part_begun")
+
+
+def tell_joint(joint_id: UUID, key: str, kind: str) -> None:
+    """Something happened to a part that is no dossier."""
+    joint = Joint.objects.get(id=joint_id)
+    part = next(p for p in moving.parts_of(joint) if p.key == key)
+    context = {"code": joint.code, "part": moving.named(part), "joint": str(joint.id)}
+    notify([joint.account_id], kind, context, subject=moving.subject(joint))

@@ -3,9 +3,9 @@
 from tinhso.kernel.appending import append_audit
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.sealing.check import Finding, Verification, verify
-from tinhso.kernel.sealing.sealer import TrailBroken, seal
+from tinhso.kernel.sealing.sealer import TrailBroken, seal, seal_all
 
-__all__ = ["Finding", "TrailBroken", "Verification", "record", "seal", "verify"]
+__all__ = ["Finding", "TrailBroken", "Verification", "record", "seal", "seal_all", "verify"]
 
 
 def record(actor: Actor, act: str, *, subject: str, data: dict[str, str | int | bool | None]) -> None:

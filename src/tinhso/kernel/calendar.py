@@ -34,6 +34,9 @@ class Session:
             raise ValueError(f"a session must end after it starts: {self.start}–{self.end}")
 
 
+#: Working time of one day as pairs of instants.
+Sessions = tuple[tuple[datetime, datetime], ...]
+
 OFFICE = (Session(time(7), time(11)), Session(time(13), time(17)))
 WEEKEND = frozenset({5, 6})  #: Saturday and Sunday, as date.weekday() counts
 
@@ -56,6 +59,10 @@ class Hours:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+#: A day that no hours cover.
+NO_HOURS = Hours(sessions=())
+
+
 @dataclass(frozen=True)
 class SpecialDay:
     """A day off in the week, or a make-up working day at the weekend. Not ``certain``: predicted or not verified."""
@@ -72,25 +79,29 @@ class Calendar:
 
     hours: tuple[Hours, ...] = (Hours(),)
     special: Mapping[date, SpecialDay] = field(default_factory=lambda: MappingProxyType({}))
+    #: the sessions of days that were asked for: computed from the above, which never changes
+    _known: dict[date, Sessions] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def hours_on(self, day: date) -> Hours:
-        return next((hours for hours in self.hours if hours.covers(day)), Hours(sessions=()))
+        return next((hours for hours in self.hours if hours.covers(day)), NO_HOURS)
 
     def is_working_day(self, day: date) -> bool:
-        hours = self.hours_on(day)
-        if not hours.sessions:
-            return False
-        special = self.special.get(day)
-        return special.working if special else day.weekday() not in hours.weekend
+        return bool(self.sessions(day))
 
-    def sessions(self, day: date) -> list[tuple[datetime, datetime]]:
+    def sessions(self, day: date) -> Sessions:
         """The working time of a day as pairs of instants; empty on a day off."""
-        if not self.is_working_day(day):
-            return []
-        return [
-            (datetime.combine(day, s.start, LOCAL), datetime.combine(day, s.end, LOCAL))
-            for s in self.hours_on(day).sessions
-        ]
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._sessions_of(day)
+        return known
+
+    def _sessions_of(self, day: date) -> Sessions:
+        hours, special = self.hours_on(day), self.special.get(day)
+        if not (special.working if special else day.weekday() not in hours.weekend):
+            return ()
+        return tuple(
+            (datetime.combine(day, s.start, LOCAL), datetime.combine(day, s.end, LOCAL)) for s in hours.sessions
+        )
 
     def is_working(self, instant: datetime) -> bool:
         return any(start <= instant < end for start, end in self.sessions(local(instant).date()))

@@ -31,7 +31,7 @@ gauges.register("tinhso_audit_sealing", Gauge("How far sealing of the audit trai
 def seal_trail() -> None:
     """Three times a minute, so that what was committed is sealed within 60 s also when a worker is slow or restarts."""
     try:
-        audit.seal()
+        audit.seal_all()
     except audit.TrailBroken as broken:
         log.critical("audit trail broken, not sealed", why=str(broken.detail))
         raise

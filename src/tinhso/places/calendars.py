@@ -27,21 +27,21 @@ _lock = Lock()
 
 def calendars(agency_ids: Iterable[UUID | None]) -> dict[UUID | None, Calendar]:
     """The calendar of each agency: its own hours and days first, then the province's. One query, three at first."""
-    wanted, stamp = set(agency_ids), _stamp()
+    wanted, mark = set(agency_ids), stamp()
     found: dict[UUID | None, Calendar] = {}
-    if stamp is not None:
+    if mark is not None:
         with _lock:
-            found = {a: _kept[stamp, a] for a in wanted if (stamp, a) in _kept}
+            found = {a: _kept[mark, a] for a in wanted if (mark, a) in _kept}
     missing = wanted - found.keys()
     if missing:
         read = _read(missing)
         found |= read
-        if stamp is not None:
-            _keep(stamp, read)
+        if mark is not None:
+            _keep(mark, read)
     return found
 
 
-def _stamp() -> UUID | None:
+def stamp() -> UUID | None:
     """The mark of today's rows; None when the table was emptied: then nothing is kept."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT stamp FROM places_calendar_stamp")
@@ -49,10 +49,10 @@ def _stamp() -> UUID | None:
     return row[0] if row is not None else None
 
 
-def _keep(stamp: UUID, read: dict[UUID | None, Calendar]) -> None:
+def _keep(mark: UUID, read: dict[UUID | None, Calendar]) -> None:
     with _lock:
         for agency_id, calendar in read.items():
-            _kept[stamp, agency_id] = calendar
+            _kept[mark, agency_id] = calendar
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import NotFound
-from tinhso.places.calendars import calendars
+from tinhso.places.calendars import calendars, stamp
 from tinhso.places.models import Agency, AgencyKind, Level, ReorganisationPart, Succession, Unit
 
 
@@ -159,6 +159,11 @@ def seats(agency_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 def calendar_for(agency_id: UUID | None) -> Calendar:
     """The working calendar of an agency: its own hours and days first, then the province's."""
     return calendars_for([agency_id])[agency_id]
+
+
+def calendar_stamp() -> UUID | None:
+    """The mark that changes with every change of any working calendar; None when the database has none."""
+    return stamp()
 
 
 def calendars_for(agency_ids: Iterable[UUID | None]) -> dict[UUID | None, Calendar]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from tinhso.dossiers.joined.filling import Page
 from tinhso.dossiers.queries import DraftDetail, Paper
 from tinhso.procedures.filling import words
 from tinhso.procedures.spec import Component, Topic
@@ -15,6 +17,7 @@ from tinhso.vault.queries import Reusable
 class TrailStep:
     """A topic as the trail draws it."""
 
+    draft: UUID
     name: str
     title: str
     state: str  #: done, now, next
@@ -56,9 +59,22 @@ class Section:
     errors: tuple[str, ...]
 
 
-def trail(topics: Iterable[Topic], place: int) -> list[TrailStep]:
-    states = ["done" if n < place else "now" if n == place else "next" for n, _t in enumerate(topics)]
-    return [TrailStep(t.name, t.title, state) for t, state in zip(topics, states, strict=True)]
+def pages_of(draft: DraftDetail) -> list[Page]:
+    """The pages of the form: of its own draft, or of the joined form that it is a part of."""
+    if draft.whole is not None:
+        return draft.whole.pages
+    return [Page(draft.id, topic.name, topic.title, "") for topic in draft.spec.form.topics]
+
+
+def place_of(pages: list[Page], draft: DraftDetail, current: Topic) -> int:
+    return [(page.draft, page.topic) for page in pages].index((draft.id, current.name))
+
+
+def trail(pages: Iterable[Page], place: int) -> list[TrailStep]:
+    return [
+        TrailStep(page.draft, page.topic, page.title, "done" if n < place else "now" if n == place else "next")
+        for n, page in enumerate(pages)
+    ]
 
 
 def paper_rows(draft: DraftDetail, held: Mapping[str, Sequence[Reusable]] | None = None) -> list[PaperRow]:

@@ -86,9 +86,18 @@ _serializer = BpmnWorkflowSerializer(
 _FORMAT = 1
 
 
+#: The steps of each content that this process has read; a definition under a hash never changes.
+_steps: dict[str, tuple[Step, ...]] = {}
+
+
 def steps(spec: ProcedureSpec) -> tuple[Step, ...]:
     """All steps of the process, as drawn, with what the procedure says of them itself."""
-    return tuple(_own(spec, drawn) for drawn in bpmn.read(spec.process.bpmn).steps)
+    known = _steps.get(spec.content_hash) if spec.content_hash else None
+    if known is None:
+        known = tuple(_own(spec, drawn) for drawn in bpmn.read(spec.process.bpmn).steps)
+        if spec.content_hash:
+            _steps[spec.content_hash] = known
+    return known
 
 
 def step(spec: ProcedureSpec, step_id: str) -> Step:
@@ -210,11 +219,12 @@ def _waiting(workflow: BpmnWorkflow) -> list[Task]:
 
 
 def _ready(spec: ProcedureSpec, workflow: BpmnWorkflow) -> list[ReadyStep]:
-    return [_ready_step(spec, task) for task in _waiting(workflow)]
+    return [ready_step(spec, task.task_spec.name) for task in _waiting(workflow)]
 
 
-def _ready_step(spec: ProcedureSpec, task: Task) -> ReadyStep:
-    found = step(spec, task.task_spec.name)
+def ready_step(spec: ProcedureSpec, step_id: str) -> ReadyStep:
+    """That step as it waits for somebody. Raises LookupError."""
+    found = step(spec, step_id)
     return ReadyStep(
         step_id=found.step_id,
         name=found.name,

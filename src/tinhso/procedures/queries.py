@@ -13,12 +13,17 @@ from tinhso.places.models import Agency, AgencyKind
 from tinhso.procedures.finding.catalogue import Catalogue, LifeEvent, Listed, Suffix, catalogue
 from tinhso.procedures.finding.index import LEAST
 from tinhso.procedures.finding.words import plain
-from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.models import Guide, ProcedureVersion
 from tinhso.procedures.reading import known_spec
 
 __all__ = ["plain"]
 
 _FILLABLE = Q(complete=True) | Q(generic=True)
+#: Versions that this process showed in lists, and how many it keeps.
+_read: dict[UUID, ProcedureVersion] = {}
+MOST_READ = 2000
+#: By the catalogue's stamp, what `untimed_versions` found last.
+_untimed: dict[UUID | None, frozenset[UUID]] = {}
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,46 @@ def versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
     found = ProcedureVersion.objects.defer("definition").in_bulk(list(ids))
     unknown = [row.pk for row in found.values() if known_spec(row.content_hash) is None]
     return found | (ProcedureVersion.objects.in_bulk(unknown) if unknown else {})
+
+
+def listed_versions(ids: set[UUID]) -> dict[UUID, ProcedureVersion]:
+    """Several versions for a list, as this process first read them: a version is never overwritten but in its last day,
+    which no list of dossiers shows. No query for those it knows."""
+    missing = {id for id in ids if id not in _read}
+    if missing:
+        if len(_read) > MOST_READ:
+            _read.clear()
+        _read.update(versions(missing))
+    return {id: _read[id] for id in ids}
+
+
+def untimed_versions() -> frozenset[UUID]:
+    """Versions whose term promises nothing: it depends on the case, or nobody verified its number. One query while the
+    catalogue stays as it is."""
+    stamp = Guide.objects.values_list("stamp", flat=True).first()
+    kept = _untimed.get(stamp)
+    if kept is None:
+        paths = ("definition__deadline", "definition__generic__deadline")
+        rows = ProcedureVersion.objects.filter(_FILLABLE).values_list("id", "generic", *paths)
+        terms = [(id, (common if generic else own) or {}) for id, generic, own, common in rows]
+        kept = frozenset(id for id, term in terms if term.get("unverified") or term.get("kind", "by_case") == "by_case")
+        _untimed.clear()
+        if stamp is not None:
+            _untimed[stamp] = kept
+    return kept
+
+
+def versions_of(field: str = "", code: str = "") -> frozenset[UUID]:
+    """Every version, of whatever day, of the procedures of a field, or of one procedure. One query."""
+    rows = ProcedureVersion.objects.filter(_FILLABLE)
+    rows = rows.filter(field=field.replace("\x00", "")) if field else rows
+    rows = rows.filter(code=code.replace("\x00", "")) if code else rows
+    return frozenset(rows.values_list("id", flat=True))
+
+
+def fields_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The field of each version, in one query."""
+    return dict(ProcedureVersion.objects.filter(id__in=set(ids)).values_list("id", "field"))
 
 
 def _on(kept: Catalogue, on: date, filters: Filters | None) -> list[Listed]:

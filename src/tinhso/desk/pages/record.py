@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tinhso.desk.navigation import name_known
 from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import RECORDED, Point
@@ -215,6 +216,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }
+    name_known(request, found.agency, found.agency_name)
     return render(request, "desk/record.html", context, status=problem.status if problem else 200)
 
 

@@ -49,8 +49,20 @@ def test_my_day_lists_what_is_late_due_today_and_awaited_and_nothing_else(
     with clock.pinned("2026-11-11T08:00:00+07:00"):
         assert of(sent) == "Quá hạn"
     actions.request_supplement(specialist, sent.id, [actions.Point("Chụp lại")], version=now_at(sent))
-    assert of(sent) == "Đang chờ người nộp bổ sung"
+    assert of(sent) == "Đang chờ người nộp hoặc đang dừng"
     assert of(sent, "rachgia.hotich") == ""
+
+
+def test_what_waits_for_the_applicant_or_is_suspended_is_awaited_too(
+    sent: Dossier,  # noqa: F811
+    receiver: Actor,  # noqa: F811
+    specialist: Actor,  # noqa: F811
+) -> None:
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.await_applicant(specialist, sent.id, reason="Hẹn người nộp thứ Năm", version=now_at(sent))
+    page = desk_of("hontre.hotich").get(f"{DESK}hom-nay").content.decode()
+    assert page.index("Đang chờ người nộp hoặc đang dừng") < page.index(sent.code)
+    assert "Tạm dừng, chờ người nộp" in page
 
 
 def test_my_day_stays_within_its_queries(sent: Dossier, receiver: Actor, mother: Actor, fill: Any) -> None:  # noqa: F811
@@ -61,7 +73,7 @@ def test_my_day_stays_within_its_queries(sent: Dossier, receiver: Actor, mother:
     desk.get(f"{DESK}hom-nay")
     with CaptureQueriesContext(connection) as seen:
         desk.get(f"{DESK}hom-nay")
-    assert len(seen) <= 10, [query["sql"][:90] for query in seen]
+    assert len(seen) <= 11, [query["sql"][:90] for query in seen]
 
 
 def test_a_citizen_has_no_day_at_the_desk() -> None:

@@ -1,6 +1,7 @@
 """The desk: the queue, the record, acts, and who is turned away."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -67,7 +68,7 @@ def test_a_code_of_another_agency_is_like_one_that_does_not_exist(sent: Dossier,
 
 def test_officials_elsewhere_and_citizens_do_not_find_it(sent: Dossier) -> None:  # noqa: F811
     elsewhere, citizen, visitor = desk_of("rachgia.tiepnhan"), desk_of("chua.xacminh@vidu.vn"), Client()
-    for act in ("", "receive", "refuse", "ket-qua", "giay-tiep-nhan"):
+    for act in ("", "receive", "refuse", "ket-qua"):
         assert elsewhere.get(address(sent, act)).status_code == 404, act
         assert citizen.get(address(sent, act)).status_code == 403, act
         opened = visitor.get(address(sent, act))
@@ -127,8 +128,9 @@ def test_a_refusal_needs_a_ground_of_the_law_and_an_explanation(sent: Dossier) -
 def test_several_are_claimed_at_once_and_a_lost_race_is_said(sent: Dossier, mother: Actor, fill: Any) -> None:  # noqa: F811
     other = actions.submit(mother, fill(mother).id, "second")
     picks = [f"{sent.id}:{now_at(sent)}", f"{other.id}:999", "junk"]
-    page = desk_of("hontre.tiepnhan").post(f"{DESK}nhan", {"pick": picks}, follow=True).content.decode()
-    assert "Đã nhận 1 hồ sơ." in page
+    body = {"do": "claim", "pick": picks, "key": str(uuid4()), "confirm": "1"}
+    page = desk_of("hontre.tiepnhan").post(f"{DESK}hang-loat", body, follow=True).content.decode()
+    assert "Đã làm (" in page
     assert page.count("Tải lại trang") >= 1
 
 

@@ -1,5 +1,6 @@
 """What can be done with applications. Every act: `(actor, id, …, version=…)`, one transaction, policy first."""
 
+from tinhso.dossiers.actions import bulk
 from tinhso.dossiers.actions.appointments import book, cancel
 from tinhso.dossiers.actions.cashier import Money, collect, void_receipt
 from tinhso.dossiers.actions.charging import ask_fee, drop_fee, exempt, settle_fee
@@ -27,7 +28,19 @@ from tinhso.dossiers.actions.desk import (
     send_back,
 )
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
+from tinhso.dossiers.actions.exporting import ask_export, take_export
 from tinhso.dossiers.actions.extending import extend
+from tinhso.dossiers.actions.joint import (
+    Sent,
+    answer_outside,
+    choose_return,
+    file_separately,
+    send_outside,
+    start_joint,
+    submit_joint,
+    withdraw_joint,
+    withdraw_part,
+)
 from tinhso.dossiers.actions.papers import (
     LONGEST_LIST,
     make_control_sheet,
@@ -49,6 +62,7 @@ from tinhso.dossiers.actions.queueing import (
 )
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, await_applicant, resume, suspend
+from tinhso.dossiers.actions.views import remove_view, save_view
 
 __all__ = [
     "LONGEST_LIST",
@@ -56,11 +70,14 @@ __all__ = [
     "Money",
     "Point",
     "Saved",
+    "Sent",
     "StaleTopic",
     "admit",
     "agency_of_kiosk",
+    "answer_outside",
     "answer_supplement",
     "applicant_ready",
+    "ask_export",
     "ask_fee",
     "ask_receipt",
     "attach",
@@ -69,9 +86,11 @@ __all__ = [
     "attest",
     "await_applicant",
     "book",
+    "bulk",
     "call",
     "call_next",
     "cancel",
+    "choose_return",
     "claim",
     "collect",
     "detach",
@@ -81,6 +100,7 @@ __all__ = [
     "exempt",
     "extend",
     "file_at_counter",
+    "file_separately",
     "finish",
     "hand_over",
     "identify",
@@ -98,6 +118,7 @@ __all__ = [
     "refuse",
     "refuse_copy",
     "reissue_result",
+    "remove_view",
     "request_supplement",
     "resume",
     "return_result",
@@ -105,16 +126,23 @@ __all__ = [
     "reuse_known",
     "revoke_result",
     "save_topic",
+    "save_view",
     "seal",
     "seal_copy",
     "send_back",
+    "send_outside",
     "settle_fee",
     "sign",
     "sign_copy",
     "skip",
     "start_draft",
+    "start_joint",
     "submit",
+    "submit_joint",
     "suspend",
+    "take_export",
     "void_receipt",
     "withdraw",
+    "withdraw_joint",
+    "withdraw_part",
 ]

@@ -6,9 +6,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import fees, flow
-from tinhso.dossiers.actions.stopping import run_on, stop
-from tinhso.dossiers.events import FeeAsked, FeeDropped, FeeExempted, FeeSettled, FeesReckoned
+from tinhso.dossiers.billing import ask_for
+from tinhso.dossiers.events import FeeDropped, FeeExempted, FeeSettled
 from tinhso.dossiers.models import Dossier, FeeDue, FeeState, Pause
+from tinhso.dossiers.pausing import run_on
 from tinhso.dossiers.policies import DESK, FEE
 from tinhso.dossiers.taking import taken
 from tinhso.dossiers.words import sentence
@@ -16,17 +17,6 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.policy import Actor
 from tinhso.procedures.charges import LARGEST, claims
-
-
-def reckon(actor: Actor, dossier: Dossier, *, ask: bool = False) -> None:
-    """Compute the charges inside an act. ``ask``: what is verified is asked for at once; nothing else ever is."""
-    if not dossier.procedure_version.spec.fee_table:
-        return
-    rows = fees.reckon(dossier, first=ask)
-    flow.tell(dossier, FeesReckoned(dossier.id, dossier.version, tuple(row.id for row in rows)))
-    sure = [row for row in rows if row.verified and row.amount]
-    if ask and sure:
-        _ask(actor, dossier, sure, "; ".join(row.item for row in sure))
 
 
 def ask_fee(
@@ -45,7 +35,7 @@ def ask_fee(
         if amount != row.amount:
             row.amount, row.unit, row.times, row.verified = amount, None, 1, False
         row.item = why
-        return _ask(actor, dossier, [row], why)
+        return ask_for(actor, dossier, [row], why)
 
 
 def exempt(actor: Actor, dossier_id: UUID, fee: UUID, *, claim: str, note: str, version: int) -> FeeDue:
@@ -118,7 +108,7 @@ def ask_again(actor: Actor, dossier: Dossier, row: FeeDue, why: str) -> None:
         row.save()
         return
     row.payment = None
-    _ask(actor, dossier, [row], why)
+    ask_for(actor, dossier, [row], why)
 
 
 def let_go(dossier: Dossier, why: str) -> None:
@@ -127,16 +117,6 @@ def let_go(dossier: Dossier, why: str) -> None:
         FeeDue.objects.filter(dossier=dossier, state__in=fees.OUTSTANDING).update(
             state=FeeState.DROPPED, dropped_reason=why
         )
-
-
-def _ask(actor: Actor, dossier: Dossier, rows: list[FeeDue], why: str) -> Pause:
-    total = sum(row.amount or 0 for row in rows)
-    pause = stop(actor, dossier, Pause.Cause.FEE, why[:500], total)
-    for row in rows:
-        row.state, row.pause, row.asked_at, row.asked_by_name = FeeState.WAITING, pause, pause.began_at, actor.name
-        row.save()
-    flow.tell(dossier, FeeAsked(dossier.id, dossier.version, pause.id, pause.began_at, total))
-    return pause
 
 
 def _tell_settled(dossier: Dossier, pause: Pause, now: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import clocks, flow
+from tinhso.dossiers import billing, clocks, flow
 from tinhso.dossiers.actions import charging
 from tinhso.dossiers.actions.drafts import PAPER_LIMIT, component_of
 from tinhso.dossiers.allowance import allow_paper
@@ -90,7 +90,7 @@ def answer_supplement(
             ),
         )
         if changed and dossier.received_at is not None:
-            charging.reckon(actor, dossier)
+            billing.reckon(actor, dossier)
     return dossier
 
 

@@ -11,20 +11,19 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions import charging
-from tinhso.dossiers.codes import next_entry
 from tinhso.dossiers.events import (
     Claimed,
     HandedOver,
     Proposed,
     ReceiptAsked,
-    Received,
     Refused,
     SupplementRequested,
 )
 from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement, with_procedure
 from tinhso.dossiers.pack import Made
-from tinhso.dossiers.paperwork import TRACKING_BOOK, issue, owed, receipt_of
+from tinhso.dossiers.paperwork import issue, joint_receipt, receipt_of
 from tinhso.dossiers.policies import ACT, DESK, account_of
+from tinhso.dossiers.receiving import take_in
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.taking import closed_now, taken
 from tinhso.dossiers.words import sentence
@@ -33,7 +32,6 @@ from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
-from tinhso.places.belonging import area_groups
 from tinhso.procedures import process
 
 #: Kinds of steps that end with a written record: a visit on the spot, a public posting.
@@ -53,17 +51,7 @@ def receive(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
     """Take the dossier in: the legal time begins now (see `clocks`)."""
     with taken(actor, dossier_id, version, DESK, _("tiếp nhận hồ sơ")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["accept"])
-        now = clock.now()
-        dossier.received_at, dossier.phase = now, Phase.RECEIVED
-        areas = _areas(dossier)
-        clocks.note(dossier, What.RECEIVED, now, areas=areas)
-        flow.end_step(actor, dossier, step, outcome)
-        due = clocks.due_at(dossier)
-        flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
-        charging.reckon(actor, dossier, ask=True)
-        entry = next_entry(dossier, TRACKING_BOOK, yearly=True)
-        if owed(flow.spec_of(dossier), dossier.data):
-            issue(actor, dossier, Made.RECEIVED, flow.subject(dossier), entry)
+        take_in(actor, dossier, step, outcome)
     return dossier
 
 
@@ -73,13 +61,17 @@ def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
 
     Asking again changes nothing. Raises NotFound, Conflict (not received yet).
     """
-    dossier = with_procedure(Dossier.objects.select_for_update(of=("self",))).filter(id=dossier_id).first()
+    rows = Dossier.objects.select_related("joint_part").select_for_update(of=("self",))
+    dossier = with_procedure(rows).filter(id=dossier_id).first()
     if dossier is None:
         raise NotFound
     DESK.require(actor, dossier)
     if dossier.received_at is None:
         raise Conflict(_("Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận. Tiếp nhận hồ sơ trước."))
-    if receipt_of(actor, dossier) is None:
+    if hasattr(dossier, "joint_part"):
+        if joint_receipt(dossier.joint_part.joint_id) is None:
+            raise Conflict(_("Giấy tiếp nhận chung của hồ sơ liên thông đang lập. Thử lại sau ít phút."))
+    elif receipt_of(actor, dossier) is None:
         raise Conflict(_("Luật của ngày tiếp nhận không có mẫu giấy này."))
     if dossier.told:
         asked = ReceiptAsked(dossier=dossier.id, version=dossier.version)
@@ -271,17 +263,6 @@ def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dos
             raise Conflict(_("Kết quả đang được ký, không trả lại được nữa."))
         flow.end_step(actor, dossier, step, outcome, note=sentence(note))
     return dossier
-
-
-def _areas(dossier: Dossier) -> tuple[str, ...]:
-    """The groups of communes that the dossier falls under, where its procedure's term depends on them."""
-    deadline = dossier.deadline
-    if not deadline.areas:
-        return ()
-    named = next((area.where for area in deadline.areas if area.where), "")
-    topic, _dot, field = named.partition(".")
-    code = str(dossier.data.get(topic, {}).get(field, "")) if named else ""
-    return tuple(sorted(area_groups(dossier.agency_id, clock.today(), code)))
 
 
 def _step_of_lane(actor: Actor, dossier: Dossier) -> Step:

@@ -2,31 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import flow, prefill
+from tinhso.dossiers import prefill
 from tinhso.dossiers.allowance import allow_copy, allow_draft, allow_paper
-from tinhso.dossiers.applicants import applicant_of, present_applicant
 from tinhso.dossiers.belonging import addressee
-from tinhso.dossiers.checks import clean, every_error, topic_errors
-from tinhso.dossiers.codes import Gone, next_code
-from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, Submitted, TopicSaved
-from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, Presence, SideCopy, with_procedure
+from tinhso.dossiers.checks import clean, every_error
+from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, TopicSaved
+from tinhso.dossiers.filing import filed
+from tinhso.dossiers.joined.filling import errors_of
+from tinhso.dossiers.models import Attachment, Dossier, Draft, Presence, SideCopy, with_procedure
 from tinhso.dossiers.policies import COUNTER, DRAFT, account_of
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, disclosure, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
-from tinhso.people import queries as people
 from tinhso.places import queries as places
-from tinhso.places.models import AgencyKind
+from tinhso.places.models import Agency, AgencyKind
 from tinhso.procedures import queries as procedures
+from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.spec import Component, Topic
 
 #: Largest paper a citizen may add, in bytes.
@@ -68,15 +68,9 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id:
     """
     DRAFT.require(actor)
     presence = _presence(actor, presence_id, agency_id)
-    today = clock.today()
-    version = procedures.procedure(procedure_code, today)
+    version = procedures.procedure(procedure_code, clock.today())
     agency = places.agency(agency_id)
-    valid = agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
-    fits = agency.unit.level == version.agency_level
-    if version.generic:
-        fits = agency.unit.level in version.agency_levels and agency.kind != AgencyKind.DEPARTMENT
-    if not valid or not fits:
-        raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
+    fitting(version, agency)
     allow_draft(actor)
     draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=agency.id, presence=presence)
     if presence is None:
@@ -88,6 +82,17 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id:
         _noted(actor, draft, presence)
     emit(actor, DraftStarted(draft=draft.id, procedure=version.code, agency=agency.id), subject=f"draft:{draft.id}")
     return draft
+
+
+def fitting(version: ProcedureVersion, agency: Agency) -> None:
+    """Raises Invalid when the agency does not handle the procedure today."""
+    today = clock.today()
+    valid = agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
+    fits = agency.unit.level == version.agency_level
+    if version.generic:
+        fits = agency.unit.level in version.agency_levels and agency.kind != AgencyKind.DEPARTMENT
+    if not valid or not fits:
+        raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
 
 
 def _presence(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presence | None:
@@ -139,11 +144,19 @@ def save_topic(actor: Actor, draft_id: UUID, topic: str, data: Mapping[str, Any]
             _keep(actor, draft, topic, posted)
     if copy is not None:
         raise StaleTopic(draft, topic, posted, copy.id)
-    errors = topic_errors(draft.procedure_version.spec, topic, draft.data) | cleaned.errors
+    errors = errors_of(draft, topic) | cleaned.errors
     return Saved(draft.id, draft.version, draft.saved_at, errors)
 
 
 def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> None:
+    write(draft, topic, posted)
+    draft.agency_id = addressee(draft)
+    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at", "agency"])
+    emit(actor, TopicSaved(draft=draft.id, topic=topic, version=draft.version), subject=f"draft:{draft.id}")
+
+
+def write(draft: Draft, topic: str, posted: dict[str, Any]) -> None:
+    """Put a topic into the draft in memory, and what of it fits into later ones."""
     before = draft.data.get(topic, {})
     for name in [k for k in posted.keys() | before.keys() if posted.get(k) != before.get(k)]:
         draft.sources.pop(f"{topic}.{name}", None)  # typed over: no longer the state's own data
@@ -151,9 +164,7 @@ def _keep(actor: Actor, draft: Draft, topic: str, posted: dict[str, Any]) -> Non
     draft.data[topic] = posted
     draft.topic_versions[topic] = draft.version
     prefill.carry(draft.procedure_version.spec, draft.data, draft.sources, set(draft.topic_versions))
-    draft.saved_at, draft.agency_id = clock.now(), addressee(draft)
-    draft.save(update_fields=["data", "sources", "version", "topic_versions", "saved_at", "agency"])
-    emit(actor, TopicSaved(draft=draft.id, topic=topic, version=draft.version), subject=f"draft:{draft.id}")
+    draft.saved_at = clock.now()
 
 
 def attach(actor: Actor, draft_id: UUID, component: str, *, name: str, content: BinaryIO | bytes) -> Attachment:
@@ -213,6 +224,8 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     """
     key = sentence(key, longest=200)
     draft = own_draft(actor, draft_id, lock=True)
+    if hasattr(draft, "joint_part"):
+        raise Conflict(_("Tờ khai này là một phần của hồ sơ liên thông. Nộp cả hồ sơ một lần."))
     if draft.locked:
         return Dossier.objects.get(draft=draft)
     papers = Attachment.objects.filter(draft=draft, removed_at=None)
@@ -221,59 +234,8 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     if errors:
         raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
     now = clock.now()
-    presence = draft.presence
-    applicant = (
-        applicant_of(actor, spec, draft.data) if presence is None else present_applicant(presence, draft.data, spec)
-    )
-    dossier = Dossier.objects.create(
-        code=_code(draft, clock.local(now).date()),
-        draft=draft,
-        applicant_account_id=account_of(actor) if presence is None else people.account_of(presence.person_id),
-        applicant_person_id=presence.person_id if presence else actor.subject if actor.assured else None,
-        applicant_name=applicant.name,
-        subject_name=applicant.subject_name,
-        tracking_digits=applicant.digits,
-        procedure_version=draft.procedure_version,
-        agency_id=draft.agency_id,
-        presence=presence,
-        channel=Channel.ONLINE if presence is None else Channel.COUNTER,
-        data=draft.data,
-        sources=draft.sources,
-        submitted_at=now,
-        last_actor=actor.name,
-        last_act=_("nộp hồ sơ"),
-    )
-    papers.update(dossier=dossier)
     _lock(draft, now, key)
-    flow.begin(dossier)
-    emit(
-        actor,
-        Submitted(
-            dossier=dossier.id,
-            version=dossier.version,
-            code=dossier.code,
-            procedure=draft.procedure_version.code,
-            agency=dossier.agency_id,
-            draft=draft.id,
-            presence=draft.presence_id,
-        ),
-        subject=flow.subject(dossier),
-    )
-    return dossier
-
-
-def _code(draft: Draft, day: date) -> str:
-    """The next code of the agency that the draft goes to; when that one is gone, of who took over its work. Raises
-    Gone."""
-    try:
-        return next_code(draft.agency_id, day)
-    except Gone:
-        heir = addressee(draft)
-        if heir == draft.agency_id:
-            raise
-        draft.agency_id = heir
-        draft.save(update_fields=["agency"])
-        return next_code(heir, day)
+    return filed(actor, draft, draft.data, now)
 
 
 def _lock(draft: Draft, now: datetime, key: str) -> None:
@@ -303,7 +265,7 @@ def _room_for_one(asked: Component, have: int) -> None:
 
 def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     """The draft that this actor fills in, their own or at the counter. Raises NotFound."""
-    drafts = with_procedure(Draft.objects.select_related("presence"))
+    drafts = with_procedure(Draft.objects.select_related("presence", "joint_part__joint"))
     if lock:
         drafts = drafts.select_for_update(of=("self",))
     draft = drafts.filter(id=draft_id).first()

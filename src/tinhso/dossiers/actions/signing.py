@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import flow, jobs
 from tinhso.dossiers.codes import next_entry
-from tinhso.dossiers.events import ResultReissued, ResultRevoked, Returned, SignatureAsked
+from tinhso.dossiers.events import ResultReissued, ResultRevoked, SignatureAsked
+from tinhso.dossiers.joined.moving import may_return
 from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.papers import printed_values
 from tinhso.dossiers.policies import DESK, REVOKE, account_of
+from tinhso.dossiers.receiving import hand_out
 from tinhso.dossiers.sealing import sealing_roles
-from tinhso.dossiers.taking import closed_now, taken
+from tinhso.dossiers.taking import taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, Invalid
@@ -62,13 +64,8 @@ def return_result(actor: Actor, dossier_id: UUID, *, version: int) -> Dossier:
     """Hand the result to the applicant: the dossier closes."""
     with taken(actor, dossier_id, version, DESK, _("trả kết quả")) as dossier:
         step, outcome = flow.step_for(actor, dossier, ["return_result"])
-        result = dossier.results.filter(state=ResultState.ACTIVE).first()
-        if result is None:
-            raise Conflict(_("Kết quả chưa ký và đóng dấu xong nên chưa trả được."))
-        dossier.phase = Phase.RETURNED
-        closed_now(dossier)
-        flow.end_step(actor, dossier, step, outcome)
-        flow.tell(dossier, Returned(dossier=dossier.id, version=dossier.version, result=result.id))
+        may_return(dossier)
+        hand_out(actor, dossier, step, outcome)
     return dossier
 
 

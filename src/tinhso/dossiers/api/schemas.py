@@ -11,6 +11,7 @@ from ninja import Schema
 from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field, field_validator
 
+from tinhso.dossiers.joined.spec import Joined
 from tinhso.dossiers.models import Dossier, Phase
 from tinhso.dossiers.queries import Download
 from tinhso.dossiers.statuses import national_status
@@ -121,6 +122,65 @@ class NewTrackingBook(Taken):
 class NewRating(Taken):
     stars: int = Field(ge=1, le=5)
     comment: str = Field("", max_length=4000)
+
+
+class NewJoint(Taken):
+    joined: str = Field(max_length=60, description="key of a joined procedure")
+    agency: UUID
+    without: list[str] = Field(default_factory=list, max_length=10, description="optional parts that are not wanted")
+    results: Literal["together", "each"] = "together"
+
+
+class NewReturn(Taken):
+    results: Literal["together", "each"]
+
+
+class NewWithdrawal(Taken):
+    part: str = Field("", max_length=30, description="key of the part; empty: all that can be taken back")
+    reason: str = Field("", max_length=4000)
+
+
+class NewOutsideAnswer(Taken):
+    done: bool
+    reference: str = Field("", max_length=100, description="the number on what the agency sent")
+    text: str = Field("", max_length=4000)
+
+
+class JoinedPart(Schema):
+    key: str
+    name: str
+    procedure: str
+    after: list[str]
+    optional: bool
+    outside: str
+
+
+class JoinedProcedure(Schema):
+    """What can be filed together; ``outside`` of a part names an agency outside the province's system."""
+
+    key: str
+    name: str
+    title: str
+    source: str
+    verified: bool
+    parts: list[JoinedPart]
+
+
+def joined_of(one: Joined) -> JoinedProcedure:
+    parts = [
+        JoinedPart(
+            key=part.key,
+            name=part.name,
+            procedure=part.procedure,
+            after=list(part.after),
+            optional=part.optional,
+            outside=part.outside.party if part.outside else "",
+        )
+        for part in one.parts
+    ]
+    return JoinedProcedure(
+        key=one.key, name=one.name, title=one.title, source=one.source, verified=one.verified, parts=parts
+    )
 
 
 class TrackedBy(Taken):

@@ -10,7 +10,7 @@ import tinhso.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0006_counter"),
+        ("dossiers", "0007_joined"),
         ("people", "0004_reorganisation"),
         ("places", "0003_reorganisation"),
         ("procedures", "0003_generic"),

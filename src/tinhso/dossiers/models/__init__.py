@@ -12,6 +12,7 @@ from tinhso.dossiers.models.counter import (
     TicketCounter,
     TicketState,
 )
+from tinhso.dossiers.models.desk import BulkAct, DuesRefresh, Export, SavedView, SearchWords
 from tinhso.dossiers.models.dossiers import (
     CLOSED,
     Channel,
@@ -27,6 +28,7 @@ from tinhso.dossiers.models.dossiers import (
 )
 from tinhso.dossiers.models.drafts import Attachment, Draft, Original, SideCopy
 from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
+from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
@@ -41,6 +43,7 @@ __all__ = [
     "Attachment",
     "Book",
     "BookEntry",
+    "BulkAct",
     "CertifiedCopy",
     "Channel",
     "CopyPage",
@@ -48,10 +51,14 @@ __all__ = [
     "Dossier",
     "DossierCounter",
     "Draft",
+    "DuesRefresh",
     "EngineState",
+    "Export",
     "Extension",
     "FeeDue",
     "FeeState",
+    "Joint",
+    "JointPart",
     "Original",
     "Paper",
     "PaperDossier",
@@ -65,6 +72,8 @@ __all__ = [
     "Refusal",
     "Result",
     "ResultState",
+    "SavedView",
+    "SearchWords",
     "SideCopy",
     "Signature",
     "SigningSession",

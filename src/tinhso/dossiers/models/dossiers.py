@@ -1,10 +1,14 @@
 """The dossier: one application under a procedure, who held it, what was asked and decided."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.dossiers.reckoning import Reckoning
 from tinhso.kernel import clock
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.events import Event
@@ -98,6 +102,8 @@ class Dossier(Row):
 
     #: not stored: the act under way changed what happened to the legal time
     clock_moved = False
+    #: not stored: happenings and receipt when the legal time was last reckoned, and what came out (`clocks`)
+    reckoned: tuple[list[Any], datetime | None, Reckoning] | None = None
 
     @property
     def closed(self) -> bool:
@@ -113,6 +119,11 @@ class Dossier(Row):
         """Its control sheet in order, read once for this object. An act changes it under the dossier's lock and writes
         it at its end (`taking`)."""
         return list(self.steps.order_by("number"))
+
+    @cached_property
+    def given(self) -> list[str]:
+        """The component of each paper that was sent with it, read once for this object."""
+        return list(self.attachments.filter(supplement=None, removed_at=None).values_list("component", flat=True))
 
     @cached_property
     def engine(self) -> "EngineState | None":

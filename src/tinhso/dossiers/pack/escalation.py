@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
+import tinhso.dossiers.joined.pack  # noqa: F401 - registers its own part
 from tinhso.dossiers import counter_rules  # noqa: F401 - registers its part of the pack
 from tinhso.kernel.packs import Fact, Mistake, Pack, PackPart, read_as, register
 from tinhso.kernel.packs.shapes import line_at

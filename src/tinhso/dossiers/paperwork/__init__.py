@@ -4,18 +4,28 @@ Which kinds there are, which law has which form on which day and who signs it is
 """
 
 from tinhso.dossiers.paperwork.books import Line, Period, entries, lines_of
-from tinhso.dossiers.paperwork.contents import NO_TERM, TRACKING_BOOK, owed
-from tinhso.dossiers.paperwork.issuing import issue, issue_alone, issue_asked, receipt_of
+from tinhso.dossiers.paperwork.contents import NO_TERM, TRACKING_BOOK, Taken, owed
+from tinhso.dossiers.paperwork.issuing import (
+    issue,
+    issue_alone,
+    issue_asked,
+    issue_joint_receipt,
+    joint_receipt,
+    receipt_of,
+)
 
 __all__ = [
     "NO_TERM",
     "TRACKING_BOOK",
     "Line",
     "Period",
+    "Taken",
     "entries",
     "issue",
     "issue_alone",
     "issue_asked",
+    "issue_joint_receipt",
+    "joint_receipt",
     "lines_of",
     "owed",
     "receipt_of",

@@ -4,13 +4,14 @@ One function a template; each takes the dossier and what the act made (the reque
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.applicants import contact_of
-from tinhso.dossiers.models import Attachment, BookEntry, Channel, Dossier, Extension, Pause, Refusal, Step, Supplement
+from tinhso.dossiers.models import BookEntry, Channel, Dossier, Extension, Pause, Refusal, Step, Supplement
 from tinhso.kernel import clock
 from tinhso.kernel.templatetags.house import vi_money
 from tinhso.places.models import Agency
@@ -72,9 +73,17 @@ def of_dossier(dossier: Dossier) -> Values:
     }
 
 
-def receipt(dossier: Dossier, entry: BookEntry | None) -> Values:
-    """Form 01; ``entry``: its line in the tracking book."""
-    spec = dossier.procedure_version.spec
+@dataclass(frozen=True)
+class Taken:
+    """What a receipt says besides the dossier: its line in the tracking book, and of a joined filing every part."""
+
+    entry: BookEntry | None
+    parts: Sequence[Values] = ()
+
+
+def receipt(dossier: Dossier, what: Taken) -> Values:
+    """Form 01."""
+    spec, entry = dossier.procedure_version.spec, what.entry
     due = clocks.promised(dossier) if spec.deadline.verified else None
     return {
         **contact_of(spec, dossier.data),
@@ -86,6 +95,7 @@ def receipt(dossier: Dossier, entry: BookEntry | None) -> Values:
         "fee": _fee(spec),
         "book_number": f"{entry.number}/{clock.local(entry.written_at):%Y}" if entry is not None else "",
         "signer": next((s.ended_by_name for s in dossier.sheet if s.outcome == "accept"), ""),
+        "parts": list(what.parts),
     }
 
 
@@ -194,8 +204,5 @@ def _fee(spec: ProcedureSpec) -> str:
 
 def _papers(dossier: Dossier) -> list[Values]:
     """What was received, by the names that the procedure gives; papers added later are not on it."""
-    given = Counter(
-        Attachment.objects.filter(dossier=dossier, supplement=None, removed_at=None).values_list("component", flat=True)
-    )
     names = {c.code: c.name for c in dossier.procedure_version.spec.components}
-    return [{"name": names[code], "files": count} for code, count in given.items() if code in names]
+    return [{"name": names[code], "files": count} for code, count in Counter(dossier.given).items() if code in names]

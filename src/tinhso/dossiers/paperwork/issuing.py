@@ -1,6 +1,7 @@
 """Making a paper: its number and its content are fixed in the transaction of the act; nothing is drawn here."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from tinhso.dossiers import flow
 from tinhso.dossiers.events import PaperIssued
 from tinhso.dossiers.models import BookEntry, Dossier, Paper
 from tinhso.dossiers.pack import Form, Kind, Made, form_on, kind_for, kinds_made
-from tinhso.dossiers.paperwork.contents import CONTENTS, TRACKING_BOOK, heading, law_day, of_dossier
+from tinhso.dossiers.paperwork.contents import CONTENTS, TRACKING_BOOK, Taken, Values, heading, law_day, of_dossier
 from tinhso.kernel import clock
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.places.models import Agency
 
 _NEXT = """
 WITH book AS (
@@ -64,27 +66,34 @@ def issue_alone(actor: Actor, template: str, agency_id: UUID, about: str, values
     return _numbered(actor, kind, form, agency_id, None, about, standing)
 
 
-@override("vi")
 def _of_dossier(actor: Actor, dossier: Dossier, kind: Kind, form: Form, about: str, what: Any) -> Paper:
-    values = {
-        **heading(places.agency(dossier.agency_id), clock.now()),
+    values = standing(dossier, places.agency(dossier.agency_id), kind, form, what)
+    paper = _numbered(actor, kind, form, dossier.agency_id, dossier.id, about, values)
+    flow.tell(dossier, issued(dossier, paper))
+    return paper
+
+
+@override("vi")
+def standing(dossier: Dossier, agency: Agency, kind: Kind, form: Form, what: Any) -> dict[str, Any]:
+    """What stands on a paper of that kind; ``what``: what the act made. Asks nothing that the dossier has read."""
+    return {
+        **heading(agency, clock.now()),
         **of_dossier(dossier),
         **CONTENTS[kind.template](dossier, what),
         "note": form.standing,
     }
-    paper = _numbered(actor, kind, form, dossier.agency_id, dossier.id, about, values)
-    flow.tell(
-        dossier,
-        PaperIssued(
-            dossier=dossier.id,
-            version=dossier.version,
-            paper=paper.id,
-            kind=kind.id,
-            number=paper.number,
-            year=paper.year,
-        ),
+
+
+def issued(dossier: Dossier, paper: Paper) -> PaperIssued:
+    """What is told of a paper that has its number."""
+    return PaperIssued(
+        dossier=dossier.id,
+        version=dossier.version,
+        paper=paper.id,
+        kind=paper.kind,
+        number=paper.number,
+        year=paper.year,
     )
-    return paper
 
 
 def _numbered(
@@ -92,25 +101,8 @@ def _numbered(
 ) -> Paper:
     """The row under the next number of the agency's series for this kind and year; one statement, so that the series
     is locked for as short as the act lasts and a rollback gives the number back."""
-    at, real = clock.now(), clock.real()
-    paper = Paper(
-        id=new_id(),
-        created_at=at,
-        agency_id=agency,
-        dossier_id=dossier,
-        kind=kind.id,
-        about=about,
-        year=clock.today().year,
-        title=form.title,
-        form=form.number,
-        law=form.law,
-        values=values,
-        issued_at=at,
-        issued_by_id=actor.account,
-        issued_by_name=actor.name,
-        sealed=kind.sealed,
-        try_after=real,
-    )
+    paper = unnumbered(actor, kind, form, agency, dossier, about, values)
+    at, real = paper.issued_at, paper.try_after
     with connection.cursor() as cursor:
         cursor.execute(
             _NEXT,
@@ -139,12 +131,51 @@ def _numbered(
     return paper
 
 
+def unnumbered(
+    actor: Actor, kind: Kind, form: Form, agency: UUID, dossier: UUID | None, about: str, values: dict[str, Any]
+) -> Paper:
+    """The row before it has its number; not written."""
+    at = clock.now()
+    return Paper(
+        id=new_id(),
+        created_at=at,
+        agency_id=agency,
+        dossier_id=dossier,
+        kind=kind.id,
+        about=about,
+        year=clock.today().year,
+        title=form.title,
+        form=form.number,
+        law=form.law,
+        values=values,
+        issued_at=at,
+        issued_by_id=actor.account,
+        issued_by_name=actor.name,
+        sealed=kind.sealed,
+        try_after=clock.real(),
+    )
+
+
 def receipt_of(actor: Actor, dossier: Dossier) -> Paper | None:
     """The receipt that was made on receipt or is made now; None when the law of the day has no such form."""
-    about = f"dossier:{dossier.id}"
+    return _receipt(actor, dossier, flow.subject(dossier), ())
+
+
+def joint_receipt(joint: UUID) -> Paper | None:
+    """The one receipt of a joined filing; None while there is none."""
+    about = f"joint:{joint}"
+    return Paper.objects.filter(kind__in=[kind.id for kind in kinds_made(Made.RECEIVED)], about=about).first()
+
+
+def issue_joint_receipt(actor: Actor, dossier: Dossier, joint: UUID, parts: Sequence[Values]) -> Paper | None:
+    """That receipt, made once, on this dossier, with the joint locked; None like `receipt_of`."""
+    return _receipt(actor, dossier, f"joint:{joint}", parts)
+
+
+def _receipt(actor: Actor, dossier: Dossier, about: str, parts: Sequence[Values]) -> Paper | None:
     for kind in kinds_made(Made.RECEIVED):
         known = Paper.objects.filter(kind=kind.id, about=about).first()
         if known is not None:
             return known
     entry = BookEntry.objects.filter(dossier=dossier, book__kind=TRACKING_BOOK).order_by("id").first()
-    return next(iter(issue(actor, dossier, Made.RECEIVED, about, entry)), None)
+    return next(iter(issue(actor, dossier, Made.RECEIVED, about, Taken(entry, parts))), None)

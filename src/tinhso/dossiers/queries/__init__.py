@@ -1,5 +1,8 @@
 """What can be asked of applications. Read only; every question checks its policy."""
 
+from tinhso.dossiers.joined.board import PartState
+from tinhso.dossiers.queries.board import Board, QueueLine, board, queues
+from tinhso.dossiers.queries.checked import CheckedPart, checked
 from tinhso.dossiers.queries.counter import (
     AppointmentFacts,
     Queue,
@@ -44,7 +47,8 @@ from tinhso.dossiers.queries.fees import (
     waiting_fees,
 )
 from tinhso.dossiers.queries.files import paper_file, result_file
-from tinhso.dossiers.queries.inbox import Filters, Waiting, inbox
+from tinhso.dossiers.queries.filtering import Cause, Filters
+from tinhso.dossiers.queries.inbox import Waiting, inbox
 from tinhso.dossiers.queries.issued import (
     IssuedFilters,
     IssuedPaper,
@@ -58,6 +62,8 @@ from tinhso.dossiers.queries.issued import (
     to_hand_over,
     tracking_book,
 )
+from tinhso.dossiers.queries.joints import JointFacts, MyJoint, PartFacts, joint, my_joints
+from tinhso.dossiers.queries.kept import BulkFacts, ExportRow, View, bulk_act, exports, saved_views
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
     DraftFacts,
@@ -69,12 +75,18 @@ from tinhso.dossiers.queries.mine import (
     my_drafts,
     question_words,
 )
+from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_paper, outside_part, outside_rows
 from tinhso.dossiers.queries.readings import Download
+from tinhso.dossiers.queries.search import Hit, Hits, search
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
     "AppointmentFacts",
+    "Board",
+    "BulkFacts",
+    "Cause",
+    "CheckedPart",
     "Closing",
     "Day",
     "DossierDetail",
@@ -84,27 +96,41 @@ __all__ = [
     "DraftFacts",
     "DraftRow",
     "Entry",
+    "ExportRow",
     "FeeDetail",
     "Fees",
     "Filters",
+    "Hit",
+    "Hits",
     "IssuedFilters",
     "IssuedPaper",
     "IssuedRow",
+    "JointFacts",
     "Line",
     "MyDossier",
+    "MyJoint",
+    "OutsidePart",
+    "OutsideRow",
     "Paper",
+    "PartFacts",
+    "PartState",
     "ProcedureTotal",
     "Queue",
+    "QueueLine",
     "ReceiptDetail",
     "Screen",
     "Slot",
     "TicketFacts",
     "Tracked",
+    "View",
     "Visit",
     "Waiting",
     "WaitingFee",
     "appointment_facts",
     "appointments_today",
+    "board",
+    "bulk_act",
+    "checked",
     "closing",
     "coded",
     "copies_under_way",
@@ -116,6 +142,7 @@ __all__ = [
     "dossier_count",
     "dossier_originals",
     "draft",
+    "exports",
     "fee_receipt",
     "fee_to_collect",
     "fees_of",
@@ -125,19 +152,27 @@ __all__ = [
     "issued_facts",
     "issued_file",
     "issued_of_dossier",
+    "joint",
     "kinds_shown",
     "lists_of",
     "my_appointments",
     "my_day",
     "my_dossiers",
     "my_drafts",
+    "my_joints",
     "my_visits",
+    "outside_paper",
+    "outside_part",
+    "outside_rows",
     "paid_already",
     "paper_file",
     "question_words",
     "queue",
+    "queues",
     "result_file",
+    "saved_views",
     "screen",
+    "search",
     "slots",
     "takings_of",
     "ticket",

@@ -9,6 +9,8 @@ from django.db.models import Prefetch
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
+from tinhso.dossiers.joined.board import PartState, board
+from tinhso.dossiers.joined.moving import why_not_return
 from tinhso.dossiers.models import (
     Attachment,
     Dossier,
@@ -131,7 +133,8 @@ class DossierFacts:
     """The dossier as the API gives it. ``acts``: what this actor may do now, by the name of the action.
     ``issued``: its papers, for the applicant those made for applicants. ``stars``: for the applicant alone, who was
     promised that officials do not see who rated what. ``return_by`` of a step: until when the dossier goes back if it
-    turns out ineligible."""
+    turns out ineligible. ``joint``: the joined filing that it is a part of, for its applicant;
+    ``parts``: where the others stand."""
 
     id: UUID
     code: str
@@ -166,6 +169,8 @@ class DossierFacts:
     stars: int | None
     acts: list[str]
     internal: bool
+    joint: UUID | None
+    parts: list[PartState]
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,9 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     Ten queries at most. Somebody else's: NotFound.
     """
     found = (
-        with_procedure(Dossier.objects.select_related("refusal", "rating", "extension", "presence"))
+        with_procedure(
+            Dossier.objects.select_related("refusal", "rating", "extension", "presence", "joint_part__joint")
+        )
         .filter(id=dossier_id)
         .first()
     )
@@ -268,6 +275,8 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         stars=rating.stars if rating and not internal else None,
         acts=acts_of(actor, found, steps, results, papers),
         internal=internal,
+        joint=found.joint_part.joint_id if hasattr(found, "joint_part") and not internal else None,
+        parts=board(found),
         spec=found.procedure_version.spec,
         entries=entries_of(found, steps, supplements, results, pauses, internal=internal),
     )
@@ -309,11 +318,17 @@ def _desk_acts(actor: Actor, dossier: Dossier, open_steps: list[Step], results: 
             act = ACT_OF_OUTCOME.get(outcome.name)
             if act is None or (act in ("sign", "send_back") and under_way):
                 continue
-            if act == "return_result" and not any(r.state == ResultState.ACTIVE for r in results):
+            if act == "return_result" and not _may_return(dossier, results):
                 continue
             acts.append(act)
         acts.append("claim" if step.holder_id is None else "hand_over")
     return acts
+
+
+def _may_return(dossier: Dossier, results: list[Result]) -> bool:
+    if not any(r.state == ResultState.ACTIVE for r in results):
+        return False
+    return getattr(dossier, "joint_part", None) is None or why_not_return(dossier) is None
 
 
 def _own_acts(dossier: Dossier, results: list[Result]) -> list[str]:

@@ -1,32 +1,23 @@
 """The desk's queue: the open steps of one's lanes, most urgent first."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from tinhso.dossiers import clocks
-from tinhso.dossiers.clocks import FAR, Due
+from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.models import Dossier, Phase, Step
-from tinhso.dossiers.policies import DESK, DESK_ROLES
-from tinhso.kernel import clock
-from tinhso.kernel.http import paged
+from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.queries.filtering import Filters, lanes_of, narrowed, not_own
+from tinhso.kernel.http import following, page_of
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
 
-
-@dataclass(frozen=True)
-class Filters:
-    """What to show of the queue; every one may be left out."""
-
-    due: Literal["late", "soon", "ok", "paused", "none"] | None = None
-    task: str | None = None
-    mine: bool = False
-    unassigned: bool = False
-    agency: UUID | None = None
+#: Most urgent first; the index `step_queue` has this order within a lane.
+ORDER = ("sort_at", "id")
 
 
 @dataclass(frozen=True)
@@ -56,76 +47,52 @@ class Waiting:
 def inbox(
     actor: Actor, filters: Filters | None = None, cursor: str | None = None, limit: int = 20
 ) -> tuple[list[Waiting], str | None]:
-    """A page of the open steps that the actor's roles may work on, and the cursor of the next one.
+    """A page of the open steps that the actor's roles may work on (``whole``: that wait at their agencies), and the
+    cursor of the next one.
 
-    Five queries whatever the length; no count. Raises Denied for those without a desk role, Invalid for a bad cursor.
+    Five queries whatever the length, and one more for a filter by time or field; no count. Each lane is read in the
+    order of its own index, never a whole lane. Raises Denied for those without a desk role, Invalid for a bad cursor.
     """
     DESK.require(actor)
-    steps, following = paged(_steps(actor, filters or Filters()), cursor=cursor, limit=limit, by=("sort_at", "id"))
+    steps, after = page(actor, filters or Filters(), cursor, limit)
     prepare([step.dossier for step in steps])
-    return [waiting(actor, step) for step in steps], following
+    return [waiting(actor, step) for step in steps], after
+
+
+def page(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Step], str | None]:
+    """The steps of a page with their dossiers, most urgent first, and the cursor of the next page. One query."""
+    lanes = lanes_of(actor, filters)
+    if not lanes:
+        return [], None
+    rows = following(narrowed(actor, filters), cursor, ORDER)
+    first, *others = [
+        rows.filter(agency_id=agency, role=role).order_by(*ORDER).values("id")[: limit + 1] for agency, role in lanes
+    ]
+    wanted = first.union(*others, all=True) if others else first
+    found = with_dossiers(Step.objects.filter(id__in=wanted)).order_by(*ORDER)[: limit + 1]
+    return page_of(list(found), limit, ORDER)
 
 
 def prepare(dossiers: list[Dossier]) -> None:
-    """Give a list of dossiers their procedure versions and calendars in three queries."""
-    versions = procedures.versions({d.procedure_version_id for d in dossiers})
+    """Give dossiers their procedure versions and calendars: three queries, one when the process knows them."""
+    versions = procedures.listed_versions({d.procedure_version_id for d in dossiers})
     calendars = places.calendars_for({d.agency_id for d in dossiers})
     for dossier in dossiers:
         dossier.procedure_version = versions[dossier.procedure_version_id]
         dossier.calendar = calendars[dossier.agency_id]
 
 
-def _steps(actor: Actor, filters: Filters) -> "QuerySet[Step]":
-    steps = in_my_lanes(actor, filters.agency).filter(ended_at=None)
-    if filters.task:
-        steps = steps.filter(task=filters.task)
-    if filters.mine:
-        steps = steps.filter(holder_id=actor.account)
-    if filters.unassigned:
-        steps = steps.filter(holder_id=None)
-    return _by_due(actor, steps, filters.due)
+def with_dossiers(steps: "QuerySet[Step]") -> "QuerySet[Step]":
+    """Each step with its dossier, without what a list does not show."""
+    return steps.select_related("dossier").defer("dossier__data", "dossier__sources")
 
 
-def in_my_lanes(actor: Actor, agency: UUID | None = None) -> "QuerySet[Step]":
-    """The steps, open and ended, of the actor's roles (at one agency, when given), without one's own dossiers."""
+def in_my_lanes(actor: Actor) -> "QuerySet[Step]":
+    """The steps, open and ended, of the actor's roles, without one's own dossiers."""
     lanes = Q(pk__in=[])
-    for grant in actor.grants:
-        if grant.role in DESK_ROLES and agency in (None, grant.scope):
-            lanes |= Q(agency_id=grant.scope, role=grant.role)
-    own = Q(dossier__applicant_account_id=actor.account)
-    if actor.assured and actor.subject is not None:
-        own |= Q(dossier__applicant_person_id=actor.subject)  # filed at the counter
-    return (
-        Step.objects.filter(lanes)
-        .exclude(own)  # one's own is a colleague's work (`policies`)
-        .select_related("dossier")
-        .defer("dossier__data", "dossier__sources")
-    )
-
-
-def _by_due(actor: Actor, steps: "QuerySet[Step]", due: str | None) -> "QuerySet[Step]":
-    if due is None:
-        return steps
-    if due == "none":
-        return steps.filter(dossier__received_at=None).exclude(dossier__phase=Phase.SUPPLEMENT)
-    if due == "paused":
-        return steps.filter(sort_at=FAR)
-    now = clock.now()
-    running = steps.filter(dossier__received_at__isnull=False)
-    if due == "late":
-        return running.filter(sort_at__lt=now)
-    soon = _end_of_next_working_day(actor)
-    if due == "soon":
-        return running.filter(sort_at__gte=now, sort_at__lte=soon)
-    return running.filter(sort_at__gt=soon, sort_at__lt=FAR)
-
-
-def _end_of_next_working_day(actor: Actor) -> datetime:
-    """The last instant that still counts as "today or one working day left"."""
-    scope = next((g.scope for g in actor.grants if g.role in DESK_ROLES and not g.kept), None)
-    calendar = places.calendar_for(scope)
-    following = calendar.next_working_day(clock.today())
-    return calendar.end_of(following) + timedelta(microseconds=1)
+    for agency, role in lanes_of(actor, Filters()):
+        lanes |= Q(agency_id=agency, role=role)
+    return with_dossiers(Step.objects.filter(lanes, not_own(actor, "dossier__")))
 
 
 def waiting(actor: Actor, step: Step) -> Waiting:

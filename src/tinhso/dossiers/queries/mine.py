@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
+from tinhso.dossiers.joined.filling import Whole, whole_of
 from tinhso.dossiers.models import Attachment, Dossier, Draft, Phase, with_procedure
 from tinhso.dossiers.policies import COUNTER, DRAFT, OWN, account_of
 from tinhso.dossiers.queries.inbox import prepare
@@ -67,13 +68,16 @@ class DraftFacts:
     sources: dict[str, Any]
     papers: list[Paper]
     dossier: UUID | None
+    joint: UUID | None
 
 
 @dataclass(frozen=True)
 class DraftDetail(DraftFacts):
-    """A draft with the definition of its procedure, for pages."""
+    """A draft with the definition of its procedure, for pages. ``whole``: the joined form that it is a part of; then
+    ``spec`` has only what that form asks here, and ``data`` also what was said in its other parts."""
 
     spec: ProcedureSpec
+    whole: Whole | None
     present: Present | None = None
 
 
@@ -104,10 +108,11 @@ class MyDossier:
 
 def draft(actor: Actor, draft_id: UUID) -> DraftDetail:
     """One's own draft. Somebody else's: NotFound."""
-    found = with_procedure(Draft.objects.select_related("presence")).filter(id=draft_id).first()
+    found = with_procedure(Draft.objects.select_related("presence", "joint_part__joint")).filter(id=draft_id).first()
     if found is None:
         raise NotFound
     DRAFT.require(actor, found)
+    whole = whole_of(found)
     sent = Dossier.objects.filter(draft=found).values_list("id", flat=True).first()
     return DraftDetail(
         id=found.id,
@@ -118,11 +123,13 @@ def draft(actor: Actor, draft_id: UUID) -> DraftDetail:
         version=found.version,
         saved_at=found.saved_at,
         started_at=found.created_at,
-        data=found.data,
+        data=whole.data if whole else found.data,
         sources=found.sources,
         papers=papers_of(Attachment.objects.filter(draft=found)),
         dossier=sent,
-        spec=found.procedure_version.spec,
+        joint=whole.joint if whole else None,
+        spec=whole.spec if whole else found.procedure_version.spec,
+        whole=whole,
         present=_present(actor, found),
     )
 
@@ -171,7 +178,9 @@ def my_drafts(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple
     """Drafts not yet sent, the newest first; three queries."""
     DRAFT.require(actor)
     rows, following = paged(
-        Draft.objects.filter(account_id=account_of(actor), submitted_at=None, presence=None).defer("data", "sources"),
+        Draft.objects.filter(account_id=account_of(actor), submitted_at=None, presence=None, joint_part=None).defer(
+            "data", "sources"
+        ),
         cursor=cursor,
         limit=limit,
         by=("-id",),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
+from tinhso.dossiers.joined.board import PartState, parts_tracked
 from tinhso.dossiers.models import Dossier, DossierCounter, Phase, Step, with_procedure
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.errors import NotFound
@@ -32,7 +33,7 @@ class Passed:
 
 @dataclass(frozen=True)
 class Tracked:
-    """Status and dates of a dossier; nobody's name."""
+    """Status and dates of a dossier, and of all parts of the joined filing that it is a part of; nobody's name."""
 
     code: str
     procedure_name: str
@@ -48,6 +49,7 @@ class Tracked:
     current_step: str
     due: Due
     passed: list[Passed]
+    parts: list[PartState]
 
 
 def track(code: str, last4: str, ip: str | None = None) -> Tracked:
@@ -59,7 +61,7 @@ def track(code: str, last4: str, ip: str | None = None) -> Tracked:
     shut = _("Mã này đã được thử 5 lần trong một giờ. Đợi %(minutes)d phút rồi thử lại, hoặc đăng nhập để xem hồ sơ.")
     from_here = [Budget(f"track-from:{network_of(ip)}", TRIES_AN_ADDRESS)] if ip else []
     spend_all(HOUR, *from_here, Budget(f"track:{code}", TRIES_A_CODE, shut))
-    dossier = with_procedure(Dossier.objects.all()).filter(code=code).first()
+    dossier = with_procedure(Dossier.objects.select_related("joint_part__joint")).filter(code=code).first()
     digits = dossier.tracking_digits if dossier is not None else [""]
     typed = last4.strip().encode()
     if not any(hmac.compare_digest(known.encode(), typed) for known in digits) or dossier is None or not typed:
@@ -86,6 +88,7 @@ def tracked(dossier: Dossier) -> Tracked:
         current_step=next((s.title for s in steps if s.ended_at is None), ""),
         due=clocks.due(dossier),
         passed=[Passed(s.title, s.ended_at) for s in steps if s.ended_at and s.outcome not in (HANDED_OVER, ABANDONED)],
+        parts=parts_tracked(dossier),
     )
 
 

@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from tinhso.dossiers.models import Appointment, CertifiedCopy, Presence, Ticket
+from tinhso.dossiers import queries
+from tinhso.dossiers.models import Appointment, CertifiedCopy, Dossier, Joint, JointPart, Presence, SavedView, Ticket
 from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
     AFTER,
     admins,
     carried_out,
+    fill,
     june,
     live,
+    mother,
     new,
     old,
+    sent,
 )
 from tinhso.kernel import clock
 from tinhso.kernel.events import history
@@ -28,6 +32,9 @@ MOVED = {
     "dossiers.Draft.agency": "when it is saved or sent",
     "dossiers.Appointment.agency": "those to come",
     "dossiers.CertifiedCopy.agency": "those that nobody signed yet",
+    "dossiers.Joint.agency": "those that are not over",
+    "dossiers.JointPart.agency": "with its dossier, or with the office while it is not over",
+    "dossiers.SavedView.agency": "shared ones, unless the name is taken",
     "people.Post.agency": "ended, and begun at the new agency",
     "people.Official.home": "all",
     "people.Custody.keeper": "all",
@@ -41,6 +48,7 @@ ENDED = {
 STAYS = {
     "dossiers.AgencyMove.from_agency": "what was",
     "dossiers.AgencyMove.to_agency": "what was",
+    "dossiers.Export.agency": "who keeps what the agency left sees it until it expires",
     "dossiers.DossierCounter.agency": "the code of the day is the agency's",
     "dossiers.Paper.agency": "numbered in the agency's series, sealed by it",
     "dossiers.Payment.agency": "a receipt of the agency's book",
@@ -63,6 +71,15 @@ STAYS = {
 }
 
 
+#: Rows that name an agency without a column of their own for it.
+WITHIN = {
+    "dossiers.SearchWords.words": "the agency is a word: written anew by the trigger when the dossier moves",
+    "dossiers.SavedView.filters": "name the new agency",
+    "dossiers.Export.filters": "what was asked",
+    "dossiers.BulkAct.done": "what was done: a dossier that moved has a later version, so that undoing leaves it",
+}
+
+
 def test_every_column_that_names_an_agency_is_decided() -> None:
     found = {
         f"{model._meta.app_label}.{model.__name__}.{field.name}"
@@ -71,6 +88,9 @@ def test_every_column_that_names_an_agency_is_decided() -> None:
         if field.concrete and field.is_relation and field.related_model is Agency
     }
     assert found == MOVED.keys() | ENDED.keys() | STAYS.keys()
+    for path in WITHIN:
+        app, model, field = path.split(".")
+        apps.get_model(app, model)._meta.get_field(field)
 
 
 @pytest.mark.usefixtures("june")
@@ -131,3 +151,50 @@ def test_the_counter_goes_on(old: Agency, new: Agency, admins: tuple[Actor, Acto
         assert moved.moved[f"appointments {new.id}"] == 1
         assert moved.moved["presences_ended"] == 1
         assert live("hontre.phochutich").holds("leader", new.id)
+
+
+@pytest.mark.usefixtures("june")
+def test_search_joined_filings_and_views_go_along(
+    sent: Dossier,  # noqa: F811
+    old: Agency,  # noqa: F811
+    new: Agency,  # noqa: F811
+    admins: tuple[Actor, Actor],  # noqa: F811
+) -> None:
+    official = Account.objects.get(login="hontre.tiepnhan")
+
+    def part(joint: Joint, key: str, state: str, **more: Any) -> JointPart:
+        number = joint.parts.count() + 1
+        return JointPart.objects.create(joint=joint, key=key, number=number, agency=old, state=state, **more)
+
+    begun: dict[str, Any] = {"key": "x", "definition": {}, "account": sent.applicant_account, "agency": old}
+    going, over = Joint.objects.create(**begun), Joint.objects.create(**begun, closed_at=clock.now())
+    parts = [
+        part(going, "a", "open", dossier=sent),
+        part(going, "b", "open", outside=True),
+        part(going, "c", "waiting"),
+    ]
+    ended = [part(going, "d", "done", outside=True), part(over, "a", "done")]
+
+    def view(name: str, agency: Agency | None) -> SavedView:
+        return SavedView.objects.create(
+            account=official, account_name="x", name=name, agency=agency, filters={"agency": str(old.id)}
+        )
+
+    shared, taken, private = view("Gấp", old), view("Khai sinh", old), view("Của tôi", None)
+    view("Khai sinh", new)
+    with clock.pinned(AFTER):
+        row = carried_out(admins)
+        told = {effect["kind"]: effect["count"] for effect in row.outcome if effect["old"] == str(old.id)}
+        assert (told["dossiers.joints"], told["dossiers.views"]) == (1, 2)
+        for one in (going, over, *parts, *ended, shared, taken, private):
+            one.refresh_from_db()
+        assert (going.agency_id, over.agency_id) == (new.id, old.id)
+        assert {p.agency_id for p in parts} == {new.id}
+        assert {p.agency_id for p in ended} == {old.id}
+        assert (shared.agency_id, taken.agency_id, private.agency_id) == (new.id, old.id, None)
+        assert {v.filters["agency"] for v in (shared, taken, private)} == {str(new.id)}
+        receiver = live("hontre.tiepnhan")
+        assert [hit.code for hit in queries.search(receiver, sent.code, agency=new.id).rows] == [sent.code]
+        assert not queries.search(receiver, sent.code, agency=old.id).rows
+        waits, _after = queries.inbox(receiver, queries.Filters(agency=new.id))
+        assert [one.code for one in waits] == [sent.code]

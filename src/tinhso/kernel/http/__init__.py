@@ -5,7 +5,7 @@ What an app's ``api.py`` imports is here; ``project.api`` makes the one `HouseAP
 
 from tinhso.kernel.http.api import IF_MATCH, HouseAPI
 from tinhso.kernel.http.days import Day
-from tinhso.kernel.http.paging import Page, decode_cursor, encode_cursor, paged
+from tinhso.kernel.http.paging import Page, decode_cursor, encode_cursor, following, page_of, paged
 from tinhso.kernel.http.problems import ProblemOut, problem_response
 from tinhso.kernel.http.versions import etag, require_match
 
@@ -18,6 +18,8 @@ __all__ = [
     "decode_cursor",
     "encode_cursor",
     "etag",
+    "following",
+    "page_of",
     "paged",
     "problem_response",
     "require_match",

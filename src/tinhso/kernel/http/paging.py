@@ -60,12 +60,22 @@ def paged(
     The fields of ``by`` together must be unique. Costs one query, whatever the page. Raises Invalid for a bad cursor.
     """
     names = [name.lstrip("-") for name in by]
-    if cursor:
-        try:
-            rows = rows.filter(_after(by, decode_cursor(cursor, len(names))))
-        except (ValueError, ValidationError):  # well written, but not a key of these rows
-            raise _unreadable() from None
-    found = list(rows.order_by(*by)[: limit + 1])
+    found = list(following(rows, cursor, by).order_by(*by)[: limit + 1])
+    return page_of(found, limit, names)
+
+
+def following(rows: "QuerySet[M, Any]", cursor: str | None, by: Sequence[str]) -> "QuerySet[M, Any]":
+    """The rows after the cursor. Raises Invalid for a bad one."""
+    if not cursor:
+        return rows
+    try:
+        return rows.filter(_after(by, decode_cursor(cursor, len(by))))
+    except (ValueError, ValidationError):  # well written, but not a key of these rows
+        raise _unreadable() from None
+
+
+def page_of(found: list[Any], limit: int, names: Sequence[str]) -> tuple[list[Any], str | None]:
+    """Of ``limit + 1`` rows in order, those of the page and the cursor of the next."""
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]

@@ -31,6 +31,7 @@ class Row:
     subject: str
     event: UUID | None
     data: str
+    xact: int  #: the transaction that wrote it
 
 
 def rows_of(since: int, until: int) -> Iterator[Row]:
@@ -39,7 +40,8 @@ def rows_of(since: int, until: int) -> Iterator[Row]:
         cursor.execute(_ROWS, [since, until])
         while portion := cursor.fetchmany(2000):
             for values in portion:
-                yield Row(values[0], values[1], canonical(list(values)), values[7], values[8], values[9], values[10])
+                content = canonical(list(values))
+                yield Row(values[0], values[1], content, values[7], values[8], values[9], values[10], values[6])
 
 
 def link(previous: bytes, content: bytes) -> bytes:

@@ -20,6 +20,9 @@ from tinhso.kernel.sealing.statements import Signed, Statement, is_signed, last_
 
 log = structlog.get_logger()
 
+#: A seal takes whole transactions, and no further one once it holds so many rows (48 bytes each).
+MOST = 100_000
+
 
 class TrailBroken(Conflict):
     """The last seal is not this key's, or the book knows seals that the database lost. Nothing is sealed over that."""
@@ -44,13 +47,28 @@ def seal() -> Statement | None:
     return signed.statement
 
 
+def seal_all() -> int:
+    """Seal until nothing waits, in as many seals as it takes; how many rows. Raises TrailBroken."""
+    rows = 0
+    while (made := seal()) is not None:
+        rows += made.rows
+        if made.rows < MOST:
+            break
+    return rows
+
+
 def _next(last: Seal | None) -> Signed | None:
     before = Signed(last.statement, bytes(last.signature)).statement if last else None
     since = before.until if before else 0
     until = _finished()
     start = head = bytes.fromhex(before.head) if before else START
     packed = bytearray()
+    last_one = since
     for row in rows_of(since, until):
+        if len(packed) >= MEMBER * MOST and row.xact != last_one:
+            until = row.xact  # the rest is for the next seal
+            break
+        last_one = row.xact
         head = link(head, row.content)
         packed += row.id.bytes + head
     if not packed:

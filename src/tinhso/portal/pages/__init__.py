@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, counter, data, dossiers, drafts, home, machines, open, own
+from tinhso.portal.pages import catalogue, counter, data, dossiers, drafts, home, joined, machines, open, own
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -16,6 +16,10 @@ _own: list[URLPattern | URLResolver] = [
     path("to-khai/<uuid:draft_id>", drafts.resume, name="resume"),
     path("to-khai/<uuid:draft_id>/giay-to/<uuid:paper_id>", dossiers.draft_paper, name="draft_paper"),
     path("to-khai/<uuid:draft_id>/<str:name>", drafts.topic, name="topic"),
+    path("lam-chung/<slug:joined_key>", joined.offer, name="joined"),
+    path("lam-chung/<slug:joined_key>/nop", joined.start, name="start_joined"),
+    path("lam-chung/ho-so/<uuid:joint_id>", joined.joint, name="joint"),
+    path("lam-chung/ho-so/<uuid:joint_id>/kiem-tra", joined.review, name="joint_review"),
     path("ho-so", dossiers.mine, name="dossiers"),
     path("ho-so/<uuid:dossier_id>", dossiers.dossier, name="dossier"),
     path("ho-so/<uuid:dossier_id>/da-nop", dossiers.submitted, name="submitted"),

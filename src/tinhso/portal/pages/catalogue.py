@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tinhso.dossiers.joined.spec import of_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, NotFound
 from tinhso.kernel.http.paging import decode_cursor, encode_cursor
@@ -100,6 +101,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "offices": office_choices(entry.level.levels, place, departments=version.complete),
         "place": place,
         "events": [event for event in procedures.life_events() if code in {step.code for step in event.steps}][:3],
+        "joined": of_procedure(code, today),
     }
     return render(request, "portal/procedure.html", context)
 

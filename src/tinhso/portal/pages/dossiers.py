@@ -29,7 +29,10 @@ def mine(request: ActedRequest) -> HttpResponse:
     """Drafts to go on with, dossiers sent, what waits for me first."""
     drafts, more_drafts = queries.my_drafts(request.actor, request.GET.get("nhap"))
     dossiers, following = queries.my_dossiers(request.actor, request.GET.get("after"))
+    joints, more_joints = queries.my_joints(request.actor, request.GET.get("chung"), 10)
     context = {
+        "joints": joints,
+        "more_joints": more_joints,
         "drafts": drafts,
         "more_drafts": more_drafts,
         "dossiers": dossiers,

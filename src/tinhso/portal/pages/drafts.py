@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import StaleTopic
 from tinhso.dossiers.checks import every_error, topic_errors, warnings
+from tinhso.dossiers.joined.filling import Whole
 from tinhso.dossiers.policies import DRAFT
 from tinhso.dossiers.queries import DraftDetail
 from tinhso.kernel import clock
@@ -23,7 +24,7 @@ from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.kernel.templatetags.house import vi_time
 from tinhso.portal.kept import keeps_typed, typed_before_login
 from tinhso.portal.several import add_each
-from tinhso.portal.topics import answers, paper_rows, trail
+from tinhso.portal.topics import answers, pages_of, paper_rows, place_of, trail
 from tinhso.procedures.filling import suggested
 from tinhso.procedures.spec import Topic
 
@@ -49,7 +50,17 @@ def resume(request: ActedRequest, draft_id: UUID) -> HttpResponse:
     """Go on where it was left: the first topic that is not complete."""
     draft = queries.draft(request.actor, draft_id)
     open_topics = (t.name for t in draft.spec.form.topics if topic_errors(draft.spec, t.name, draft.data))
-    return redirect("portal:topic", draft.id, next(open_topics, draft.spec.form.topics[-1].name))
+    following = next(open_topics, None)
+    if following is None and draft.whole is not None:
+        return _on_with(draft.whole, draft)
+    return redirect("portal:topic", draft.id, following or draft.spec.form.topics[-1].name)
+
+
+def _on_with(whole: Whole, draft: DraftDetail) -> HttpResponse:
+    """The next part's form; behind the last one, the check of all."""
+    drafts = list(dict.fromkeys(page.draft for page in whole.pages))
+    later = drafts[drafts.index(draft.id) + 1 :] if draft.id in drafts else []
+    return redirect("portal:resume", later[0]) if later else redirect("portal:joint_review", whole.joint)
 
 
 @keeps_typed()
@@ -60,6 +71,8 @@ def topic(request: ActedRequest, draft_id: UUID, name: str) -> HttpResponse:
     draft = queries.draft(request.actor, draft_id)
     if draft.dossier is not None:
         return redirect("portal:dossier" if draft.present is None else "desk:record", draft.dossier)
+    if draft.whole is not None and draft.whole.sent:
+        return redirect("portal:joint", draft.whole.joint)
     current = _topic(draft, name)
     if current.kind == "papers":
         return _papers(request, draft, current)
@@ -217,16 +230,16 @@ def _taken_in(request: ActedRequest, draft: DraftDetail, key: str) -> HttpRespon
 
 
 def _frame(draft: DraftDetail, current: Topic) -> dict[str, Any]:
-    topics = draft.spec.form.topics
-    place = [t.name for t in topics].index(current.name)
+    pages = pages_of(draft)
+    place = place_of(pages, draft, current)
     return {
         "draft": draft,
         "spec": draft.spec,
         "topic": current,
-        "steps": trail(topics, place),
+        "steps": trail(pages, place),
         "number": place + 1,
-        "count": len(topics),
-        "before": topics[place - 1] if place else None,
+        "count": len(pages),
+        "before": pages[place - 1] if place else None,
         "today": clock.today(),
         "now": clock.now(),
         "layout": "desk.html" if draft.present is not None else "site.html",
@@ -234,9 +247,12 @@ def _frame(draft: DraftDetail, current: Topic) -> dict[str, Any]:
 
 
 def _after(draft: DraftDetail, current: Topic) -> str:
-    topics = draft.spec.form.topics
-    place = [t.name for t in topics].index(current.name)
-    return redirect("portal:topic", draft.id, topics[min(place + 1, len(topics) - 1)].name).url
+    pages = pages_of(draft)
+    place = place_of(pages, draft, current)
+    if place + 1 == len(pages) and draft.whole is not None:
+        return redirect("portal:joint_review", draft.whole.joint).url
+    following = pages[min(place + 1, len(pages) - 1)]
+    return redirect("portal:topic", following.draft, following.topic).url
 
 
 def _topic(draft: DraftDetail, name: str) -> Topic:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tinhso.dossiers.joined.spec import of_life_event
 from tinhso.kernel import clock
 from tinhso.kernel.policy import PUBLIC, guard
 from tinhso.procedures import queries as procedures
@@ -48,4 +49,5 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     known = procedures.by_code([step.code for step in event.steps], clock.today())
     steps = [Step(known[step.code], step.when) for step in event.steps if step.code in known]
     others = [other for other in procedures.life_events() if other.slug != slug]
-    return render(request, "portal/life_event.html", {"event": event, "steps": steps, "others": others})
+    context = {"event": event, "steps": steps, "others": others, "joined": of_life_event(slug, clock.today())}
+    return render(request, "portal/life_event.html", context)

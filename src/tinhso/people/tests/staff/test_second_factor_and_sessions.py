@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_leader_without_a_second_factor_acts_on_no_page(client, leader):
     client.force_login(Account.objects.get(pk=leader.account_id))
-    for method, path in (("get", "/ban-lam-viec/"), ("post", "/ban-lam-viec/nhan"), ("get", "/can-bo/")):
+    for method, path in (("get", "/ban-lam-viec/"), ("post", "/ban-lam-viec/hang-loat"), ("get", "/can-bo/")):
         answer = getattr(client, method)(path)
         assert answer.status_code == 302, path
         assert answer["Location"].startswith("/tai-khoan/hai-lop/bat/"), path

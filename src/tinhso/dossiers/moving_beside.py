@@ -1,0 +1,91 @@
+"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, and shared views.
+
+Both go to who keeps what an ending agency leaves. A part that is a dossier follows it; one that has not begun, or that
+an agency outside does, goes with the office. A view whose name is taken at the new agency stays: who keeps what the old
+one left still sees it. Exports stay with who asked, and expire. The words of the search follow the dossiers (trigger).
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tinhso.places.pack.reorganisations import Matter
+from tinhso.places.reorganising import Carrying, Effect, Resolved
+
+#: Rows of an ending agency by kind of effect: the table, which rows, how one is shown.
+_KINDS = {
+    "dossiers.joints": ("dossiers_joint", "d.closed_at IS NULL", "coalesce(nullif(d.code, ''), d.id::text)", "d.key"),
+    "dossiers.views": ("dossiers_savedview", "true", "d.name", "d.account_name"),
+}
+#: For `moving`: the rows behind each number.
+ROWS = {
+    kind: f"SELECT d.id, {title}, {about} FROM {table} d WHERE {which} AND d.agency_id = ANY (%(ending)s)"
+    " AND (%(only_old)s::uuid IS NULL OR d.agency_id = %(only_old)s) ORDER BY 2, d.id"
+    for kind, (table, which, title, about) in _KINDS.items()
+}
+
+_PAIR = "unnest(%(old)s::uuid[], %(new)s::uuid[]) AS pair (old, new)"
+_JOINTS = f"""
+UPDATE dossiers_joint j SET agency_id = pair.new FROM {_PAIR}
+WHERE j.agency_id = pair.old AND j.closed_at IS NULL RETURNING pair.old, pair.new
+"""
+#: A part that could never begin may yet be filed by itself.
+_PARTS = f"""
+UPDATE dossiers_jointpart p SET agency_id = pair.new FROM {_PAIR}
+WHERE p.agency_id = pair.old AND p.dossier_id IS NULL AND p.state IN ('waiting', 'open', 'dropped')
+"""
+_PARTS_WITH_DOSSIERS = """
+UPDATE dossiers_jointpart p SET agency_id = m.to_agency_id FROM dossiers_agencymove m
+WHERE m.reorganisation_id = %(plan)s AND m.dossier_id = p.dossier_id
+"""
+_VIEWS = f"""
+WITH going AS (
+    SELECT v.id, pair.old, pair.new,
+           row_number() OVER (PARTITION BY pair.new, v.name ORDER BY v.created_at, v.id) AS nth
+    FROM dossiers_savedview v JOIN {_PAIR} ON pair.old = v.agency_id
+)
+UPDATE dossiers_savedview v SET agency_id = going.new FROM going
+WHERE going.id = v.id AND going.nth = 1
+  AND NOT EXISTS (SELECT FROM dossiers_savedview t WHERE t.agency_id = going.new AND t.name = v.name)
+RETURNING going.old, going.new
+"""
+_FILTERS = f"""
+UPDATE dossiers_savedview v SET filters = jsonb_set(v.filters, '{{agency}}', to_jsonb(pair.new::text)) FROM {_PAIR}
+WHERE v.filters ->> 'agency' = pair.old::text
+"""
+
+
+def effects(plan: Resolved) -> list[Effect]:
+    """Of every office that ends."""
+    if not plan.speaks_of(Matter.DOSSIERS):
+        return []
+    words = {
+        "dossiers.joints": _("Hồ sơ liên thông chưa xong chuyển sang"),
+        "dossiers.views": _("Bộ lọc dùng chung chuyển sang; tên đã có ở cơ quan mới thì ở lại"),
+    }
+    here = not plan.verified(Matter.DOSSIERS)
+    found = []
+    for kind, (table, which, _title, _about) in _KINDS.items():
+        statement = f"SELECT d.agency_id, count(*) FROM {table} d WHERE {which} AND d.agency_id = ANY (%(ending)s)"
+        rows = _run(f"{statement} GROUP BY d.agency_id", ending=list(plan.keepers))
+        found += [Effect(kind, words[kind], o, plan.keepers[o], n, here) for o, n in rows]
+    return found
+
+
+def move(plan: Resolved, act: Carrying) -> None:
+    """Five statements, after the dossiers have moved."""
+    pairs = {"old": list(plan.keepers), "new": list(plan.keepers.values())}
+    _run(_PARTS_WITH_DOSSIERS, plan=act.id)
+    _run(_PARTS, **pairs)
+    for old, new in _run(_JOINTS, **pairs):
+        act.note(old, "joints", new, 1)
+    for old, new in _run(_VIEWS, **pairs):
+        act.note(old, "views", new, 1)
+    _run(_FILTERS, **pairs)
+
+
+def _run(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,143 @@
+"""What imagined people file: the pack's own example of each procedure, with their facts and their days in it.
+
+A fact that a procedure's rules do not let stand (a bride of seventy) is left as the example has it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from tinhso.dossiers import checks, prefill
+from tinhso.dossiers.simulation.conduct import Words
+from tinhso.dossiers.simulation.imagined import Applicant, Filing
+from tinhso.kernel import clock
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.packs import Pack
+from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
+from tinhso.people.models import Sex
+from tinhso.people.simulation import Namer, Settled
+from tinhso.procedures import queries as procedures
+from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.pack.examples import Data, Examples, examples
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A procedure's example, and which of the applicant's facts its rules let stand."""
+
+    version: ProcedureVersion
+    shown: Examples
+    words: Words
+    own: tuple[tuple[str, str, str], ...]  #: topic, field, fact
+    named: tuple[tuple[str, str, str], ...]  #: topic, field, and what of a name it holds
+
+    def filing(self, who: Applicant, sex: Sex, day: date, namer: Namer, chance: Random) -> Filing:
+        """This procedure filed by that person on that day."""
+        data = _moved(self.shown.accepted, day - self.shown.on)
+        family = str(who.facts["person.full_name"]).split()[0]
+        for topic, name, part in self.named:
+            data[topic][name] = _name(part, family, namer, chance)
+        for topic, name, fact in self.own:
+            data[topic][name] = who.facts[fact]
+        return Filing(self.version, data, self.shown.papers)
+
+
+def patterns(pack: Pack, on: date, level: str, probes: list[Settled], namer: Namer) -> list[Pattern]:
+    """The procedures with a form of their own that agencies of that level settle on that day, tried on some people.
+
+    Those with a fee table are left out: nobody pays in the simulation yet.
+    """
+    found = []
+    for code in pack.folders("procedures"):
+        try:
+            version = procedures.procedure(code, on)
+            _spec, shown = examples(pack, f"procedures/{code}")
+        except (NotFound, LookupError):
+            continue
+        if version.complete and version.agency_level == level and not version.spec.fee_table:
+            found += list(_tried(version, shown, [(applicant(p), Sex(p.person.sex)) for p in probes], on, namer))
+    return found
+
+
+def applicant(settled: Settled) -> Applicant:
+    """Somebody of a simulated commune as forms and trails see them."""
+    person, number, account = settled.person, settled.identifier, settled.account
+    held = people.HeldIdentifier(
+        str(number.kind), "", number.number, number.issued_on, number.valid_from, number.valid_to
+    )
+    return Applicant(
+        Actor(account=account.id, subject=person.id, assured=True, name=person.full_name),
+        prefill.facts_of(person, [held], account.phone, account.email),
+        [account.phone, number.number],
+    )
+
+
+def _tried(
+    version: ProcedureVersion, shown: Examples, probes: list[tuple[Applicant, Sex]], on: date, namer: Namer
+) -> Iterator[Pattern]:
+    """The example with as many facts as the rules let stand; nothing when it does not even stand by itself."""
+    words = Words(shown.supplement.text, shown.supplement.component, shown.refusal)
+    own, named = tuple(_own(version, shown.accepted)), tuple(_named(version, shown.accepted))
+    for facts, texts in ((own, named), (own, ()), (_only(own, "full_name"), named), ((), named), ((), ())):
+        pattern = Pattern(version, shown, words, facts, texts)
+        if all(_stands(pattern, who, sex, day, namer) for who, sex in probes for day in (on, on - timedelta(days=45))):
+            yield pattern
+            return
+
+
+def _only(own: tuple[tuple[str, str, str], ...], end: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(each for each in own if each[2].endswith(end))
+
+
+def _stands(pattern: Pattern, who: Applicant, sex: Sex, day: date, namer: Namer) -> bool:
+    filing = pattern.filing(who, sex, day, namer, Random(1))  # noqa: S311  names, no secret
+    noon = clock.parse(f"{day.isoformat()}T12:00:00")
+    with clock.pinned(noon):
+        spec = pattern.version.spec
+        kept = all(
+            checks.clean(spec.form.topic(name), answers).data == dict(answers) for name, answers in filing.data.items()
+        )
+        return kept and not checks.every_error(spec, dict(filing.data), list(filing.papers))
+
+
+def _own(version: ProcedureVersion, accepted: Data) -> Iterator[tuple[str, str, str]]:
+    for topic in version.spec.form.topics:
+        for field in topic.fields:
+            if field.prefill is not None and not field.choices and field.name in accepted.get(topic.name, {}):
+                yield topic.name, field.name, field.prefill.key
+
+
+def _named(version: ProcedureVersion, accepted: Data) -> Iterator[tuple[str, str, str]]:
+    """Fields that hold the name of somebody else; by the words in it one knows a whole name from a part."""
+    for topic in version.spec.form.topics:
+        for field in topic.fields:
+            value = accepted.get(topic.name, {}).get(field.name)
+            if field.kind == "name" and field.prefill is None and field.same_as is None and isinstance(value, str):
+                part = "full" if " " in value else "family" if "family" in field.name else "given"
+                yield topic.name, field.name, part
+
+
+def _name(part: str, family: str, namer: Namer, chance: Random) -> str:
+    sex = chance.choice(list(Sex))
+    if part == "family":
+        return family
+    if part == "full":
+        return namer.full(namer.family(chance), sex, chance)
+    return chance.choice(namer.given[sex].given)
+
+
+def _moved(data: Data, by: timedelta) -> dict[str, dict[str, Any]]:
+    """The example with all its days moved by as much as the day of filing."""
+    return {topic: {name: _later(value, by) for name, value in answers.items()} for topic, answers in data.items()}
+
+
+def _later(value: Any, by: timedelta) -> Any:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return (date.fromisoformat(value) + by).isoformat()
+    return value
