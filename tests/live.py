@@ -121,7 +121,7 @@ def live(cluster: Cluster) -> Iterator[Live]:
             supervisor.tick()
 
     try:
-        supervisor.wait_until_ready(90)
+        supervisor.wait_until_ready(300)
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()
         accounts = {account["login"]: SampleAccount(**account) for account in listed}

@@ -486,7 +486,10 @@ def test_what_earlier_releases_drew_becomes_papers_with_numbers_in_order(
         for at, dossier in (("2026-11-10", other.id), ("2026-11-09", received.id)):
             row = [dossier, dossier, at, '{"receiver": "Lý Thị Cẩm Tú", "code": "H33"}', file]
             cursor.execute("INSERT INTO dossiers_receipt VALUES (%s, %s, %s, %s, %s)", row)
-        cursor.execute("ALTER TABLE dossiers_extension ADD values jsonb, ADD file_id uuid")
+        cursor.execute(
+            "CREATE TEMP TABLE dossiers_extension AS"
+            " SELECT *, NULL::jsonb AS values, NULL::uuid AS file_id FROM dossiers_extension"
+        )
         values = '{"title": "Văn bản xin lỗi", "decided_by": "Trương Văn Lễ"}'
         cursor.execute("UPDATE dossiers_extension SET values = %s, file_id = %s", [values, file])
         for name in ("_MOVE_RECEIPTS", "_MOVE_APOLOGIES", "_SERIES", "_BOOKS", "_ENTRIES"):
