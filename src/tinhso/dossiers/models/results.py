@@ -61,6 +61,9 @@ class Result(Row):
     revoke_reason = models.TextField(blank=True)
     reissue_reason = models.TextField(blank=True)
 
+    #: Who signed or is asked to; set by `queries.results_of`.
+    signed: list["Signature"]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dossier"], condition=models.Q(state="active"), name="result_active_once"),

@@ -5,8 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.joined.board import PartState, board
@@ -17,7 +15,6 @@ from tinhso.dossiers.models import (
     Phase,
     Result,
     ResultState,
-    Signature,
     Step,
     Supplement,
     with_procedure,
@@ -34,7 +31,7 @@ from tinhso.dossiers.queries.pauses import (
     pauses_of,
 )
 from tinhso.dossiers.queries.readings import note_reading
-from tinhso.dossiers.queries.timeline import Entry, entries_of
+from tinhso.dossiers.queries.timeline import Entry, entries_of, results_of
 from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.errors import NotFound
@@ -216,11 +213,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         raise NotFound
     READ.require(actor, found)
     steps = list(Step.objects.filter(dossier=found).order_by("number"))
-    results = list(
-        Result.objects.filter(dossier=found)
-        .prefetch_related(Prefetch("signatures", Signature.objects.select_related("session")))
-        .order_by("id")
-    )
+    results = results_of(found)
     supplements = list(Supplement.objects.filter(dossier=found).order_by("number"))
     pauses = list(pauses_of(found))
     internal = not OWN.allows(actor, found)
@@ -306,9 +299,7 @@ def _desk_acts(actor: Actor, dossier: Dossier, open_steps: list[Step], results: 
     acts, standing = list[str](), clocks.stands_for(dossier) in clocks.HOLDING
     under_way = {r.state for r in results} & {ResultState.PREPARING, ResultState.SIGNING}
     spec = dossier.procedure_version.spec
-    to_seal = [
-        r for r in results if r.state == ResultState.SIGNING and not any(s.kind == "seal" for s in r.signatures.all())
-    ]
+    to_seal = [r for r in results if r.state == ResultState.SIGNING and not any(s.kind == "seal" for s in r.signed)]
     if to_seal and any(actor.holds(role, dossier.agency_id) for role in sealing_roles(spec)):
         acts.append("seal")
     for step in open_steps:
@@ -396,7 +387,7 @@ def _result(row: Result) -> ResultDetail:
                 s.session.attempts,
                 s.session.last_error,
             )
-            for s in sorted(row.signatures.all(), key=lambda s: s.asked_at)
+            for s in sorted(row.signed, key=lambda s: s.asked_at)
         ],
         supersedes=row.supersedes_id,
         reissue_reason=row.reissue_reason,

@@ -87,7 +87,7 @@ def test_refusing_and_withdrawing_cost_at_most_fifteen_queries(
     with django_assert_max_num_queries(14 + SAVEPOINT):
         refused = desk.send("POST", f"/dossiers/{sent.id}/refusal", ground, version)
     version = now_at(other)
-    with django_assert_max_num_queries(11 + SAVEPOINT):
+    with django_assert_max_num_queries(12 + SAVEPOINT):
         taken = me.send("POST", f"/dossiers/{other.id}/withdrawal", {"reason": "Nộp nhầm"}, version)
     assert (refused.status_code, taken.status_code) == (200, 200)
 
