@@ -414,7 +414,10 @@ def test_papers_of_ones_own_dossier_are_in_no_list_of_the_desk_under_whatever_ac
     same = replace(receiver, subject=mother.subject, assured=True)
     for actor, seen in ((receiver, True), (same, False)):
         assert any(row.dossier == received.id for row in queries.issued(actor, IssuedFilters())[0]) is seen
-        assert any(line.dossier == received.id for line in queries.to_hand_over(actor, agency.pk, date(2026, 11, 9))) is seen
+        assert (
+            any(line.dossier == received.id for line in queries.to_hand_over(actor, agency.pk, date(2026, 11, 9)))
+            is seen
+        )
     actions.make_hand_over_list(receiver, agency.pk, [received.id], to="Phòng chuyên môn")
     assert [row.code for row in queries.issued(same, IssuedFilters())[0]] == [""]  # the office's own list stays
 
