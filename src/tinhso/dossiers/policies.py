@@ -161,9 +161,16 @@ def _counter(actor: Actor, thing: Any) -> bool:
     if isinstance(thing, Ticket | Appointment):
         return actor.holds("receiver", thing.agency_id)
     if isinstance(thing, Attachment):
-        owner = thing.dossier or thing.draft
-        return owner is not None and actor.holds("receiver", owner.agency_id)
+        return _shown_at_counter(actor, thing)
     return isinstance(thing, UUID) and actor.holds("receiver", thing)
+
+
+def _shown_at_counter(actor: Actor, paper: Attachment) -> bool:
+    """A paper of a dossier of that agency, not one's own, or of what the actor fills in for whoever stands there: a
+    citizen's own draft is nobody else's."""
+    if paper.dossier is not None:
+        return actor.holds("receiver", paper.dossier.agency_id) and not _is_applicant(actor, paper.dossier)
+    return paper.draft is not None and paper.draft.presence_id is not None and _own_draft(actor, paper.draft)
 
 
 def _booking(actor: Actor, thing: Any) -> bool:

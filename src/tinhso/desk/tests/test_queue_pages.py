@@ -179,6 +179,16 @@ def test_a_file_with_a_colleagues_own_dossier_is_not_shown_to_them(waiting: Doss
     assert desk_of("hontre.tiepnhan").get(f"{DESK}xuat/{export.id}").status_code == 200
 
 
+def test_whoever_came_after_the_file_was_made_does_not_take_their_own_dossier_in_it(waiting: Dossier) -> None:
+    desk_of("hontre.hotich").post(f"{DESK}xuat", {"format": "csv", "name": "Bảng tháng 11"})
+    run_waiting(1000)
+    export = Export.objects.get()
+    clerk = Account.objects.get(login="hontre.vanthu")
+    Dossier.objects.filter(id=waiting.id).update(applicant_account_id=clerk.pk)
+    assert desk_of("hontre.vanthu").get(f"{DESK}xuat/{export.id}").status_code == 404
+    assert desk_of("hontre.tiepnhan").get(f"{DESK}xuat/{export.id}").status_code == 200
+
+
 def test_the_board_and_a_search_stay_within_their_queries(waiting: Dossier, django_assert_max_num_queries: Any) -> None:
     desk = desk_of("hontre.hotich")
     for url, most in ((f"{DESK}bang", 11), (f"{DESK}tim?q=be+ba", 12), (f"{DESK}xuat", 5)):

@@ -45,8 +45,8 @@ def attest(
     issuer: str = "",
 ) -> CertifiedCopy:
     """The official saw the original and says that the pages are like it. Raises NotFound, Invalid, TooLarge."""
-    presence = Presence.objects.filter(id=presence_id, ended_at=None).first()
-    if presence is None:
+    presence = Presence.objects.filter(id=presence_id).first()
+    if presence is None or not presence.there:
         raise NotFound
     COUNTER.require(actor, presence)
     title = sentence(title, longest=255)

@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import scans
 from tinhso.dossiers.actions.desk import receive
-from tinhso.dossiers.actions.drafts import PAPER_LIMIT, attach, component_of, keep_paper, own_draft, submit, unlocked
+from tinhso.dossiers.actions.drafts import (
+    PAPER_LIMIT,
+    attach,
+    component_of,
+    keep_paper,
+    own_draft,
+    standing_there,
+    submit,
+    unlocked,
+)
 from tinhso.dossiers.events import OriginalMarked, PaperReused, PersonIdentified
 from tinhso.dossiers.models import Attachment, Dossier, Draft, Original, Presence, Ticket
 from tinhso.dossiers.policies import COUNTER, account_of
@@ -156,6 +165,7 @@ def reuse(actor: Actor, draft_id: UUID, component: str, holding_id: UUID) -> Att
     unlocked(draft)
     if draft.presence is None:
         raise NotFound
+    standing_there(actor, draft)
     asked = next((c for c in draft.procedure_version.spec.components if c.code == component), None)
     found = vault.held_for(draft.presence.person_id, holding_id)
     if asked is None or found is None or not asked.held or found.kind != asked.held:

@@ -105,7 +105,7 @@ def _presence(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presen
     COUNTER.require(actor, presence)
     if presence.agency_id != agency_id:
         raise Invalid(_("Quầy chỉ tiếp nhận hồ sơ của cơ quan mình."))
-    if presence.ended_at is not None:
+    if not presence.there:
         raise Conflict(_("Lượt tiếp này đã xong. Đối chiếu giấy tờ lại khi người dân quay lại."))
     return presence
 
@@ -233,6 +233,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     errors = every_error(spec, draft.data, list(papers.values_list("component", flat=True)))
     if errors:
         raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
+    standing_there(actor, draft)
     now = clock.now()
     _lock(draft, now, key)
     return filed(actor, draft, draft.data, now)
@@ -273,6 +274,19 @@ def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
         raise NotFound
     DRAFT.require(actor, draft)
     return draft
+
+
+def standing_there(actor: Actor, draft: Draft) -> None:
+    """Raises Conflict when the draft is for a person at the counter who is not there: nobody files, or takes papers out
+    of the state's keeping, for somebody who left. Identified again, they go on with the same draft."""
+    if draft.presence is None:
+        return
+    visits = Presence.objects.filter(
+        person_id=draft.presence.person_id, agency_id=draft.agency_id, seen_by_id=actor.account, ended_at=None
+    )
+    latest = visits.order_by("-seen_at").first()
+    if latest is None or not latest.there:
+        raise Conflict(_("Lượt tiếp này đã xong. Đối chiếu giấy tờ lại khi người dân quay lại."))
 
 
 def unlocked(draft: Draft) -> None:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import jobs
 from tinhso.dossiers.events import ExportAsked, ExportTaken
-from tinhso.dossiers.models import Export
+from tinhso.dossiers.models import Dossier, Export
 from tinhso.dossiers.policies import DESK, account_of, works_at
-from tinhso.dossiers.queries.filtering import Filters, kept
+from tinhso.dossiers.queries.filtering import Filters, kept, not_own
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, TooMany
@@ -55,6 +55,8 @@ def take_export(actor: Actor, export_id: UUID) -> tuple[Export, bytes]:
         raise NotFound
     if export.file is None or export.expires_at is None or clock.now() >= export.expires_at:
         raise Conflict(_("Tệp chưa xong hoặc đã hết hạn. Xem lại danh sách, hoặc yêu cầu tệp mới."))
+    if Dossier.objects.filter(~not_own(actor), id__in=export.dossiers).exists():
+        raise NotFound  # of who came to the agency, or was verified, after the file was made
     content = files.read(export.file.id)
     with transaction.atomic():
         emit(actor, ExportTaken(export.id, export.agency_id), subject=f"export:{export.id}")

@@ -130,6 +130,11 @@ class Presence(Row):
             models.Index(fields=["person", "-seen_at"], name="presence_of_person"),
         ]
 
+    @property
+    def there(self) -> bool:
+        """Whether the person is still at the counter: a visit ends when they leave, or with the day."""
+        return self.ended_at is None and clock.local(self.seen_at).date() == clock.today()
+
 
 class CopyState(models.TextChoices):
     ATTESTED = "attested", _("Chờ lãnh đạo ký")

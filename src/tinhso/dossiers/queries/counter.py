@@ -342,13 +342,14 @@ def my_visits(actor: Actor) -> list[tuple[UUID, str, datetime]]:
 
 
 def held_papers(actor: Actor, presence_id: UUID, spec: ProcedureSpec) -> dict[str, list[Reusable]]:
-    """For each paper of the procedure, by code, what the state holds of that kind for the person at the counter."""
+    """For each paper of the procedure, by code, what the state holds of that kind for the person at the counter;
+    nothing once they left."""
     row = Presence.objects.filter(id=presence_id).first()
     if row is None:
         raise NotFound
     COUNTER.require(actor, row)
     kinds = {c.held for c in spec.components if c.held}
-    if not kinds:
+    if not kinds or not row.there:
         return {}
     held = vault.held_of(row.person_id, kinds)
     if held:

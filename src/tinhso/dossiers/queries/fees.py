@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from tinhso.dossiers import fees, flow
 from tinhso.dossiers.models import Dossier, FeeDue, FeeState, Payment, Phase, with_procedure
 from tinhso.dossiers.policies import COLLECT, DESK, FEE, READ, RECEIPT, TAKINGS
+from tinhso.dossiers.queries.filtering import not_own
 from tinhso.kernel import disclosure
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http.paging import paged
@@ -180,7 +181,7 @@ def waiting_fees(
     """The charges that this cashier has to take, the longest waiting first. One query. Raises Denied."""
     COLLECT.require(actor)
     there = {grant.scope for grant in actor.grants if grant.role == "cashier"}
-    rows = _payable().filter(dossier__agency_id__in=there).exclude(dossier__applicant_account_id=actor.account)
+    rows = _payable().filter(not_own(actor, "dossier__"), dossier__agency_id__in=there)
     if code.strip():
         rows = rows.filter(dossier__code=code.replace("\x00", "").strip().upper())
     found, following = paged(rows, cursor=cursor, limit=limit, by=("asked_at", "id"))

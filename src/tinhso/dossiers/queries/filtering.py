@@ -95,11 +95,13 @@ def lanes_of(actor: Actor, filters: Filters) -> list[tuple[UUID, str]]:
     )
 
 
-def not_own(actor: Actor, path: str = "") -> Q:
+def not_own(
+    actor: Actor, path: str = "", account: str = "applicant_account_id", person: str = "applicant_person_id"
+) -> Q:
     """One's own dossier is a colleague's work: it stands in no list of one's desk (`policies`)."""
-    own = Q(**{f"{path}applicant_account_id": actor.account})
+    own = Q(**{f"{path}{account}": actor.account})
     if actor.assured and actor.subject is not None:
-        own |= Q(**{f"{path}applicant_person_id": actor.subject, f"{path}applicant_person_id__isnull": False})
+        own |= Q(**{f"{path}{person}": actor.subject, f"{path}{person}__isnull": False})
     return ~own
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.models import CLOSED, Dossier, Paper, PaperDossier, with_procedure
@@ -12,6 +12,7 @@ from tinhso.dossiers.pack import Made, form_on, kind_for, kind_of, kinds, kinds_
 from tinhso.dossiers.paperwork import Line, Period, drawing, entries, lines_of
 from tinhso.dossiers.paperwork.contents import law_day
 from tinhso.dossiers.policies import BOOKS, DESK_ROLES, OWN, READ
+from tinhso.dossiers.queries.filtering import not_own
 from tinhso.dossiers.queries.readings import Download, note_reading
 from tinhso.kernel import clock, disclosure
 from tinhso.kernel.errors import NotFound
@@ -122,8 +123,7 @@ def issued(
     BOOKS.require(actor)
     scopes = {g.scope for g in actor.grants if g.role in DESK_ROLES and filters.agency in (None, g.scope)}
     rows = (
-        Paper.objects.filter(agency_id__in=scopes)
-        .exclude(dossier__applicant_account_id=actor.account)
+        Paper.objects.filter(Q(dossier=None) | not_own(actor, "dossier__"), agency_id__in=scopes)
         .select_related("dossier")
         .only(*_SHOWN)
     )
@@ -207,8 +207,8 @@ def to_hand_over(actor: Actor, agency: UUID, day: date, limit: int = 200) -> lis
     BOOKS.require(actor, agency)
     rows = (
         entries(Period(agency, day.year, day, day))
+        .filter(not_own(actor, "dossier__"))
         .exclude(dossier__phase__in=CLOSED)
-        .exclude(dossier__applicant_account_id=actor.account)
         .exclude(Exists(PaperDossier.objects.filter(dossier=OuterRef("dossier_id"))))
         .defer("dossier__data", "dossier__sources")
         .order_by("written_at", "id")

@@ -9,7 +9,8 @@ from tinhso.dossiers.joined import moving
 from tinhso.dossiers.joined.board import PartState, agencies, due_of, part_state, prepared
 from tinhso.dossiers.joined.standing import State
 from tinhso.dossiers.models import Attachment, JointPart, with_procedure
-from tinhso.dossiers.policies import OUTSIDE, account_of
+from tinhso.dossiers.policies import OUTSIDE
+from tinhso.dossiers.queries.filtering import not_own
 from tinhso.dossiers.queries.mine import Paper, papers_of
 from tinhso.dossiers.queries.readings import Download
 from tinhso.kernel import disclosure, files
@@ -54,8 +55,8 @@ def outside_rows(actor: Actor, cursor: str | None = None, limit: int = 20) -> tu
     """What waits to be handed over or answered at the actor's offices, the oldest first; five queries."""
     OUTSIDE.require(actor)
     offices = [grant.scope for grant in actor.grants if grant.role == "receiver"]
-    open_ = JointPart.objects.filter(agency__in=offices, outside=True, state=State.OPEN).exclude(
-        joint__account_id=account_of(actor)
+    open_ = JointPart.objects.filter(
+        not_own(actor, "joint__", "account_id", "person_id"), agency__in=offices, outside=True, state=State.OPEN
     )
     rows, following = paged(
         with_procedure(open_.select_related("joint", "draft"), "draft__"),

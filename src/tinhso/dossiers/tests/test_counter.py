@@ -1,6 +1,7 @@
 """Filing at the counter for a person who stands there: identified, theirs, on the forms of the portal."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ from tests.filing import FORM
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.models import Attachment, Channel, Dossier, Draft, Phase, Presence
 from tinhso.dossiers.tests.conftest import actor_of, picture
-from tinhso.kernel import files
+from tinhso.kernel import clock, files
 from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem, TooLarge
 from tinhso.kernel.jobs import run_waiting
@@ -187,6 +188,46 @@ def test_a_visit_that_ended_begins_nothing_new(agency: Agency, receiver: Actor) 
     actions.leave(receiver, presence.id)
     with pytest.raises(Conflict):
         actions.start_draft(receiver, "1.001193", agency.pk, presence.id)
+
+
+@pytest.mark.parametrize("how", ["left", "next day"])
+def test_for_whoever_is_gone_nothing_is_filed_nor_taken_out_of_the_states_keeping(
+    agency: Agency, receiver: Actor, single: Any, how: str
+) -> None:
+    """An identity seen once is no standing power over a person: it ends when they leave, or with the day."""
+    presence = present(receiver, agency, known_mother())
+    draft = actions.start_draft(receiver, "1.000894", agency.pk, presence.id)
+    filed = filled(receiver, agency, presence)
+    if how == "left":
+        actions.leave(receiver, presence.id)
+    with clock.pinned(clock.now() + timedelta(days=how == "next day")):
+        assert queries.held_papers(receiver, presence.id, draft.procedure_version.spec) == {}
+        with pytest.raises(Conflict):
+            actions.reuse(receiver, draft.id, "single_certificate", single.id)
+        for act in (actions.submit, actions.file_at_counter):
+            with pytest.raises(Conflict):
+                act(receiver, filed.id, "gone")
+        with pytest.raises(Conflict):
+            actions.start_draft(receiver, "1.001193", agency.pk, presence.id)
+        with pytest.raises(NotFound):
+            actions.attest(receiver, presence.id, title="Bằng", original_seen=True, pages=[("a.png", picture())])
+        present(receiver, agency, known_mother())  # they come back: the same draft goes on
+        assert actions.file_at_counter(receiver, filed.id, "back").received_at is not None
+        assert actions.file_at_counter(receiver, filed.id, "back").id == Dossier.objects.get(draft=filed).id
+
+
+def test_nobody_marks_the_original_of_a_citizens_own_draft_or_of_their_own_dossier(
+    agency: Agency, receiver: Actor, mother: Actor, fill: Any
+) -> None:
+    draft = fill(mother)
+    paper = Attachment.objects.get(draft=draft)
+    with pytest.raises(NotFound):
+        actions.mark_original(receiver, paper.id, "seen")
+    actions.submit(mother, draft.id, "once")
+    himself = replace(receiver, subject=mother.subject, assured=True)
+    with pytest.raises(NotFound):
+        actions.mark_original(himself, paper.id, "seen")
+    assert actions.mark_original(receiver, paper.id, "seen").original == "seen"
 
 
 def test_pages_become_one_pdf_and_the_original_is_marked(agency: Agency, receiver: Actor) -> None:

@@ -280,6 +280,17 @@ def test_what_was_paid_elsewhere_is_not_taken_here(waiting: FeeDue, receiver: Ac
         actions.collect(cashier, waiting.id, cash())
 
 
+def test_ones_own_charge_is_not_in_ones_till_under_whatever_account(
+    waiting: FeeDue, cashier: Actor, mother: Actor
+) -> None:
+    """A cashier who filed as a citizen, or at the counter, is that person by their identity number."""
+    same = replace(cashier, subject=mother.subject, assured=True)
+    assert [row.id for row in queries.waiting_fees(cashier)[0]] == [waiting.id]
+    assert queries.waiting_fees(same)[0] == []
+    with pytest.raises(NotFound):
+        actions.collect(same, waiting.id, cash())
+
+
 def test_withdrawn_nothing_is_asked_for(waiting: FeeDue, mother: Actor, cashier: Actor) -> None:
     actions.withdraw(mother, waiting.dossier_id, version=now_at(waiting.dossier))
     assert fee_of(waiting.dossier).state == FeeState.DROPPED

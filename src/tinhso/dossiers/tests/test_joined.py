@@ -1,5 +1,6 @@
 """A joined filing: one form, one code, one receipt, one return; each part with a clock of its own."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -205,6 +206,7 @@ def test_an_outside_part_is_handed_over_and_its_answer_recorded_by_the_office(
         "Công an cấp xã nơi đăng ký thường trú",
         "Cơ quan bảo hiểm xã hội",
     }
+    assert queries.outside_rows(replace(receiver, subject=mother.subject, assured=True))[0] == []  # one's own filing
     told = {row["label"]: row["words"] for row in queries.outside_part(receiver, residence.id).told}
     assert told["Địa chỉ xin đăng ký"] == joined.DWELLING["new_address"]
     card = {row["label"]: row["words"] for row in queries.outside_part(receiver, joined.part(born, "card").id).told}

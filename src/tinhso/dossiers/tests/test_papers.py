@@ -1,6 +1,7 @@
 """The papers of the one-stop shop: what must stand on each, the law of the day, numbers, prints, seals, who may see."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
@@ -405,6 +406,20 @@ def test_somebody_elses_papers_are_not_there(
     mine = places.agency_of_unit("30742", clock.today())
     with pytest.raises(NotFound):  # a list of another agency's dossiers
         actions.make_hand_over_list(elsewhere, mine.id, [received.id], to="x")
+
+
+def test_papers_of_ones_own_dossier_are_in_no_list_of_the_desk_under_whatever_account(
+    received: Dossier, receiver: Actor, mother: Actor, agency: Agency
+) -> None:
+    same = replace(receiver, subject=mother.subject, assured=True)
+    for actor, seen in ((receiver, True), (same, False)):
+        assert any(row.dossier == received.id for row in queries.issued(actor, IssuedFilters())[0]) is seen
+        assert (
+            any(line.dossier == received.id for line in queries.to_hand_over(actor, agency.pk, date(2026, 11, 9)))
+            is seen
+        )
+    actions.make_hand_over_list(receiver, agency.pk, [received.id], to="Phòng chuyên môn")
+    assert [row.code for row in queries.issued(same, IssuedFilters())[0]] == [""]  # the office's own list stays
 
 
 def test_papers_are_found_by_number_kind_day_and_code(
