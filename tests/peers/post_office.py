@@ -45,12 +45,11 @@ def post_office(shown: ssl.SSLContext, *, implicit: bool = False) -> Iterator[Po
         return SMTP(office, hostname="localhost", authenticator=_known, auth_required=True, loop=loop, **tls)
 
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(session, "127.0.0.1", office.port, ssl=shown if implicit else None)
-    )
-    office.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # Playwright may run a loop in the test's own
     thread.start()
+    opening = loop.create_server(session, "127.0.0.1", office.port, ssl=shown if implicit else None)
+    server = asyncio.run_coroutine_threadsafe(opening, loop).result(10)
+    office.port = server.sockets[0].getsockname()[1]
     try:
         yield office
     finally:

@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.api.schemas import NewHandOverList, NewTrackingBook, handed_out
-from tinhso.dossiers.paperwork import Line, Period
+from tinhso.dossiers.paperwork import BookLine, Period
 from tinhso.dossiers.policies import BOOKS, DESK, READ
 from tinhso.dossiers.queries import Download, IssuedFilters, IssuedPaper, IssuedRow
 from tinhso.kernel.http import Page
@@ -68,7 +68,9 @@ def make_hand_over_list(request: ActedRequest, body: NewHandOverList) -> Any:
     return Status(201, queries.issued_facts(made))
 
 
-@router.get("/tracking-book", response=Page[Line], summary="The tracking book of an agency's year, newest line first")
+@router.get(
+    "/tracking-book", response=Page[BookLine], summary="The tracking book of an agency's year, newest line first"
+)
 @guard(BOOKS)
 def tracking_book(
     request: ActedRequest,

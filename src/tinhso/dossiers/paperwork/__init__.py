@@ -3,7 +3,7 @@
 Which kinds there are, which law has which form on which day and who signs it is data of the pack (`papers.yaml`).
 """
 
-from tinhso.dossiers.paperwork.books import Line, Period, entries, lines_of
+from tinhso.dossiers.paperwork.books import BookLine, Period, entries, lines_of
 from tinhso.dossiers.paperwork.contents import NO_TERM, TRACKING_BOOK, Taken, owed
 from tinhso.dossiers.paperwork.issuing import (
     issue,
@@ -17,7 +17,7 @@ from tinhso.dossiers.paperwork.issuing import (
 __all__ = [
     "NO_TERM",
     "TRACKING_BOOK",
-    "Line",
+    "BookLine",
     "Period",
     "Taken",
     "entries",

@@ -34,7 +34,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Line:
+class BookLine:
     """One line. ``outcome`` says whether the result came in time, or how the dossier stands against its time."""
 
     number: int
@@ -71,7 +71,7 @@ def entries(period: Period) -> "QuerySet[BookEntry]":
     return found.filter(dossier__due_at__lt=clock.now()) if period.state == "late" else found
 
 
-def lines_of(rows: Iterable[BookEntry]) -> list[Line]:
+def lines_of(rows: Iterable[BookEntry]) -> list[BookLine]:
     """The lines of these entries, in their order; two queries more whatever their number."""
     kept = list(rows)
     dossiers = [entry.dossier for entry in kept]
@@ -83,9 +83,9 @@ def lines_of(rows: Iterable[BookEntry]) -> list[Line]:
     return [_line(entry, entry.dossier) for entry in kept]
 
 
-def _line(entry: BookEntry, dossier: Dossier) -> Line:
+def _line(entry: BookEntry, dossier: Dossier) -> BookLine:
     due = clocks.due_at(dossier)
-    return Line(
+    return BookLine(
         number=entry.number,
         dossier=dossier.id,
         code=dossier.code,

@@ -17,7 +17,7 @@ from tinhso.dossiers.events import PaperDrawn
 from tinhso.dossiers.models import Paper
 from tinhso.dossiers.pack import kind_of
 from tinhso.dossiers.papers import CHECK_PATH
-from tinhso.dossiers.paperwork.books import Line, Period, entries, lines_of
+from tinhso.dossiers.paperwork.books import BookLine, Period, entries, lines_of
 from tinhso.dossiers.paperwork.contents import hour_and_day
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Invalid, Problem, Unavailable
@@ -149,7 +149,7 @@ def period_of(paper: Paper) -> Period:
     )
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def _cells(line: BookLine) -> tuple[str, ...]:
     return (
         str(line.number),
         line.code,

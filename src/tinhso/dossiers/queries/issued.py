@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers.models import CLOSED, Dossier, Paper, PaperDossier, with_procedure
 from tinhso.dossiers.pack import Made, form_on, kind_for, kind_of, kinds, kinds_made
-from tinhso.dossiers.paperwork import Line, Period, drawing, entries, lines_of
+from tinhso.dossiers.paperwork import BookLine, Period, drawing, entries, lines_of
 from tinhso.dossiers.paperwork.contents import law_day
 from tinhso.dossiers.policies import BOOKS, DESK_ROLES, OWN, READ
 from tinhso.dossiers.queries.filtering import not_own
@@ -194,7 +194,7 @@ def _note_lines(actor: Actor, paper: Paper) -> None:
 
 def tracking_book(
     actor: Actor, period: Period, cursor: str | None = None, limit: int = 50
-) -> tuple[list[Line], str | None]:
+) -> tuple[list[BookLine], str | None]:
     """A page of the tracking book, the newest line first; three queries, no count. Another agency's: NotFound."""
     BOOKS.require(actor, period.agency)
     rows = entries(period).defer("dossier__data", "dossier__sources")
@@ -202,7 +202,7 @@ def tracking_book(
     return lines_of(found), following
 
 
-def to_hand_over(actor: Actor, agency: UUID, day: date, limit: int = 200) -> list[Line]:
+def to_hand_over(actor: Actor, agency: UUID, day: date, limit: int = 200) -> list[BookLine]:
     """What was received that day, is still worked on and stands on no hand-over list yet, in the order of receipt."""
     BOOKS.require(actor, agency)
     rows = (

@@ -39,7 +39,7 @@ from tinhso.dossiers.models import (
 )
 from tinhso.dossiers.pack import Made, form_on, kinds_made
 from tinhso.dossiers.paperwork import TRACKING_BOOK, owed
-from tinhso.dossiers.paperwork.contents import law_day
+from tinhso.dossiers.paperwork.contents import Taken, law_day
 from tinhso.dossiers.paperwork.issuing import issued, standing, unnumbered
 from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.reckoning import Cause, What
@@ -236,7 +236,7 @@ class Imagined:
             entry = self.office.next_entry(dossier, TRACKING_BOOK, clock.today().year)
             self.rows.append(entry)
             if owed(self.spec, dossier.data):
-                self._issue(actor, Made.RECEIVED, flow.subject(dossier), entry)
+                self._issue(actor, Made.RECEIVED, flow.subject(dossier), Taken(entry))
         self._notify("dossiers.received" if due is not None else "dossiers.received_without_term", due)
 
     def ask_supplement(self, text: str, component: str) -> None:

@@ -15,7 +15,7 @@ NOT_FOR_ROBOTS = (
     *("/api/", "/ban-lam-viec/", "/van-hanh/", "/can-bo/", "/tai-khoan/", "/design"),
     *("/dang-nhap/", "/dang-ky/", "/dang-xuat/", "/quen-mat-khau/"),
     *("/to-khai/", "/ho-so", "/kho-giay-to", "/du-lieu-cua-toi", "/ai-da-xem", "/thong-bao"),
-    *("/tra-cuu", "/thu-tuc/goi-y", "/thu-tuc/*/nop"),
+    *("/tra-cuu", "/thu-tuc/goi-y", "/thu-tuc/*/nop", "/lam-chung/", "/lich-hen"),
     *("/chien-luoc/ban-chup/*/ky", "/chien-luoc/ban-chup/*/dong-dau", "/chien-luoc/viec/*/ghi"),
 )
 #: How long a reader may believe the contact without asking again. RFC 9116, 2.5.5: less than a year.
