@@ -7,7 +7,7 @@ import pytest
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier, Step
 from tinhso.dossiers.paperwork import NO_TERM
-from tinhso.dossiers.paperwork.contents import receipt
+from tinhso.dossiers.paperwork.contents import Taken, receipt
 from tinhso.dossiers.tests import test_each_procedure as each
 from tinhso.dossiers.tests.conftest import now_at
 from tinhso.dossiers.tests.test_each_procedure import Office
@@ -85,4 +85,4 @@ def test_a_term_that_nobody_verified_is_not_printed_on_the_receipt(office: Offic
     dossier.refresh_from_db()
 
     assert not office.spec.deadline.verified
-    assert receipt(dossier, None)["due_at"] == NO_TERM
+    assert receipt(dossier, Taken(None))["due_at"] == NO_TERM

@@ -58,6 +58,7 @@ def test_the_matrix_is_what_the_policies_say(agency):
         "agency_admin": False,
         "province_admin": True,
         "auditor": False,
+        "cashier": False,
     }
     assert table["people.verify_identity"]["receiver"]
     assert "kernel.public" not in table
