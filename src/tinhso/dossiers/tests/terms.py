@@ -9,7 +9,10 @@ from tinhso.procedures.reading import content_hash
 def given_term(**term: Any) -> ProcedureVersion:
     """From now on new dossiers run under this term."""
     old = ProcedureVersion.objects.filter(code="1.001193", valid_to=None).order_by("-revision")[0]
-    definition = {**old.definition, "deadline": {"text": "thời hạn của phép thử", "source": "văn bản của phép thử", **term}}
+    definition = {
+        **old.definition,
+        "deadline": {"text": "thời hạn của phép thử", "source": "văn bản của phép thử", **term},
+    }
     version = ProcedureVersion.objects.get(pk=old.pk)
     version.pk, version.revision = None, old.revision + 1
     version._state.adding = True

@@ -15,7 +15,7 @@ from django.db import models, transaction
 
 from tinhso.config import ROOT
 from tinhso.dossiers import signature
-from tinhso.dossiers.models import Book, Dossier, EngineState
+from tinhso.dossiers.models import Book, Dossier, EngineState, SearchWords
 from tinhso.dossiers.paperwork import drawing
 from tinhso.dossiers.simulation import office, removal, run
 from tinhso.dossiers.simulation.conduct import Fate
@@ -50,7 +50,8 @@ _PAPER = re.compile(r'"(digest|file)": "[^"]*"')
 def tables() -> Iterator[type[models.Model]]:
     """Everything that a dossier's acts write, whatever is added to it later."""
     yield from (EventRecord, AuditRecord, Delivery, Notification)
-    yield from (m for m in apps.get_app_config("dossiers").get_models() if m is not EngineState)
+    # SearchWords: written by the database itself from the same rows
+    yield from (m for m in apps.get_app_config("dossiers").get_models() if m not in (EngineState, SearchWords))
     yield from apps.get_app_config("vault").get_models()
 
 
