@@ -213,7 +213,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         raise NotFound
     READ.require(actor, found)
     steps = list(Step.objects.filter(dossier=found).order_by("number"))
-    results = results_of(found)
+    results = results_of(found) if found.received_at is not None else []  # nothing is signed before it is received
     supplements = list(Supplement.objects.filter(dossier=found).order_by("number"))
     pauses = list(pauses_of(found))
     internal = not OWN.allows(actor, found)
