@@ -55,6 +55,8 @@ def test_the_queue_is_worked_by_keyboard_and_several_are_taken_at_once(open_cont
     page.keyboard.press("k")
     expect(page.locator(".desk-table tr.is-cursor")).to_have_count(1)
     press(page, "Nhận xử lý")
+    page.get_by_role("button", name="Nhận xử lý 2 hồ sơ").click()  # after a look at what would be done
+    expect(page.get_by_role("main")).to_contain_text("Hoàn tác")
     page.goto("/ban-lam-viec/")
     page.get_by_role("main").get_by_role("link", name="Của tôi").click()
     page.wait_for_url("**nguoi=toi**")

@@ -50,7 +50,10 @@ def test_three_things_are_filed_once_and_each_has_a_date_of_its_own(
     looked_at(page, "joined-review")
     page.get_by_role("link", name="Sửa Chỗ ở mới").click()
     page.get_by_label("Địa chỉ xin đăng ký").fill("Ấp 1, đặc khu Kiên Hải, tỉnh An Giang")
-    page.get_by_label("Ở đây từ ngày").first.fill(f"{date.today() - timedelta(days=20):%d/%m/%Y}")
+    came = date.today() - timedelta(days=20)
+    arrived = page.get_by_role("group", name="Ở đây từ ngày")
+    for label, number in (("Ngày", came.day), ("Tháng", came.month), ("Năm", came.year)):
+        arrived.get_by_label(label, exact=True).fill(str(number))
     page.get_by_label("Nhà của tôi hoặc của gia đình tôi").check()
     looked_at(page, "joined-topic")
     page.get_by_role("button", name="Lưu và tiếp tục").click()
