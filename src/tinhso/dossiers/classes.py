@@ -297,6 +297,20 @@ declare(
     dossiers=INTERNAL,
     hidden_from=INTERNAL,
 )
+declare(
+    "dossiers.ProcessMap",
+    agencies=INTERNAL,
+    procedure=PUBLIC,
+    procedure_name=PUBLIC,
+    since=INTERNAL,
+    until=INTERNAL,
+    state=INTERNAL,
+    asked_at=INTERNAL,
+    as_of=INTERNAL,
+    took_ms=INTERNAL,
+    result=INTERNAL,
+)
+declare("dossiers.MapGroup", variant=INTERNAL, cause=INTERNAL, chunk=INTERNAL, dossiers=INTERNAL)
 declare("dossiers.SearchWords", words=SENSITIVE)
 declare("dossiers.DuesRefresh", only=INTERNAL, stamp=INTERNAL, after=INTERNAL, finished=INTERNAL)
 declare(

@@ -433,6 +433,24 @@ class ExportAsked(Event):
 
 
 @dataclass(frozen=True)
+class MapAsked(Event):
+    """A process map was asked for: whose dossiers of which procedure."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.map-asked"
+    map: UUID
+    agencies: list[UUID]
+    procedure: str
+
+
+@dataclass(frozen=True)
+class MapMade(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.map-made"
+    map: UUID
+    dossiers: int
+    took_ms: int
+
+
+@dataclass(frozen=True)
 class ExportMade(Event):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.export-made"
     export: UUID

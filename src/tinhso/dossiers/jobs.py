@@ -4,6 +4,7 @@ import time
 from uuid import UUID
 
 from tinhso.dossiers import copying, dues, escalation, exporting, reminding, signature
+from tinhso.dossiers.mapping import computing
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
 from tinhso.kernel.policy import Actor
@@ -34,6 +35,12 @@ def warn() -> None:
 def make_export(export: str) -> None:
     """Make the list that an official asked for as a file, and tell them."""
     exporting.make(UUID(export))
+
+
+@job(name="dossiers.make_map", retries=3)
+def make_map(map: str) -> None:
+    """Compute the process map that an official asked for."""
+    computing.make(UUID(map))
 
 
 @job(name="dossiers.note_export_read", retries=5)

@@ -41,6 +41,7 @@ from tinhso.dossiers.actions.joint import (
     withdraw_joint,
     withdraw_part,
 )
+from tinhso.dossiers.actions.mapping import ask_map
 from tinhso.dossiers.actions.papers import (
     LONGEST_LIST,
     make_control_sheet,
@@ -79,6 +80,7 @@ __all__ = [
     "applicant_ready",
     "ask_export",
     "ask_fee",
+    "ask_map",
     "ask_receipt",
     "attach",
     "attach_answer",

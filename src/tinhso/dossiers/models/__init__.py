@@ -29,6 +29,7 @@ from tinhso.dossiers.models.dossiers import (
 from tinhso.dossiers.models.drafts import Attachment, Draft, Original, SideCopy
 from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
 from tinhso.dossiers.models.joints import Joint, JointPart
+from tinhso.dossiers.models.maps import MapGroup, ProcessMap
 from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
@@ -59,6 +60,7 @@ __all__ = [
     "FeeState",
     "Joint",
     "JointPart",
+    "MapGroup",
     "Original",
     "Paper",
     "PaperDossier",
@@ -67,6 +69,7 @@ __all__ = [
     "Payment",
     "Phase",
     "Presence",
+    "ProcessMap",
     "Proposal",
     "Rating",
     "Refusal",

@@ -64,6 +64,8 @@ from tinhso.dossiers.queries.issued import (
 )
 from tinhso.dossiers.queries.joints import JointFacts, MyJoint, PartFacts, joint, my_joints
 from tinhso.dossiers.queries.kept import BulkFacts, ExportRow, View, bulk_act, exports, saved_views
+from tinhso.dossiers.queries.maps import Gone, MapPage, mapped, my_maps, process_map
+from tinhso.dossiers.queries.maps import Part as MapPart
 from tinhso.dossiers.queries.mine import (
     DraftDetail,
     DraftFacts,
@@ -102,11 +104,14 @@ __all__ = [
     "Filters",
     "Hit",
     "Hits",
+    "Gone",
     "IssuedFilters",
     "IssuedPaper",
     "IssuedRow",
     "JointFacts",
     "Line",
+    "MapPage",
+    "MapPart",
     "MyDossier",
     "MyJoint",
     "OutsidePart",
@@ -155,13 +160,16 @@ __all__ = [
     "joint",
     "kinds_shown",
     "lists_of",
+    "mapped",
     "my_appointments",
     "my_day",
     "my_dossiers",
     "my_drafts",
     "my_joints",
+    "my_maps",
     "my_visits",
     "outside_paper",
+    "process_map",
     "outside_part",
     "outside_rows",
     "paid_already",

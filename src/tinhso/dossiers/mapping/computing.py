@@ -1,0 +1,243 @@
+"""Computing a process map: one reading of the control sheets, in the database.
+
+The sheet of each dossier becomes one row of arrays (its way, when each place began); ways, times, causes and lists are
+made of those rows. Bounded by reading and sorting the steps once: see docs/performance. Nothing of it runs on a page.
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from tinhso.dossiers.events import MapMade
+from tinhso.dossiers.mapping.reading import (
+    ENDS,
+    FIRST_STEP,
+    OTHER,
+    START,
+    Edge,
+    LateCause,
+    MapResult,
+    Place,
+    Variant,
+    again,
+    goes,
+    through,
+    told,
+    turns_back,
+)
+from tinhso.dossiers.models import Dossier, MapGroup, Phase, ProcessMap
+from tinhso.dossiers.queries.filtering import not_own
+from tinhso.kernel import clock
+from tinhso.kernel.events import emit
+from tinhso.kernel.policy import SYSTEM, Actor
+from tinhso.people import queries as people
+from tinhso.procedures import process
+from tinhso.procedures import queries as procedures
+
+#: Dossiers in one row of `MapGroup`.
+CHUNK = 500
+#: Ways that are kept one by one; what is rarer is in every sum, but opens to no list.
+MOST_VARIANTS = 5000
+#: Memory of one sort; some run side by side.
+SORT_MEMORY = "128MB"
+
+_PATHS = """
+CREATE TEMP TABLE map_path ON COMMIT DROP AS
+WITH passed AS (
+    SELECT id FROM (
+        SELECT s.id, lag(s.outcome) OVER (PARTITION BY s.dossier_id, s.task ORDER BY s.number) AS before
+        FROM dossiers_step s
+        WHERE s.dossier_id IN (
+            SELECT h.dossier_id FROM dossiers_step h JOIN map_chosen c ON c.id = h.dossier_id
+            WHERE h.outcome = 'handed-over')
+    ) AS sheets WHERE before = 'handed-over'
+), sheets AS (
+    SELECT s.dossier_id,
+           array_agg(coalesce(t.no, %(other)s) ORDER BY s.number) AS way,
+           array_agg(extract(epoch FROM s.began_at)::float8 ORDER BY s.number) AS began,
+           array_agg(extract(epoch FROM s.held_at)::float8 ORDER BY s.number) AS held,
+           array_agg(coalesce(a.no, 0) ORDER BY s.number) AS agency
+    FROM dossiers_step s
+    JOIN map_chosen c ON c.id = s.dossier_id
+    LEFT JOIN map_task t ON t.task = s.task
+    LEFT JOIN map_agency a ON a.id = s.agency_id
+    WHERE s.began_at <= %(as_of)s AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.id = s.id)
+    GROUP BY s.dossier_id
+)
+SELECT c.id AS dossier, c.timed, c.filed, c.ended,
+       ARRAY[%(start)s] || s.way || CASE WHEN c.ends IS NULL THEN '{}'::int[] ELSE ARRAY[c.ends] END AS path,
+       ARRAY[c.filed] || s.began || CASE WHEN c.ends IS NULL THEN '{}'::float8[] ELSE ARRAY[c.ended] END AS began,
+       CASE WHEN c.timed AND coalesce(c.done, %(now)s) > c.due THEN
+           (SELECT a * 1000 + w * 2 + CASE WHEN h <= c.due THEN 1 ELSE 0 END
+            FROM unnest(s.way, s.began, s.held, s.agency) WITH ORDINALITY AS at (w, b, h, a, i)
+            WHERE b <= c.due ORDER BY i DESC LIMIT 1)
+       END AS cause
+FROM sheets s JOIN map_chosen c ON c.id = s.dossier_id
+"""
+_CHOSEN = """
+CREATE TEMP TABLE map_chosen ON COMMIT DROP AS
+SELECT id, extract(epoch FROM submitted_at)::float8 AS filed,
+       CASE WHEN closed_at <= %(as_of)s THEN extract(epoch FROM closed_at)::float8 END AS ended,
+       CASE WHEN closed_at <= %(as_of)s THEN CASE phase {ends} END END AS ends,
+       received_at IS NOT NULL AND due_at IS NOT NULL AND NOT procedure_version_id = ANY(%(untimed)s) AS timed,
+       extract(epoch FROM due_at)::float8 AS due,
+       extract(epoch FROM least(finished_at, closed_at))::float8 AS done
+FROM dossiers_dossier WHERE id IN ({chosen})
+"""
+_VARIANTS = """
+CREATE TEMP TABLE map_variant ON COMMIT DROP AS
+SELECT path, row_number() OVER (ORDER BY count(*) DESC, path)::int AS no, count(*)::int AS dossiers,
+       count(cause)::int AS late, count(*) FILTER (WHERE timed)::int AS timed, count(*) FILTER (WHERE ended IS NULL)::int AS open,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(ended, %(now)s) - filed) AS median
+FROM map_path GROUP BY path
+"""
+_EDGES = """
+SELECT a, b, count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY u - t)
+FROM map_path, unnest(path, path[2:], began, began[2:]) AS moves (a, b, t, u)
+WHERE b IS NOT NULL GROUP BY GROUPING SETS ((a, b), (a))
+"""
+_GROUPS = """
+INSERT INTO dossiers_mapgroup (map_id, variant, cause, chunk, dossiers)
+SELECT %(map)s, no, cause, chunk, array_agg(dossier ORDER BY dossier DESC)
+FROM (
+    SELECT dossier, no, cause, ((row_number() OVER (PARTITION BY no, cause ORDER BY dossier DESC) - 1) / %(chunk)s)::int
+    FROM (
+        SELECT p.dossier, CASE WHEN v.no <= %(most)s THEN v.no ELSE 0 END AS no, coalesce(p.cause, -1) AS cause
+        FROM map_path p JOIN map_variant v ON v.path = p.path
+    ) AS gone
+) AS numbered (dossier, no, cause, chunk)
+GROUP BY no, cause, chunk
+"""
+
+
+def make(map_id: UUID) -> None:
+    """Compute a map, once. What its asker may no longer see is left out. Slow."""
+    kept = ProcessMap.objects.filter(id=map_id, state=ProcessMap.State.WAITING).first()
+    if kept is None:
+        return
+    began = time.monotonic()
+    with transaction.atomic():
+        locked = ProcessMap.objects.select_for_update().get(id=map_id)
+        if locked.state != ProcessMap.State.WAITING:
+            return
+        as_of = clock.now()
+        MapGroup.objects.filter(map=locked).delete()
+        result = _computed(locked, as_of)
+        locked.result, locked.as_of, locked.state = told(result), as_of, ProcessMap.State.READY
+        locked.took_ms = round((time.monotonic() - began) * 1000)
+        locked.save()
+        emit(SYSTEM, MapMade(locked.id, result.dossiers, locked.took_ms), subject=f"process-map:{locked.id}")
+
+
+def _computed(asked: ProcessMap, as_of: datetime) -> MapResult:
+    versions = procedures.versions(set(procedures.versions_of(code=asked.procedure)))
+    specs = [version.spec for version in versions.values()]
+    steps = {s.step_id: (s.name, process.role_of(spec, s.step_id)) for spec in specs for s in process.steps(spec)}
+    tasks = {task: number for number, task in enumerate(sorted(steps), FIRST_STEP)}
+    words = {tasks[task]: said for task, said in steps.items()}
+    agencies = {agency: number for number, agency in enumerate(sorted(asked.agencies), 1)}
+    values = {
+        "other": OTHER,
+        "start": START,
+        "as_of": as_of,
+        "now": as_of.timestamp(),
+        "untimed": list(procedures.untimed_versions()),
+        "map": asked.id,
+        "chunk": CHUNK,
+        "most": MOST_VARIANTS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [SORT_MEMORY])
+        _keep(cursor, "map_task (task text, no int)", tasks.items())
+        _keep(cursor, "map_agency (id uuid, no int)", agencies.items())
+        chosen, chosen_values = _chosen(asked, versions).query.sql_with_params()
+        named = {f"c{n}": value for n, value in enumerate(chosen_values)}
+        ends = " ".join(f"WHEN '{phase}' THEN {number}" for phase, number in ENDS.items())
+        where = chosen % tuple(f"%(c{n})s" for n in range(len(chosen_values)))
+        cursor.execute(_CHOSEN.format(ends=ends, chosen=where), values | named)
+        cursor.execute("ANALYZE map_chosen")
+        cursor.execute(_PATHS, values)
+        cursor.execute(_VARIANTS, values)
+        cursor.execute(_GROUPS, values)
+        cursor.execute(_EDGES)
+        moves = cursor.fetchall()
+        cursor.execute("SELECT no, path, dossiers, late, timed, open, median FROM map_variant ORDER BY no")
+        ways = cursor.fetchall()
+        cursor.execute("SELECT cause, count(*) FROM map_path WHERE cause IS NOT NULL GROUP BY cause ORDER BY 2 DESC, 1")
+        late = cursor.fetchall()
+        for table in ("map_chosen", "map_path", "map_variant", "map_task", "map_agency"):
+            cursor.execute(f"DROP TABLE {table}")
+    every = [Variant(no, tuple(path), dossiers, late, median) for no, path, dossiers, late, _t, _o, median in ways]
+    by_number = {number: str(agency) for agency, number in agencies.items()}
+    return MapResult(
+        dossiers=sum(v.dossiers for v in every),
+        visits=sum(sum(n >= OTHER and n not in ENDS.values() for n in v.path) * v.dossiers for v in every),
+        open=sum(row[5] for row in ways),
+        timed=sum(row[4] for row in ways),
+        late=sum(v.late for v in every),
+        reworked=sum(v.dossiers for v in every if again(v.path)),
+        supplemented=sum(v.dossiers for v in every if any(words.get(n, ("", ""))[1] == "applicant" for n in v.path)),
+        kept=sum(v.dossiers for v in every[:MOST_VARIANTS]),
+        places=_places(every, words, {a: times[0] for a, b, _n, times in moves if b is None}),
+        edges=_edges(every, moves),
+        variants=every[:MOST_VARIANTS],
+        causes=[
+            LateCause(cause, by_number.get(cause // 1000, ""), cause % 1000 // 2, bool(cause % 2), number)
+            for cause, number in late
+        ],
+    )
+
+
+def _chosen(asked: ProcessMap, versions: Iterable[UUID]) -> Any:
+    """The dossiers that a map is about: of those agencies, filed in those days, none of the asker's own."""
+    first, last = clock.midnight(asked.since), clock.midnight(asked.until + timedelta(days=1))
+    person = people.person_of(asked.account_id)
+    asker = Actor(account=asked.account_id, subject=person.pk if person else None, assured=person is not None)
+    of = Q(agency__in=asked.agencies, procedure_version__in=list(versions))
+    rows = Dossier.objects.filter(of, not_own(asker), submitted_at__gte=first, submitted_at__lt=last)
+    return rows.order_by().values("id")
+
+
+def _keep(cursor: Any, table: str, rows: Iterable[tuple[Any, int]]) -> None:
+    cursor.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP")
+    cursor.executemany(f"INSERT INTO {table.split(' ', 1)[0]} VALUES (%s, %s)", list(rows))
+
+
+def _places(every: list[Variant], words: dict[int, tuple[str, str]], medians: dict[int, float]) -> list[Place]:
+    visits: dict[int, int] = {}
+    for variant in every:
+        for number in variant.path:
+            visits[number] = visits.get(number, 0) + variant.dossiers
+    phases = {number: str(Phase(phase).label) for phase, number in ENDS.items()}
+    found = []
+    for number in sorted(visits):
+        name, role = words.get(number, ("", ""))
+        kind = "start" if number == START else "end" if number in phases else "step"
+        kind = "applicant" if role == "applicant" else kind
+        found.append(
+            Place(
+                number,
+                name or phases.get(number, ""),
+                kind,
+                visits[number],
+                through(every, number),
+                None if kind == "end" else medians.get(number),
+            )
+        )
+    return found
+
+
+def _edges(every: list[Variant], moves: list[tuple[int, int | None, int, list[float]]]) -> list[Edge]:
+    found = []
+    for start, end, count, (median, ninety) in moves:
+        if end is None:
+            continue
+        on_it = [v for v in every if goes(v.path, start, end)]
+        back = sum(turns_back(v.path, start, end) * v.dossiers for v in on_it)
+        found.append(Edge(start, end, count, sum(v.dossiers for v in on_it), median, ninety, back))
+    return sorted(found, key=lambda edge: (-edge.count, edge.start, edge.end))
