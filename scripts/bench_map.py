@@ -89,7 +89,12 @@ def measured(cluster: Any, name: str) -> dict[str, Any]:
     actor = Actor(account=account.pk, strong=True, grants=frozenset({Grant("leader", agency)}), name="x")
     with clock.pinned("2026-06-30T08:00:00+07:00"):
         asked = ProcessMap.objects.create(
-            account_id=account.pk, agencies=[agency], procedure=CODE, procedure_name="x", since=date(2026, 1, 1), until=date(2026, 6, 30)
+            account_id=account.pk,
+            agencies=[agency],
+            procedure=CODE,
+            procedure_name="x",
+            since=date(2026, 1, 1),
+            until=date(2026, 6, 30),
         )
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM dossiers_step")
@@ -173,7 +178,9 @@ WAYS = {
     "refused": "receive,check",
     "open": "receive,check,propose",
 }
-OFTEN = ["straight"] * 11 + ["supplemented"] * 3 + ["twice"] + ["sent_back"] + ["at_reception"] * 2 + ["refused", "open"]
+OFTEN = (
+    ["straight"] * 11 + ["supplemented"] * 3 + ["twice"] + ["sent_back"] + ["at_reception"] * 2 + ["refused", "open"]
+)
 
 
 def fill(made: Any) -> Any:
@@ -181,21 +188,29 @@ def fill(made: Any) -> Any:
     run, number = made.execute, round(STEPS / A_DOSSIER)
     run("SET session_replication_role = replica")
     run("SET synchronous_commit = off")
-    (agency,) = run("SELECT id FROM places_agency WHERE kind = 'commune_committee' AND valid_to IS NULL ORDER BY code LIMIT 1").fetchone()
+    (agency,) = run(
+        "SELECT id FROM places_agency WHERE kind = 'commune_committee' AND valid_to IS NULL ORDER BY code LIMIT 1"
+    ).fetchone()
     (account,) = run("SELECT id FROM people_account WHERE login = 'me.hontre@vidu.vn'").fetchone()
-    (version,) = run(f"SELECT id FROM procedures_procedureversion WHERE code = '{CODE}' ORDER BY valid_from DESC").fetchone()
+    (version,) = run(
+        f"SELECT id FROM procedures_procedureversion WHERE code = '{CODE}' ORDER BY valid_from DESC"
+    ).fetchone()
     run("CREATE TEMP TABLE ways (n int, tasks text[])")
     for n, way in enumerate(OFTEN):
         run("INSERT INTO ways VALUES (%s, %s)", [n, WAYS[way].split(",")])
     values = {"n": number, "agency": agency, "account": account, "version": version}
     run(
         "CREATE TEMP TABLE made AS SELECT g.n, w.tasks, at, at + (g.n * 7919 % 200 + 24) * interval '1 hour' AS due,"
-        " lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS stem FROM generate_series(1, %(n)s) g (n)"
-        " JOIN ways w ON w.n = g.n * 31 % 20, LATERAL (SELECT timestamptz '2026-01-02 08:00+07' + g.n * interval '14 seconds' AS at) t".replace(" % ", " %% "),
+        " lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS stem FROM generate_series(1, %(n)s::bigint) g (n)"
+        " JOIN ways w ON w.n = g.n * 31 % 20, LATERAL (SELECT timestamptz '2026-01-02 08:00+07' + g.n * interval '14 seconds' AS at) t".replace(
+            " % ", " %% "
+        ),
         values,
     )
     run("ALTER TABLE made ADD COLUMN dossier uuid")
-    run("UPDATE made SET dossier = (stem || '7' || lpad(to_hex(n % 4096), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid")
+    run(
+        "UPDATE made SET dossier = (stem || '7' || lpad(to_hex(n % 4096), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid"
+    )
     run(
         "INSERT INTO dossiers_dossier (id, created_at, code, applicant_name, subject_name, tracking_digits, channel, data,"
         " sources, phase, version, last_actor, last_act, submitted_at, received_at, happenings, closed_at, finished_at, due_at,"
@@ -226,7 +241,10 @@ def fill(made: Any) -> Any:
         " AND s.number = cardinality(tasks)"
     )
     run("VACUUM ANALYZE dossiers_dossier, dossiers_step")
-    run("UPDATE procedures_procedureversion SET definition = definition #- '{deadline,unverified}' WHERE id = %s", [version])
+    run(
+        "UPDATE procedures_procedureversion SET definition = definition #- '{deadline,unverified}' WHERE id = %s",
+        [version],
+    )
     return agency
 
 

@@ -40,6 +40,7 @@ register(
         show=lambda actor: COLLECT.allows(actor) and not DESK.allows(actor),
     ),
 )
+register(Menu.DESK, NavItem("ratings", _("Đánh giá"), "desk:ratings", "star", order=26, show=BOOKS.allows))
 register(Menu.DESK, NavItem("papers", _("Giấy tờ, sổ"), "desk:issued", "printer", order=20, show=BOOKS.allows))
 register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
 register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=24, show=COPIES.allows))

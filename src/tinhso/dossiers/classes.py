@@ -234,7 +234,17 @@ declare(
 )
 declare("dossiers.PaperPrint", number=INTERNAL, name=INTERNAL, printed_at=INTERNAL)
 declare("dossiers.Proposal", text=PERSONAL, proposed_by_name=INTERNAL, proposed_at=INTERNAL)
-declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL)
+declare("dossiers.Rating", stars=INTERNAL, comment=PERSONAL, marks=INTERNAL, key=INTERNAL, shown_at=INTERNAL)
+declare("dossiers.RatingReply", outcome=INTERNAL, text=PERSONAL, by_name=INTERNAL, at=INTERNAL)
+declare(
+    "dossiers.PublishedFigure",
+    measure=PUBLIC,
+    year=PUBLIC,
+    numerator=PUBLIC,
+    denominator=PUBLIC,
+    unverified=PUBLIC,
+    told_at=PUBLIC,
+)
 declare("dossiers.EngineState", state=SENSITIVE, dossier_version=INTERNAL)
 declare("dossiers.Book", kind=PUBLIC, year=PUBLIC, last=INTERNAL, closed_at=INTERNAL)
 declare("dossiers.AgencyMove", moved_at=INTERNAL, version=INTERNAL)

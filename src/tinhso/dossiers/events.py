@@ -364,6 +364,16 @@ class Rated(DossierEvent):
 
 
 @dataclass(frozen=True)
+class RatingAnswered(Event):
+    """The agency said what it did about a rating."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.rating-answered"
+    dossier: UUID
+    agency: UUID
+    outcome: str
+
+
+@dataclass(frozen=True)
 class ResultRevoked(DossierEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.result-revoked"
     result: UUID

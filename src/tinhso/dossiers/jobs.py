@@ -3,7 +3,7 @@
 import time
 from uuid import UUID
 
-from tinhso.dossiers import copying, dues, escalation, exporting, reminding, signature
+from tinhso.dossiers import copying, dues, escalation, exporting, publishing, reminding, signature
 from tinhso.dossiers.mapping import computing
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
@@ -49,6 +49,13 @@ def note_export_read(export: str, account: str, name: str, subject: str) -> None
     exporting.note_read(
         UUID(export), Actor(account=UUID(account), subject=UUID(subject) if subject else None, name=name)
     )
+
+
+@periodic("7 * * * *")
+@job(name="dossiers.publish_ratings", waiting_once=True)
+def publish_ratings() -> None:
+    """Ratings that have gathered are shown to their agency, figures that moved enough are told in public."""
+    publishing.publish()
 
 
 @periodic("*/5 * * * *")

@@ -77,6 +77,15 @@ define(
 )
 define(
     Notice(
+        "dossiers.rating_answered",
+        title=_("Cơ quan đã trả lời góp ý của bạn"),
+        body=_("Xem ở hồ sơ %(code)s."),
+        outside=OUTSIDE,
+        url=PAGE,
+    )
+)
+define(
+    Notice(
         "dossiers.revoked",
         title=_("Kết quả của hồ sơ %(code)s đã bị thu hồi"),
         body=_("Xem lý do; tệp đã tải về không còn giá trị."),

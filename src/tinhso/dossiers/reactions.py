@@ -10,6 +10,7 @@ from tinhso.dossiers.events import (
     OutsideAnswered,
     PartDropped,
     PartMoved,
+    RatingAnswered,
     Received,
     Refused,
     ResultIssued,
@@ -148,6 +149,11 @@ def tell_issued(event: ResultIssued, envelope: Envelope) -> None:
 @react(Returned, name="dossiers.tell_returned")
 def tell_returned(event: Returned, envelope: Envelope) -> None:
     telling.tell(event.dossier, "dossiers.returned")
+
+
+@react(RatingAnswered, name="dossiers.tell_rating_answered")
+def tell_rating_answered(event: RatingAnswered, envelope: Envelope) -> None:
+    telling.tell(event.dossier, "dossiers.rating_answered")
 
 
 @react(ResultRevoked, name="dossiers.tell_revoked")

@@ -23,4 +23,5 @@ register(Menu.ACCOUNT, NavItem("data", _("Dữ liệu của tôi"), "portal:data
 register(Menu.ACCOUNT, NavItem("notices", _("Thông báo"), "portal:notices", "bell", order=30, show=_signed_in))
 register(Menu.FOOTER, NavItem("verify", _("Kiểm tra văn bản đã ký"), "portal:verify", order=10))
 register(Menu.FOOTER, NavItem("disclosures", _("Ai đã xem dữ liệu của tôi"), "portal:disclosures", order=20))
+register(Menu.FOOTER, NavItem("ratings", _("Đánh giá cơ quan"), "portal:ratings", order=25))
 register(Menu.FOOTER, NavItem("root", _("Chứng thư gốc"), "portal:root", order=30))

@@ -275,5 +275,3 @@ def _drawn(way: Way, result: MapResult, url: _Urls) -> tuple[Way, _Line]:
 def _variant(variant: Variant, result: MapResult, url: _Urls) -> tuple[Variant, list[str], str, str]:
     path = [_words(result, number) for number in variant.path]
     return variant, path, lasting(variant.median), url(**{"bien-the": variant.number})
-
-

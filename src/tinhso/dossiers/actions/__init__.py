@@ -61,6 +61,7 @@ from tinhso.dossiers.actions.queueing import (
     recall,
     skip,
 )
+from tinhso.dossiers.actions.ratings import answer_rating
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, await_applicant, resume, suspend
 from tinhso.dossiers.actions.views import remove_view, save_view
@@ -79,6 +80,7 @@ __all__ = [
     "answer_supplement",
     "applicant_ready",
     "ask_export",
+    "answer_rating",
     "ask_fee",
     "ask_map",
     "ask_receipt",

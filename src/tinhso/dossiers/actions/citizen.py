@@ -14,6 +14,7 @@ from tinhso.dossiers.allowance import allow_paper
 from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import PaperAdded, Rated, SupplementAnswered, Withdrawn
 from tinhso.dossiers.models import Attachment, Dossier, Pause, Phase, Rating, Supplement, with_procedure
+from tinhso.dossiers.pack import ratings
 from tinhso.dossiers.policies import OWN, account_of
 from tinhso.dossiers.reckoning import What
 from tinhso.dossiers.taking import closed_now, taken
@@ -114,16 +115,33 @@ def withdraw(actor: Actor, dossier_id: UUID, *, reason: str = "", version: int) 
     return dossier
 
 
-def rate(actor: Actor, dossier_id: UUID, *, stars: int, comment: str = "", version: int) -> Rating:
-    """Rate a dossier that has ended, once (Decree 61/2018/NĐ-CP, art. 29–32). Raises Invalid, Conflict."""
+def rate(
+    actor: Actor,
+    dossier_id: UUID,
+    *,
+    stars: int,
+    comment: str = "",
+    marks: Mapping[int, int] | None = None,
+    version: int,
+) -> Rating:
+    """Rate a dossier that has ended, once (Decree 61/2018/NĐ-CP, art. 29–32).
+
+    ``marks``: number of a criterion → points of the answer chosen, as far as one was given (`pack.ratings`). Raises
+    Invalid, Conflict.
+    """
     if stars not in range(1, 6):
         raise Invalid(fields={"stars": _("Chọn từ 1 đến 5 sao.")})
+    given = {str(number): points for number, points in sorted((marks or {}).items())}
+    choices = {str(one.number): {choice.points for choice in one.choices} for one in ratings.asked()}
+    wrong = [number for number, points in given.items() if points not in choices.get(number, set())]
+    if wrong:
+        raise Invalid(fields={f"marks/{wrong[0]}": _("Chọn một trong các câu trả lời của câu hỏi này.")})
     with taken(actor, dossier_id, version, OWN, _("đánh giá"), closed=True) as dossier:
         if not dossier.closed:
             raise Conflict(_("Bạn đánh giá được sau khi hồ sơ kết thúc."))
         if Rating.objects.filter(dossier=dossier).exists():
             raise Conflict(_("Bạn đã đánh giá hồ sơ này. Cảm ơn bạn."))
-        rating = Rating.objects.create(dossier=dossier, stars=stars, comment=sentence(comment))
+        rating = Rating.objects.create(dossier=dossier, stars=stars, comment=sentence(comment)[:4000], marks=given)
         flow.tell(dossier, Rated(dossier=dossier.id, version=dossier.version, stars=stars))
     return rating
 

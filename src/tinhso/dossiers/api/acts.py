@@ -249,7 +249,12 @@ def withdraw(request: ActedRequest, dossier_id: UUID, body: NewReason, response:
 @guard(OWN)
 def rate(request: ActedRequest, dossier_id: UUID, body: NewRating, response: HttpResponse) -> Any:
     rating = actions.rate(
-        request.actor, dossier_id, stars=body.stars, comment=body.comment, version=version_sent(request)
+        request.actor,
+        dossier_id,
+        stars=body.stars,
+        comment=body.comment,
+        marks=body.marks,
+        version=version_sent(request),
     )
     return state_of(rating.dossier, response)
 

@@ -122,6 +122,14 @@ class NewTrackingBook(Taken):
 class NewRating(Taken):
     stars: int = Field(ge=1, le=5)
     comment: str = Field("", max_length=4000)
+    marks: dict[int, int] = Field(
+        default_factory=dict, max_length=9, description="number of a criterion → points of the answer chosen"
+    )
+
+
+class NewRatingReply(Taken):
+    outcome: Literal["answered", "mended", "unfounded"]
+    text: str = Field(min_length=1, max_length=2000)
 
 
 class NewJoint(Taken):

@@ -21,7 +21,6 @@ from tinhso.dossiers.models.dossiers import (
     EngineState,
     Phase,
     Proposal,
-    Rating,
     Refusal,
     Step,
     Supplement,
@@ -32,6 +31,7 @@ from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.maps import MapGroup, ProcessMap
 from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
+from tinhso.dossiers.models.ratings import PublishedFigure, Rating, RatingReply
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.versions import with_procedure
 
@@ -71,7 +71,9 @@ __all__ = [
     "Presence",
     "ProcessMap",
     "Proposal",
+    "PublishedFigure",
     "Rating",
+    "RatingReply",
     "Refusal",
     "Result",
     "ResultState",

@@ -247,19 +247,6 @@ class Proposal(Row):
     proposed_at = models.DateTimeField(default=clock.now)
 
 
-class Rating(Row):
-    """The applicant's rating after the end, once (Decree 61/2018/NĐ-CP, art. 29–32)."""
-
-    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="rating")
-    stars = models.PositiveSmallIntegerField()
-    comment = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="rating_one_to_five")
-        ]
-
-
 class EngineState(Row):
     """The workflow engine's state: a cache. Deleted, it is rebuilt from the steps by replay."""
 

@@ -78,12 +78,28 @@ from tinhso.dossiers.queries.mine import (
     question_words,
 )
 from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_paper, outside_part, outside_rows
+from tinhso.dossiers.queries.ratings import (
+    AgencyRatings,
+    AgencyScores,
+    Said,
+    agency_ratings,
+    rated_agencies,
+    rating_years,
+    received_ratings,
+)
 from tinhso.dossiers.queries.readings import Download
 from tinhso.dossiers.queries.search import Hit, Hits, search
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
+    "AgencyRatings",
+    "AgencyScores",
+    "Said",
+    "agency_ratings",
+    "rated_agencies",
+    "rating_years",
+    "received_ratings",
     "AppointmentFacts",
     "Board",
     "BulkFacts",

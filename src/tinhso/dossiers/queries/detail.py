@@ -164,6 +164,7 @@ class DossierFacts:
     results: list[ResultDetail]
     issued: list[IssuedPaper]
     stars: int | None
+    rating_reply: str
     acts: list[str]
     internal: bool
     joint: UUID | None
@@ -204,7 +205,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     """
     found = (
         with_procedure(
-            Dossier.objects.select_related("refusal", "rating", "extension", "presence", "joint_part__joint")
+            Dossier.objects.select_related("refusal", "rating__reply", "extension", "presence", "joint_part__joint")
         )
         .filter(id=dossier_id)
         .first()
@@ -266,6 +267,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         results=[_result(row) for row in results],
         issued=papers,
         stars=rating.stars if rating and not internal else None,
+        rating_reply=getattr(getattr(rating, "reply", None), "text", "") if not internal else "",
         acts=acts_of(actor, found, steps, results, papers),
         internal=internal,
         joint=found.joint_part.joint_id if hasattr(found, "joint_part") and not internal else None,

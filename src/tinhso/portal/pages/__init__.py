@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, counter, data, dossiers, drafts, home, joined, machines, open, own
+from tinhso.portal.pages import catalogue, counter, data, dossiers, drafts, home, joined, machines, open, own, ratings
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -35,6 +35,8 @@ _own: list[URLPattern | URLResolver] = [
     path("lich-hen/<uuid:appointment_id>/huy", counter.cancel, name="cancel_appointment"),
     path("man-hinh/<uuid:agency_id>", counter.screen, name="screen"),
     path("lay-so/<str:token>", counter.kiosk, name="kiosk"),
+    path("danh-gia", ratings.board, name="ratings"),
+    path("danh-gia/<uuid:agency_id>", ratings.agency, name="agency_ratings"),
     path("tra-cuu", open.track, name="track"),
     path("kiem-tra", open.verify, name="verify"),
     path("chung-thu-goc", open.root_certificate, name="root"),

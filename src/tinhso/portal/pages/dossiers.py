@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.dossiers import actions, queries
+from tinhso.dossiers.pack import ratings
 from tinhso.dossiers.policies import DRAFT, OWN
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Invalid, NoRoom, NotFound, Problem, TooLarge, TooMany
@@ -160,6 +161,12 @@ def withdraw(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
     return _acted(request, dossier_id, act, _("Đã rút hồ sơ. Không ai xử lý hồ sơ này nữa."))
 
 
+def _marks(request: HttpRequest) -> dict[int, int]:
+    """The answers chosen, by criterion; what was not answered is left out, a strange answer is refused by the act."""
+    typed = {one.number: request.POST.get(f"mark-{one.number}", "") for one in ratings.asked()}
+    return {number: -1 if (points := whole(text)) is None else points for number, text in typed.items() if text}
+
+
 @keeps_typed(back="portal:dossier")
 @guard(OWN)
 @require_POST
@@ -170,6 +177,7 @@ def rate(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
             dossier_id,
             stars=whole(request.POST.get("stars", "")) or 0,
             comment=request.POST.get("comment", ""),
+            marks=_marks(request),
             version=version_typed(request),
         )
 
@@ -221,14 +229,16 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
     found = queries.dossier(request.actor, dossier_id)
     if found.internal:
         raise NotFound
+    typed = request.POST or typed_before_login(request) or {}
     context: dict[str, Any] = {
         "dossier": found,
         "problem": problem,
         "stars": (5, 4, 3, 2, 1),
+        "criteria": [(one, typed.get(f"mark-{one.number}", "")) for one in ratings.asked()],
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
         "pause": next((p for p in found.pauses if p.ended_at is None), None) if found.closed_at is None else None,
         "result": next((r for r in reversed(found.results) if r.downloadable), None),
-        "typed": request.POST or typed_before_login(request) or {},
+        "typed": typed,
         "fees": queries.fees_of(request.actor, found.id) if found.received_at is not None else None,
     }
     return render(request, "portal/dossier.html", context, status=problem.status if problem else 200)

@@ -29,7 +29,7 @@ PAGE_OF_IDS = 1000
 Row = tuple[UUID, UUID, datetime, bool]  #: dossier, agency, when, whether it is in the numerator
 
 
-def _counts(rows: Sequence[Row]) -> dict[UUID, Count]:
+def counts_of(rows: Sequence[Row]) -> dict[UUID, Count]:
     """Each counts for the agency whose it was then: a reorganisation moves no number of the past."""
     agencies = agencies_then((id, agency, at) for id, agency, at, _inside in rows)
     seats = places.seats(agencies)
@@ -41,31 +41,31 @@ def _counts(rows: Sequence[Row]) -> dict[UUID, Count]:
 
 def _sent(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     rows = Dossier.objects.filter(id__in=ids).values_list("id", "agency_id", "submitted_at")
-    return _counts([(id, agency, at, True) for id, agency, at in rows])
+    return counts_of([(id, agency, at, True) for id, agency, at in rows])
 
 
 def _online(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     signed = Exists(Result.objects.filter(dossier=OuterRef("id"), issued_at__isnull=False, file__isnull=False))
     rows = Dossier.objects.filter(id__in=ids, phase=Phase.RETURNED, closed_at__isnull=False).annotate(signed=signed)
     facts = rows.values_list("id", "agency_id", "closed_at", "channel", "signed")
-    return _counts([(id, agency, at, ch == Channel.ONLINE and made) for id, agency, at, ch, made in facts if at])
+    return counts_of([(id, agency, at, ch == Channel.ONLINE and made) for id, agency, at, ch, made in facts if at])
 
 
 def _satisfied(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     rows = Rating.objects.filter(dossier__in=ids).values_list("dossier_id", "dossier__agency_id", "created_at", "stars")
-    return _counts([(id, agency, at, stars >= SATISFIED_FROM) for id, agency, at, stars in rows])
+    return counts_of([(id, agency, at, stars >= SATISFIED_FROM) for id, agency, at, stars in rows])
 
 
 def _digital(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     rows = Result.objects.filter(dossier__in=ids, state=ResultState.ACTIVE, issued_at__isnull=False).values_list(
         "dossier_id", "dossier__agency_id", "issued_at", "file_id"
     )
-    return _counts([(id, agency, at, file is not None) for id, agency, at, file in rows if at])
+    return counts_of([(id, agency, at, file is not None) for id, agency, at, file in rows if at])
 
 
 def _filed_online(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     rows = Dossier.objects.filter(id__in=ids).values_list("id", "agency_id", "submitted_at", "channel")
-    return _counts([(id, agency, at, channel == Channel.ONLINE) for id, agency, at, channel in rows])
+    return counts_of([(id, agency, at, channel == Channel.ONLINE) for id, agency, at, channel in rows])
 
 
 def _on_time(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
@@ -78,7 +78,7 @@ def _on_time(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
         due = clocks.due_at(dossier)
         if due is not None and dossier.finished_at is not None:
             rows.append((dossier.id, dossier.agency_id, dossier.finished_at, dossier.finished_at <= due))
-    return _counts(rows)
+    return counts_of(rows)
 
 
 def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
@@ -88,10 +88,10 @@ def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     issued = Result.objects.filter(dossier__in=ids, issued_at__isnull=False).annotate(both=both)
     newest = issued.order_by("dossier_id", "-issued_at", "-id").distinct("dossier_id")
     facts = newest.values_list("dossier_id", "dossier__agency_id", "issued_at", "both")
-    return _counts([(id, agency, at, both) for id, agency, at, both in facts if at])
+    return counts_of([(id, agency, at, both) for id, agency, at, both in facts if at])
 
 
-def _ids(rows: "QuerySet[Model]", name: str) -> Iterator[UUID]:
+def ids_of(rows: "QuerySet[Model]", name: str) -> Iterator[UUID]:
     """Every value of a column that is a dossier's id, by keyset: never the whole table at once."""
     last: UUID | None = None
     while True:
@@ -103,18 +103,18 @@ def _ids(rows: "QuerySet[Model]", name: str) -> Iterator[UUID]:
         last = page[-1]
 
 
-def _lines(ids: Sequence[UUID]) -> list[Line]:
+def lines(ids: Sequence[UUID]) -> list[Line]:
     rows = list(Dossier.objects.filter(id__in=ids).values_list("id", "code", "procedure_version_id"))
     versions = procedures.versions({version for _id, _code, version in rows})
     return [Line(id, code, versions[version].name, PAGE.format(id)) for id, code, version in rows]
 
 
-def _own_agencies(actor: Actor) -> frozenset[UUID]:
+def own_agencies(actor: Actor) -> frozenset[UUID]:
     """An official lists the dossiers of the agencies where they work on dossiers; nobody else lists any."""
     return frozenset(grant.scope for grant in actor.grants if grant.role in DESK_ROLES)
 
 
-def _nobody(actor: Actor) -> frozenset[UUID]:
+def nobody(actor: Actor) -> frozenset[UUID]:
     """Applicants were promised that officials do not see who rated what: the sums are shown, never the dossiers."""
     return frozenset()
 
@@ -129,9 +129,9 @@ register(
         denominator=_("hồ sơ đã nộp"),
         changes={Submitted: lambda event: event.dossier},
         count=_sent,
-        every=lambda: _ids(Dossier.objects.all(), "id"),
-        show=_lines,
-        scopes=_own_agencies,
+        every=lambda: ids_of(Dossier.objects.all(), "id"),
+        show=lines,
+        scopes=own_agencies,
         share=False,
     )
 )
@@ -148,9 +148,9 @@ register(
         denominator=_("hồ sơ đã trả kết quả"),
         changes={Returned: lambda event: event.dossier},
         count=_online,
-        every=lambda: _ids(Dossier.objects.filter(phase=Phase.RETURNED), "id"),
-        show=_lines,
-        scopes=_own_agencies,
+        every=lambda: ids_of(Dossier.objects.filter(phase=Phase.RETURNED), "id"),
+        show=lines,
+        scopes=own_agencies,
     )
 )
 register(
@@ -160,15 +160,16 @@ register(
         unit="%",
         definition=_(
             "Hồ sơ được người nộp chấm từ 4 trên 5 sao, chia cho mọi hồ sơ được chấm trong năm. Chỉ gồm người đã "
-            "chấm; mốc 4 sao là cách hiểu của hệ thống, chưa xác minh với văn bản."
+            "chấm; mốc 4 sao là cách hiểu của hệ thống, chưa xác minh với văn bản. Từng cơ quan: xem trang Đánh giá."
         ),
         numerator=_("hồ sơ được chấm từ 4 sao"),
         denominator=_("hồ sơ được chấm"),
         changes={Rated: lambda event: event.dossier},
         count=_satisfied,
-        every=lambda: _ids(Rating.objects.all(), "dossier_id"),
-        show=_lines,
-        scopes=_nobody,
+        every=lambda: ids_of(Rating.objects.all(), "dossier_id"),
+        show=lines,
+        scopes=nobody,
+        local=False,  # by agency only as `publishing` tells it: small numbers would name the raters
     )
 )
 register(
@@ -184,9 +185,9 @@ register(
         denominator=_("kết quả còn hiệu lực"),
         changes={ResultIssued: lambda event: event.dossier, ResultRevoked: lambda event: event.dossier},
         count=_digital,
-        every=lambda: _ids(Result.objects.filter(state=ResultState.ACTIVE), "dossier_id"),
-        show=_lines,
-        scopes=_own_agencies,
+        every=lambda: ids_of(Result.objects.filter(state=ResultState.ACTIVE), "dossier_id"),
+        show=lines,
+        scopes=own_agencies,
         kind=Kind.STOCK,
     )
 )
@@ -200,9 +201,9 @@ register(
         denominator=_("hồ sơ đã nộp"),
         changes={Submitted: lambda event: event.dossier},
         count=_filed_online,
-        every=lambda: _ids(Dossier.objects.all(), "id"),
-        show=_lines,
-        scopes=_own_agencies,
+        every=lambda: ids_of(Dossier.objects.all(), "id"),
+        show=lines,
+        scopes=own_agencies,
     )
 )
 register(
@@ -218,9 +219,9 @@ register(
         denominator=_("hồ sơ có kết quả"),
         changes={ResultIssued: lambda event: event.dossier},
         count=_on_time,
-        every=lambda: _ids(Dossier.objects.filter(finished_at__isnull=False), "id"),
-        show=_lines,
-        scopes=_own_agencies,
+        every=lambda: ids_of(Dossier.objects.filter(finished_at__isnull=False), "id"),
+        show=lines,
+        scopes=own_agencies,
     )
 )
 register(
@@ -236,8 +237,8 @@ register(
         denominator=_("hồ sơ được cấp kết quả"),
         changes={ResultIssued: lambda event: event.dossier},
         count=_signed,
-        every=lambda: _ids(Result.objects.filter(issued_at__isnull=False), "dossier_id"),
-        show=_lines,
-        scopes=_own_agencies,
+        every=lambda: ids_of(Result.objects.filter(issued_at__isnull=False), "dossier_id"),
+        show=lines,
+        scopes=own_agencies,
     )
 )

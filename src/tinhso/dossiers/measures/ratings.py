@@ -1,0 +1,146 @@
+"""Points of the rating criteria (Circular 01/2018/TT-VPCP, art. 13–15) and stars: sums over what was rated.
+
+Numerator is the sum of points (0, 1, 2) or stars, denominator how many have one: the score is their quotient. After the
+last day of the circular each part is marked unverified: the text that replaced it was not read.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.dossiers import clocks
+from tinhso.dossiers.belonging import agencies_then
+from tinhso.dossiers.events import Rated, RatingAnswered, ResultIssued
+from tinhso.dossiers.measures.work import counts_of, ids_of, nobody
+from tinhso.dossiers.models import Dossier, Rating, RatingReply, with_procedure
+from tinhso.dossiers.pack import ratings as pack
+from tinhso.kernel import clock
+from tinhso.kernel.measures import Count, Line, Measure, register
+from tinhso.places.queries import calendars_for
+
+STARS = "dossiers.stars"
+SATISFIED = "dossiers.satisfied"
+#: Of each criterion that something measures: its measure.
+OF_CRITERION = {number: f"dossiers.criterion_{number}" for number in (1, 3, 4, 6, 7)}
+
+
+def points_of_time(dossiers: Sequence[Dossier]) -> dict[UUID, int]:
+    """Criterion 1: 2 the result was there on a day before the due day, 1 by the due time, 0 later.
+
+    Only with a result, and under a sure term.
+    """
+    calendars = calendars_for({dossier.agency_id for dossier in dossiers})
+    found = {}
+    for dossier in dossiers:
+        dossier.calendar = calendars[dossier.agency_id]
+        due, done = clocks.due_at(dossier), dossier.finished_at
+        if due is None or done is None or not dossier.deadline.verified:
+            continue
+        early = clock.local(done).date() < clock.local(due).date()
+        found[dossier.id] = 2 if early else int(done <= due)
+    return found
+
+
+def _timed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    rows = {d.id: d for d in with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False))}
+    points = points_of_time(list(rows.values()))
+    facts = [(id, rows[id].agency_id, rows[id].finished_at, True) for id in points]
+    counted = counts_of([(id, agency, at, inside) for id, agency, at, inside in facts if at])
+    return {id: _pointed(count, points[id]) for id, count in counted.items()}
+
+
+def _pointed(count: Count, points: int) -> Count:
+    return replace(count, numerator=points, unverified=not pack.sure_on(count.day))
+
+
+def _rated(ids: Sequence[UUID], points: Callable[[Rating], int | None]) -> Mapping[UUID, Count]:
+    rows = {r.dossier_id: r for r in Rating.objects.filter(dossier__in=ids).select_related("dossier", "reply")}
+    found = {id: value for id, rating in rows.items() if (value := points(rating)) is not None}
+    counted = counts_of([(id, rows[id].dossier.agency_id, rows[id].created_at, True) for id in found])
+    return {id: _pointed(count, found[id]) for id, count in counted.items()}
+
+
+def _marked(number: int) -> Callable[[Sequence[UUID]], Mapping[UUID, Count]]:
+    return lambda ids: _rated(ids, lambda rating: rating.marks.get(str(number)))
+
+
+def _starred(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    return {id: replace(count, unverified=False) for id, count in _rated(ids, lambda rating: rating.stars).items()}
+
+
+def _behaved(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    """Criterion 7: 0 a complaint, unless it was found false; else by the time, 2 early, 1 in time. Late without a
+    complaint the circular does not say."""
+    timed = points_of_time(list(with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False))))
+
+    def points(rating: Rating) -> int | None:
+        mark, reply = rating.marks.get("7"), getattr(rating, "reply", None)
+        if mark == 0:
+            return None if reply and reply.outcome == RatingReply.Outcome.UNFOUNDED else 0
+        return (timed.get(rating.dossier_id) or None) if mark == 1 else None
+
+    return _rated(ids, points)
+
+
+def _none(ids: Sequence[UUID]) -> list[Line]:
+    """Nobody opens a rating to its dossier."""
+    return []
+
+
+def agencies_of(ratings: Sequence[Rating]) -> list[UUID]:
+    """Whose each was when it was given."""
+    return agencies_then((r.dossier_id, r.dossier.agency_id, r.created_at) for r in ratings)
+
+
+def _criterion(number: int, title: str, count: Callable[[Sequence[UUID]], Mapping[UUID, Count]]) -> None:
+    timed = number == 1
+    register(
+        Measure(
+            name=OF_CRITERION[number],
+            title=title,
+            unit=_("điểm"),
+            definition=_("Tổng điểm 0, 1, 2 theo Thông tư 01/2018/TT-VPCP, Điều 13–15; điểm trung bình là tổng chia số hồ sơ."),
+            numerator=_("tổng điểm"),
+            denominator=_("hồ sơ có điểm"),
+            changes={ResultIssued: lambda event: event.dossier}
+            if timed
+            else {Rated: lambda event: event.dossier}
+            | ({RatingAnswered: lambda event: event.dossier} if number == 7 else {}),
+            count=count,
+            every=lambda: (
+                ids_of(Dossier.objects.filter(finished_at__isnull=False), "id")
+                if timed
+                else ids_of(Rating.objects.all(), "dossier_id")
+            ),
+            show=_none,
+            scopes=nobody,
+            share=False,
+            local=False,
+        )
+    )
+
+
+_criterion(1, _("Tiêu chí 1: thời gian giải quyết so với quy định"), _timed)
+_criterion(3, _("Tiêu chí 3: số lần liên hệ để hoàn thiện hồ sơ"), _marked(3))
+_criterion(4, _("Tiêu chí 4: số cơ quan phải liên hệ"), _marked(4))
+_criterion(6, _("Tiêu chí 6: công khai thủ tục"), _marked(6))
+_criterion(7, _("Tiêu chí 7: thái độ của cán bộ, công chức"), _behaved)
+register(
+    Measure(
+        name=STARS,
+        title=_("Số sao người nộp chấm"),
+        unit=_("sao"),
+        definition=_("Tổng số sao, 1 đến 5; trung bình là tổng chia số lượt chấm."),
+        numerator=_("tổng số sao"),
+        denominator=_("lượt chấm"),
+        changes={Rated: lambda event: event.dossier},
+        count=_starred,
+        every=lambda: ids_of(Rating.objects.all(), "dossier_id"),
+        show=_none,
+        scopes=nobody,
+        share=False,
+        local=False,
+    )
+)
