@@ -101,7 +101,15 @@ def measured(cluster: Any, name: str) -> dict[str, Any]:
             (steps,) = cursor.fetchone()
         watch = Watch(postmaster)
         load, before = os.getloadavg(), time.perf_counter()
-        with watch:
+        parts: list[tuple[str, float]] = []
+
+        def timed(execute: Any, sql: str, *rest: Any) -> Any:
+            at = time.perf_counter()
+            answer = execute(sql, *rest)
+            parts.append((" ".join(sql.split())[:48], round(time.perf_counter() - at, 2)))
+            return answer
+
+        with watch, connection.execute_wrapper(timed):
             computing.make(asked.id)
         took = time.perf_counter() - before
         before = time.perf_counter()
@@ -127,6 +135,7 @@ def measured(cluster: Any, name: str) -> dict[str, Any]:
         "groups": MapGroup.objects.filter(map=kept).count(),
         "fill_seconds": round(filled, 1),
         "compute_seconds": round(took, 2),
+        "slowest_statements": sorted(parts, key=lambda part: -part[1])[:8],
         "memory_mb": watch.most,
         "page_query_ms": round(page * 1000, 1),
         "list_ms": round(opened * 1000, 1),

@@ -13,7 +13,7 @@ from tests.reach.filled import FILLED, picture
 from tests.reach.words import MARKUP, canary
 from tests.reach.world import World
 from tinhso.dossiers import actions, queries
-from tinhso.dossiers.models import Attachment, Dossier, FeeDue, FeeState
+from tinhso.dossiers.models import Attachment, Dossier, FeeDue, FeeState, Rating
 from tinhso.dossiers.queries import Filters
 from tinhso.dossiers.tests import joined
 from tinhso.kernel import clock
@@ -136,6 +136,9 @@ def _things(world: World) -> None:
             actions.seal(clerk, one, version=at(one))
             run_waiting(1000)
     export = actions.ask_export(specialist, agency, Filters(whole=True), name="x", format="csv")
+    chart = actions.ask_map(leader, "1.001193", since=clock.today(), until=clock.today())
+    remark = Rating.objects.create(dossier_id=world.things["issued"], stars=2, comment=note, shown_at=clock.now())
+    world.things |= {"map_id": chart.pk, "rating_key": remark.key}
     world.things["export_id"], world.things["bulk_id"], world.things["view_id"] = export.pk, uuid4(), uuid4()
     _joined(world, agency)
     world.things |= {"joined_key": "khai-sinh", "part": "residence"}

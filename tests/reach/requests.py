@@ -58,6 +58,7 @@ def _official(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
 #: What is sent with each change, for those who may make it.
 BODIES = {
     "/api/v1/accounts": lambda w, v: {"contact": "moi@vidu.vn", "full_name": "Moi", "password": "hoa sen trang 2174"},
+    "/api/v1/received-ratings/{rating_key}/reply": lambda w, v: {"outcome": "answered", "text": "x"},
     "/api/v1/accounts/{account}/closure": lambda w, v: {"reason": "lost"},
     "/api/v1/accounts/{pending}/confirmation": lambda w, v: {"code": "000000"},
     "/api/v1/drafts": lambda w, v: {"procedure": PROCEDURE, "agency": str(w.things["agency"])},

@@ -158,8 +158,8 @@ def _straight(edge: Edge, a: Box, b: Box, thick: int) -> Way:
 
 def _around(edge: Edge, a: Box, b: Box, thick: int, out: int, side: str, back: bool) -> Way:
     """Past the other places, along a lane of its own."""
-    edge_of = (lambda box: box.x + BOX) if side == "right" else (lambda box: box.x)
-    start, end = edge_of(a), edge_of(b) + (8 if side == "right" else -8)
+    beside, tip = (BOX, 8) if side == "right" else (0, -8)
+    start, end = a.x + beside, b.x + beside + tip
     from_y, to_y = a.y + HIGH // 2 + 10, b.y + HIGH // 2 - 10
     d = f"M{start} {from_y} C{out} {from_y} {out} {from_y} {out} {(from_y + to_y) // 2} S{out} {to_y} {end} {to_y}"
     return Way(edge, d, out, (from_y + to_y) // 2 + 5, thick, back)

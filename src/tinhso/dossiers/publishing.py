@@ -1,8 +1,8 @@
 """What of ratings is told in public, and when officials see new ones: never fewer than several at once.
 
 A figure of an agency and year is told from `least` ratings on, and what was told changes only when as many more have
-come. So no two states of the page differ by one person, whoever writes them down every day. Officials see the ratings of
-their agency in batches as large: nobody learns from the hour of a new one whose it is. (Decision 0196.)
+come. So no two states of the page differ by one person, whoever writes them down every day. Officials see the ratings
+of their agency in batches as large: nobody learns from the hour of a new one whose it is. (Decision 0196.)
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def show_gathered() -> int:
         waiting = Rating.objects.filter(shown_at=None)
         agencies = waiting.values("dossier__agency").annotate(number=Count("id")).filter(number__gte=pack.least())
         ready = list(agencies.order_by().values_list("dossier__agency", flat=True))
-        ids = waiting.filter(dossier__agency__in=ready).values("id") if ready else []
+        ids = waiting.filter(dossier__agency__in=ready).values_list("id", flat=True)
         return Rating.objects.filter(id__in=ids).update(shown_at=clock.now()) if ready else 0
 
 

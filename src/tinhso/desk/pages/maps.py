@@ -203,8 +203,8 @@ def _part(asked: QueryDict) -> MapPart:
     """What the address asks for; what is no number is left out."""
 
     def whole(word: str) -> int | None:
-        text = asked.get(word, "").removeprefix("-")
-        return int(asked[word]) if text.isdecimal() and text.isascii() and len(text) < 9 else None
+        text = asked.get(word, "")
+        return int(text) if text.isdecimal() and text.isascii() and len(text) < 9 else None
 
     start, end = whole("tu"), whole("den")
     return MapPart(

@@ -21,9 +21,7 @@ from tinhso.kernel.policy import ActedRequest, guard
 def received(request: ActedRequest) -> HttpResponse:
     """Ratings in batches, no dossier, no name; ``gop-y=1`` only those with words."""
     words = request.GET.get("gop-y") == "1"
-    rows, following = queries.received_ratings(
-        request.actor, with_words=words, cursor=request.GET.get("after") or None
-    )
+    rows, following = queries.received_ratings(request.actor, with_words=words, cursor=request.GET.get("after") or None)
     context = {
         "rows": rows,
         "next": following or "",

@@ -32,7 +32,9 @@ def answer_rating(actor: Actor, key: UUID, *, outcome: str, text: str) -> Rating
     if not sentence(text):
         raise Invalid(fields={"text": _("Ghi điều cơ quan trả lời hoặc đã làm.")})
     if outcome == RatingReply.Outcome.UNFOUNDED and not (actor.holds("leader", agency) and rating.marks.get("7") == 0):
-        raise Invalid(fields={"outcome": _("Chỉ lãnh đạo kết luận phản ánh thái độ là không đúng, và phải có phản ánh.")})
+        raise Invalid(
+            fields={"outcome": _("Chỉ lãnh đạo kết luận phản ánh thái độ là không đúng, và phải có phản ánh.")}
+        )
     if RatingReply.objects.filter(rating=rating).exists():
         raise Conflict(_("Đánh giá này đã có trả lời."))
     reply = RatingReply.objects.create(

@@ -1,10 +1,10 @@
 """Ratings of agencies in public, and of one's own agency."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.api.schemas import NewRatingReply
@@ -13,6 +13,8 @@ from tinhso.dossiers.queries import AgencyRatings, AgencyScores, Said
 from tinhso.kernel.policy import ActedRequest, guard
 
 router = Router()
+
+Year = Annotated[int | None, Query(ge=2000, le=2100)]
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,19 @@ class SaidPage:
 
 @router.get("/ratings", response=list[AgencyScores], summary="Agencies with enough ratings; null: too few")
 @guard(COUNTS)
-def rated(request: ActedRequest, year: int | None = Query(None, ge=2000, le=2100)) -> Any:
+def rated(request: ActedRequest, year: Year = None) -> Any:
     return queries.rated_agencies(request.actor, year)
 
 
 @router.get("/ratings/{agency_id}", response=AgencyRatings, summary="The nine criteria of an agency")
 @guard(COUNTS)
-def rated_agency(request: ActedRequest, agency_id: UUID, year: int | None = Query(None, ge=2000, le=2100)) -> Any:
+def rated_agency(request: ActedRequest, agency_id: UUID, year: Year = None) -> Any:
     return queries.agency_ratings(request.actor, agency_id, year)
 
 
 @router.get("/received-ratings", response=SaidPage, summary="What was said of one's agencies, with words")
 @guard(BOOKS)
-def received(request: ActedRequest, cursor: str | None = None, limit: int = Query(20, ge=1, le=100)) -> Any:
+def received(request: ActedRequest, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Any:
     items, following = queries.received_ratings(request.actor, cursor=cursor, limit=limit)
     return SaidPage(items, following)
 
@@ -46,4 +48,4 @@ def received(request: ActedRequest, cursor: str | None = None, limit: int = Quer
 @guard(BOOKS)
 def reply(request: ActedRequest, rating_key: UUID, body: NewRatingReply) -> Any:
     actions.answer_rating(request.actor, rating_key, outcome=body.outcome, text=body.text)
-    return 204, None
+    return Status(204, None)

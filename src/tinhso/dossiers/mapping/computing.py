@@ -6,7 +6,7 @@ made of those rows. Bounded by reading and sorting the steps once: see docs/perf
 
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,10 +43,24 @@ from tinhso.procedures import queries as procedures
 CHUNK = 500
 #: Ways that are kept one by one; what is rarer is in every sum, but opens to no list.
 MOST_VARIANTS = 5000
+#: Steps of one sheet, in the order of its numbers; what follows is left out.
+MOST_STEPS = 4096
 #: Memory of one sort; some run side by side.
 SORT_MEMORY = "128MB"
 
-_PATHS = """
+#: Seconds since then fit four bytes until 2068: what is sorted and kept by the million is small.
+BEGIN = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_AT = f"(date_part('epoch', {{}}) - {BEGIN:.0f})::int"
+_CHOSEN = f"""
+CREATE TEMP TABLE map_chosen ON COMMIT DROP AS
+SELECT id, (row_number() OVER ())::int AS n, {_AT.format("submitted_at")} AS filed,
+       CASE WHEN closed_at <= %(as_of)s THEN {_AT.format("closed_at")} END AS ended,
+       CASE WHEN closed_at <= %(as_of)s THEN CASE phase {{ends}} END END AS ends,
+       received_at IS NOT NULL AND due_at IS NOT NULL AND NOT procedure_version_id = ANY(%(untimed)s) AS timed,
+       {_AT.format("due_at")} AS due, {_AT.format("least(finished_at, closed_at)")} AS done
+FROM dossiers_dossier WHERE id IN ({{chosen}})
+"""  # noqa: S608  our own constants, values are parameters
+_PATHS = f"""
 CREATE TEMP TABLE map_path ON COMMIT DROP AS
 WITH passed AS (
     SELECT id FROM (
@@ -57,50 +71,59 @@ WITH passed AS (
             WHERE h.outcome = 'handed-over')
     ) AS sheets WHERE before = 'handed-over'
 ), sheets AS (
-    SELECT s.dossier_id,
-           array_agg(coalesce(t.no, %(other)s) ORDER BY s.number) AS way,
-           array_agg(extract(epoch FROM s.began_at)::float8 ORDER BY s.number) AS began,
-           array_agg(extract(epoch FROM s.held_at)::float8 ORDER BY s.number) AS held,
-           array_agg(coalesce(a.no, 0) ORDER BY s.number) AS agency
-    FROM dossiers_step s
-    JOIN map_chosen c ON c.id = s.dossier_id
-    LEFT JOIN map_task t ON t.task = s.task
-    LEFT JOIN map_agency a ON a.id = s.agency_id
-    WHERE s.began_at <= %(as_of)s AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.id = s.id)
-    GROUP BY s.dossier_id
+    SELECT (place / {MOST_STEPS})::int AS n, array_agg(way) AS way, array_agg(began) AS began, array_agg(held) AS held,
+           array_agg(agency) AS agency
+    FROM (
+        SELECT c.n::bigint * {MOST_STEPS} + s.number AS place, coalesce(t.no, %(other)s) AS way,
+               {_AT.format("s.began_at")} AS began, {_AT.format("s.held_at")} AS held, coalesce(a.no, 0) AS agency
+        FROM dossiers_step s
+        JOIN map_chosen c ON c.id = s.dossier_id
+        LEFT JOIN map_task t ON t.task = s.task
+        LEFT JOIN map_agency a ON a.id = s.agency_id
+        WHERE s.began_at <= %(as_of)s AND s.number < {MOST_STEPS}
+              AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.id = s.id)
+        ORDER BY place
+    ) AS ordered
+    GROUP BY place / {MOST_STEPS}
+), timed AS (
+    SELECT *, CASE WHEN c.timed AND coalesce(c.done, %(now)s) > c.due THEN width_bucket(c.due, s.began) END AS at
+    FROM sheets s JOIN map_chosen c USING (n)
 )
-SELECT c.id AS dossier, c.timed, c.filed, c.ended,
-       ARRAY[%(start)s] || s.way || CASE WHEN c.ends IS NULL THEN '{}'::int[] ELSE ARRAY[c.ends] END AS path,
-       ARRAY[c.filed] || s.began || CASE WHEN c.ends IS NULL THEN '{}'::float8[] ELSE ARRAY[c.ended] END AS began,
-       CASE WHEN c.timed AND coalesce(c.done, %(now)s) > c.due THEN
-           (SELECT a * 1000 + w * 2 + CASE WHEN h <= c.due THEN 1 ELSE 0 END
-            FROM unnest(s.way, s.began, s.held, s.agency) WITH ORDINALITY AS at (w, b, h, a, i)
-            WHERE b <= c.due ORDER BY i DESC LIMIT 1)
-       END AS cause
-FROM sheets s JOIN map_chosen c ON c.id = s.dossier_id
-"""
-_CHOSEN = """
-CREATE TEMP TABLE map_chosen ON COMMIT DROP AS
-SELECT id, extract(epoch FROM submitted_at)::float8 AS filed,
-       CASE WHEN closed_at <= %(as_of)s THEN extract(epoch FROM closed_at)::float8 END AS ended,
-       CASE WHEN closed_at <= %(as_of)s THEN CASE phase {ends} END END AS ends,
-       received_at IS NOT NULL AND due_at IS NOT NULL AND NOT procedure_version_id = ANY(%(untimed)s) AS timed,
-       extract(epoch FROM due_at)::float8 AS due,
-       extract(epoch FROM least(finished_at, closed_at))::float8 AS done
-FROM dossiers_dossier WHERE id IN ({chosen})
-"""
+SELECT id AS dossier, timed, filed, ended,
+       ARRAY[%(start)s] || way || CASE WHEN ends IS NULL THEN '{{}}'::int[] ELSE ARRAY[ends] END AS path,
+       ARRAY[filed] || began || CASE WHEN ends IS NULL THEN '{{}}'::int[] ELSE ARRAY[ended] END AS began,
+       CASE WHEN at > 0 THEN agency[at] * 1000 + way[at] * 2 + CASE WHEN held[at] <= due THEN 1 ELSE 0 END END AS cause
+FROM timed
+"""  # noqa: S608  likewise
 _VARIANTS = """
 CREATE TEMP TABLE map_variant ON COMMIT DROP AS
-SELECT path, row_number() OVER (ORDER BY count(*) DESC, path)::int AS no, count(*)::int AS dossiers,
-       count(cause)::int AS late, count(*) FILTER (WHERE timed)::int AS timed, count(*) FILTER (WHERE ended IS NULL)::int AS open,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(ended, %(now)s) - filed) AS median
-FROM map_path GROUP BY path
+SELECT path, row_number() OVER (ORDER BY dossiers DESC, path)::int AS no, dossiers, late, timed, open
+FROM (
+    SELECT path, count(*)::int AS dossiers, count(cause)::int AS late, count(*) FILTER (WHERE timed)::int AS timed,
+           count(*) FILTER (WHERE ended IS NULL)::int AS open
+    FROM map_path GROUP BY path
+) AS gone
 """
-_EDGES = """
-SELECT a, b, count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY u - t)
-FROM map_path, unnest(path, path[2:], began, began[2:]) AS moves (a, b, t, u)
-WHERE b IS NOT NULL GROUP BY GROUPING SETS ((a, b), (a))
+#: Times are counted by the minute, and the minute at which half (nine of ten) are reached is looked up: sorting
+#: millions of times is what would take long.
+_LASTING = """
+SELECT {keys}, sum(number)::bigint, min(minute) FILTER (WHERE up_to >= 0.5 * whole),
+       min(minute) FILTER (WHERE up_to >= 0.9 * whole)
+FROM (
+    SELECT *, sum(number) OVER (PARTITION BY {keys} ORDER BY minute) AS up_to,
+           sum(number) OVER (PARTITION BY {keys}) AS whole
+    FROM (SELECT {keys}, minute, count(*) AS number FROM ({rows}) AS each GROUP BY {keys}, minute) AS counted
+) AS summed GROUP BY {keys}
 """
+_EDGES = _LASTING.format(
+    keys="a, b",
+    rows="SELECT a, b, (u - t) / 60 AS minute FROM map_path,"
+    " unnest(path, path[2:], began, began[2:]) AS moves (a, b, t, u) WHERE b IS NOT NULL",
+)
+_WHOLE = _LASTING.format(
+    keys="no",
+    rows="SELECT no, (coalesce(ended, %(now)s) - filed) / 60 AS minute FROM map_path JOIN map_variant USING (path)",
+)
 _GROUPS = """
 INSERT INTO dossiers_mapgroup (map_id, variant, cause, chunk, dossiers)
 SELECT %(map)s, no, cause, chunk, array_agg(dossier ORDER BY dossier DESC)
@@ -141,11 +164,11 @@ def _computed(asked: ProcessMap, as_of: datetime) -> MapResult:
     tasks = {task: number for number, task in enumerate(sorted(steps), FIRST_STEP)}
     words = {tasks[task]: said for task, said in steps.items()}
     agencies = {agency: number for number, agency in enumerate(sorted(asked.agencies), 1)}
-    values = {
+    values: dict[str, Any] = {
         "other": OTHER,
         "start": START,
         "as_of": as_of,
-        "now": as_of.timestamp(),
+        "now": int(as_of.timestamp() - BEGIN),
         "untimed": list(procedures.untimed_versions()),
         "map": asked.id,
         "chunk": CHUNK,
@@ -153,26 +176,33 @@ def _computed(asked: ProcessMap, as_of: datetime) -> MapResult:
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [SORT_MEMORY])
-        _keep(cursor, "map_task (task text, no int)", tasks.items())
-        _keep(cursor, "map_agency (id uuid, no int)", agencies.items())
+        cursor.execute("CREATE TEMP TABLE map_task (task text, no int) ON COMMIT DROP")
+        cursor.executemany("INSERT INTO map_task VALUES (%s, %s)", list(tasks.items()))
+        cursor.execute("CREATE TEMP TABLE map_agency (id uuid, no int) ON COMMIT DROP")
+        cursor.executemany("INSERT INTO map_agency VALUES (%s, %s)", list(agencies.items()))
         chosen, chosen_values = _chosen(asked, versions).query.sql_with_params()
         named = {f"c{n}": value for n, value in enumerate(chosen_values)}
         ends = " ".join(f"WHEN '{phase}' THEN {number}" for phase, number in ENDS.items())
         where = chosen % tuple(f"%(c{n})s" for n in range(len(chosen_values)))
         cursor.execute(_CHOSEN.format(ends=ends, chosen=where), values | named)
         cursor.execute("ANALYZE map_chosen")
+        cursor.execute("SET LOCAL enable_hashagg = off")  # the arrays of a million sheets would not fit
         cursor.execute(_PATHS, values)
+        cursor.execute("SET LOCAL enable_hashagg = on")
+        cursor.execute("ANALYZE map_path (path, cause)")
         cursor.execute(_VARIANTS, values)
         cursor.execute(_GROUPS, values)
         cursor.execute(_EDGES)
         moves = cursor.fetchall()
-        cursor.execute("SELECT no, path, dossiers, late, timed, open, median FROM map_variant ORDER BY no")
+        cursor.execute(_WHOLE, values)
+        lasting = {no: 60 * half for no, _number, half, _ninety in cursor.fetchall()}
+        cursor.execute("SELECT no, path, dossiers, late, timed, open FROM map_variant ORDER BY no")
         ways = cursor.fetchall()
         cursor.execute("SELECT cause, count(*) FROM map_path WHERE cause IS NOT NULL GROUP BY cause ORDER BY 2 DESC, 1")
         late = cursor.fetchall()
         for table in ("map_chosen", "map_path", "map_variant", "map_task", "map_agency"):
             cursor.execute(f"DROP TABLE {table}")
-    every = [Variant(no, tuple(path), dossiers, late, median) for no, path, dossiers, late, _t, _o, median in ways]
+    every = [Variant(no, tuple(path), dossiers, late, lasting[no]) for no, path, dossiers, late, _timed, _open in ways]
     by_number = {number: str(agency) for agency, number in agencies.items()}
     return MapResult(
         dossiers=sum(v.dossiers for v in every),
@@ -183,7 +213,7 @@ def _computed(asked: ProcessMap, as_of: datetime) -> MapResult:
         reworked=sum(v.dossiers for v in every if again(v.path)),
         supplemented=sum(v.dossiers for v in every if any(words.get(n, ("", ""))[1] == "applicant" for n in v.path)),
         kept=sum(v.dossiers for v in every[:MOST_VARIANTS]),
-        places=_places(every, words, {a: times[0] for a, b, _n, times in moves if b is None}),
+        places=_places(every, words),
         edges=_edges(every, moves),
         variants=every[:MOST_VARIANTS],
         causes=[
@@ -203,12 +233,7 @@ def _chosen(asked: ProcessMap, versions: Iterable[UUID]) -> Any:
     return rows.order_by().values("id")
 
 
-def _keep(cursor: Any, table: str, rows: Iterable[tuple[Any, int]]) -> None:
-    cursor.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP")
-    cursor.executemany(f"INSERT INTO {table.split(' ', 1)[0]} VALUES (%s, %s)", list(rows))
-
-
-def _places(every: list[Variant], words: dict[int, tuple[str, str]], medians: dict[int, float]) -> list[Place]:
+def _places(every: list[Variant], words: dict[int, tuple[str, str]]) -> list[Place]:
     visits: dict[int, int] = {}
     for variant in every:
         for number in variant.path:
@@ -219,25 +244,15 @@ def _places(every: list[Variant], words: dict[int, tuple[str, str]], medians: di
         name, role = words.get(number, ("", ""))
         kind = "start" if number == START else "end" if number in phases else "step"
         kind = "applicant" if role == "applicant" else kind
-        found.append(
-            Place(
-                number,
-                name or phases.get(number, ""),
-                kind,
-                visits[number],
-                through(every, number),
-                None if kind == "end" else medians.get(number),
-            )
-        )
+        words_of = name or phases.get(number, "")
+        found.append(Place(number, words_of, kind, visits[number], through(every, number)))
     return found
 
 
-def _edges(every: list[Variant], moves: list[tuple[int, int | None, int, list[float]]]) -> list[Edge]:
+def _edges(every: list[Variant], moves: list[tuple[int, int, int, int, int]]) -> list[Edge]:
     found = []
-    for start, end, count, (median, ninety) in moves:
-        if end is None:
-            continue
+    for start, end, count, half, ninety in moves:
         on_it = [v for v in every if goes(v.path, start, end)]
         back = sum(turns_back(v.path, start, end) * v.dossiers for v in on_it)
-        found.append(Edge(start, end, count, sum(v.dossiers for v in on_it), median, ninety, back))
+        found.append(Edge(start, end, count, sum(v.dossiers for v in on_it), 60 * half, 60 * ninety, back))
     return sorted(found, key=lambda edge: (-edge.count, edge.start, edge.end))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any
 
 #: Numbers of places that are no step of the process.
@@ -13,19 +14,19 @@ FIRST_STEP = 10
 
 @dataclass(frozen=True)
 class Place:
-    """A step, the filing, or an end. ``median``: seconds from its beginning to the next place's, None where it ends."""
+    """A step, the filing, or an end."""
 
     number: int
     words: str
     kind: str  #: "start", "end", "applicant" (their own steps), else "step"
     visits: int
     dossiers: int
-    median: float | None = None
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A way between two places: how often, by how many dossiers, median and 9 of 10 in seconds.
+    """A way between two places: how often, by how many dossiers, within how many seconds half and nine of ten went from
+    the beginning of the one to the beginning of the other, to the minute.
 
     ``back``: how often the dossier had been at the later place before, so that work is done again.
     """
@@ -34,20 +35,20 @@ class Edge:
     end: int
     count: int
     dossiers: int
-    median: float
-    ninety: float
+    median: int
+    ninety: int
     back: int
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A whole way. ``median``: seconds from filing to the end, or until the map was made."""
+    """A whole way. ``median``: within how many seconds half had ended, or how long they last since they were filed."""
 
     number: int
     path: tuple[int, ...]
     dossiers: int
     late: int
-    median: float
+    median: int
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def read(kept: Mapping[str, Any]) -> MapResult:
 
 def goes(path: tuple[int, ...], start: int, end: int) -> bool:
     """Whether a way goes from the one straight to the other."""
-    return any(pair == (start, end) for pair in zip(path, path[1:], strict=False))
+    return any(pair == (start, end) for pair in pairwise(path))
 
 
 def again(path: tuple[int, ...]) -> bool:
@@ -113,10 +114,7 @@ def again(path: tuple[int, ...]) -> bool:
 
 def turns_back(path: tuple[int, ...], start: int, end: int) -> int:
     """How often a way goes from the one to the other after it had been at the other."""
-    return sum(
-        (a, b) == (start, end) and b in path[: index + 1]
-        for index, (a, b) in enumerate(zip(path, path[1:], strict=False))
-    )
+    return sum((a, b) == (start, end) and b in path[: index + 1] for index, (a, b) in enumerate(pairwise(path)))
 
 
 def through(variants: Iterable[Variant], place: int) -> int:

@@ -18,6 +18,7 @@ from tinhso.dossiers.models import Dossier, Rating, RatingReply, with_procedure
 from tinhso.dossiers.pack import ratings as pack
 from tinhso.kernel import clock
 from tinhso.kernel.measures import Count, Line, Measure, register
+from tinhso.kernel.measures.definition import Text
 from tinhso.places.queries import calendars_for
 
 STARS = "dossiers.stars"
@@ -94,14 +95,16 @@ def agencies_of(ratings: Sequence[Rating]) -> list[UUID]:
     return agencies_then((r.dossier_id, r.dossier.agency_id, r.created_at) for r in ratings)
 
 
-def _criterion(number: int, title: str, count: Callable[[Sequence[UUID]], Mapping[UUID, Count]]) -> None:
+def _criterion(number: int, title: Text, count: Callable[[Sequence[UUID]], Mapping[UUID, Count]]) -> None:
     timed = number == 1
     register(
         Measure(
             name=OF_CRITERION[number],
             title=title,
             unit=_("điểm"),
-            definition=_("Tổng điểm 0, 1, 2 theo Thông tư 01/2018/TT-VPCP, Điều 13–15; điểm trung bình là tổng chia số hồ sơ."),
+            definition=_(
+                "Tổng điểm 0, 1, 2 theo Thông tư 01/2018/TT-VPCP, Điều 13–15; điểm trung bình là tổng chia số hồ sơ."
+            ),
             numerator=_("tổng điểm"),
             denominator=_("hồ sơ có điểm"),
             changes={ResultIssued: lambda event: event.dossier}

@@ -1,12 +1,14 @@
 """Ratings by criterion, what agencies answer, and the figures that were told in public."""
 
+import uuid
+
 import django.contrib.postgres.functions
 import django.db.models.deletion
-import tinhso.kernel.clock
-import tinhso.kernel.ids
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import tinhso.kernel.clock
+import tinhso.kernel.ids
 
 
 class Migration(migrations.Migration):

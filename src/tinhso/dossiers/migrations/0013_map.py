@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import tinhso.kernel.clock
-import tinhso.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import tinhso.kernel.clock
+import tinhso.kernel.ids
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""`ratings.yaml`: the criteria by which the handling of procedures is rated, what each is measured by, what is asked."""
+"""`ratings.yaml`: the criteria by which the handling of procedures is rated, what measures each, what is asked."""
 
 from datetime import date
 from functools import cache
@@ -59,7 +59,8 @@ def check(pack: Pack) -> list[Mistake]:
         if one.number in seen:
             mistakes.append(_mistake(pack, index, _("Tiêu chí %(n)s ghi hai lần."), one.number))
         if asked != bool(one.question and len(one.choices) > 1):
-            mistakes.append(_mistake(pack, index, _("Tiêu chí %(n)s cần câu hỏi và ít nhất hai câu trả lời, chỉ khi hỏi người nộp."), one.number))  # fmt: skip
+            words = _("Tiêu chí %(n)s cần câu hỏi và ít nhất hai câu trả lời, chỉ khi hỏi người nộp.")
+            mistakes.append(_mistake(pack, index, words, one.number))
         if len({choice.points for choice in one.choices}) < len(one.choices):
             mistakes.append(_mistake(pack, index, _("Tiêu chí %(n)s có hai câu trả lời cùng điểm."), one.number))
         seen.add(one.number)

@@ -12,7 +12,7 @@ from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.mapping.reading import MapResult, again, goes, read
 from tinhso.dossiers.models import Dossier, MapGroup, Phase, ProcessMap
-from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.policies import DESK, account_of
 from tinhso.dossiers.queries.filtering import agencies_of, not_own
 from tinhso.dossiers.queries.inbox import prepare
 from tinhso.kernel.errors import Invalid, NotFound
@@ -56,14 +56,14 @@ class MapPage:
 def my_maps(actor: Actor) -> list[ProcessMap]:
     """One's own, the latest first; those of agencies that one has left do not come. One query."""
     DESK.require(actor)
-    rows = ProcessMap.objects.filter(account_id=actor.account, agencies__contained_by=list(agencies_of(actor)))
+    rows = ProcessMap.objects.filter(account_id=account_of(actor), agencies__contained_by=list(agencies_of(actor)))
     return list(rows.defer("result").order_by("-asked_at", "-id")[:20])
 
 
 def process_map(actor: Actor, map_id: UUID) -> tuple[ProcessMap, MapResult]:
     """A map and what it says (nothing while it is computed). One query. Raises NotFound, also for a colleague's."""
     DESK.require(actor)
-    kept = ProcessMap.objects.filter(id=map_id, account_id=actor.account).first()
+    kept = ProcessMap.objects.filter(id=map_id, account_id=account_of(actor)).first()
     if kept is None or not set(kept.agencies) <= agencies_of(actor):
         raise NotFound
     return kept, read(kept.result)

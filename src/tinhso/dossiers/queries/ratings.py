@@ -161,7 +161,9 @@ def received_ratings(
         not_own(actor, "dossier__"), dossier__agency__in=agencies_of(actor), shown_at__isnull=False
     ).select_related("dossier", "reply")
     rows = rows.exclude(comment="") if with_words else rows
-    found, following = paged(rows.defer("dossier__data", "dossier__sources"), cursor=cursor, limit=limit, by=("-shown_at", "key"))
+    found, following = paged(
+        rows.defer("dossier__data", "dossier__sources"), cursor=cursor, limit=limit, by=("-shown_at", "key")
+    )
     for row in found:
         _note(actor, row)
     return [_said(row) for row in found], following
@@ -171,7 +173,9 @@ def _note(actor: Actor, rating: Rating) -> None:
     person = rating.dossier.applicant_person_id or rating.dossier.applicant_account_id
     if rating.comment and person is not None:
         fields = ["dossiers.Rating.comment"]
-        disclosure.note(actor, person=person, record=f"dossier:{rating.dossier_id}", fields=fields, purpose=READ_PURPOSE)
+        disclosure.note(
+            actor, person=person, record=f"dossier:{rating.dossier_id}", fields=fields, purpose=READ_PURPOSE
+        )
 
 
 def _said(rating: Rating) -> Said:

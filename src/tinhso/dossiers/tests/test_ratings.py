@@ -184,7 +184,9 @@ def test_officials_read_ratings_in_batches_and_never_whose_they_are(
     assert RatingReply.objects.count() == 0
 
 
-def test_the_public_pages_show_figures_and_no_words(client: Client, stranger: Actor, agency: Agency, ended: Any) -> None:
+def test_the_public_pages_show_figures_and_no_words(
+    client: Client, stranger: Actor, agency: Agency, ended: Any
+) -> None:
     for _n in range(6):
         rate(stranger, ended(), comment="<script>alert(1)</script> Cô Hai thô lỗ", marks={3: 1, 4: 2, 6: 1, 7: 1})
     settle()
@@ -199,7 +201,17 @@ def test_the_public_pages_show_figures_and_no_words(client: Client, stranger: Ac
     assert page.count("Chưa có nguồn số liệu") == 4, "criteria 2, 5, 8, 9"
     assert "Chưa xác minh" in page
     assert api[0]["stars"]["sample"] == 6
-    assert [c["score"] is not None for c in one["criteria"]] == [False, False, True, True, False, True, True, False, False]
+    assert [c["score"] is not None for c in one["criteria"]] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
     assert client.get(f"/danh-gia/{uuid4()}").status_code == 404
     assert client.get(f"/api/v1/ratings/{uuid4()}").status_code == 404
     for odd in ("?nam=abc", "?nam=99999999999", "?tim=%00%3Cb%3E"):

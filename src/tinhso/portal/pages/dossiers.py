@@ -1,6 +1,6 @@
 """A citizen's dossiers: the list, one dossier, and what can still be done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -229,7 +229,7 @@ def _show(request: ActedRequest, dossier_id: UUID, problem: Problem | None = Non
     found = queries.dossier(request.actor, dossier_id)
     if found.internal:
         raise NotFound
-    typed = request.POST or typed_before_login(request) or {}
+    typed: Mapping[str, Any] = request.POST or typed_before_login(request) or {}
     context: dict[str, Any] = {
         "dossier": found,
         "problem": problem,
