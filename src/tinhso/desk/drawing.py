@@ -1,7 +1,8 @@
 """A process map as a drawing: places in layers from top to bottom, ways as curves. Numbers for an SVG, no library.
 
 A layer is how far from the filing a place lies when only ways forward count; forward is towards places that dossiers
-reach later on average. Within a layer places lie under what leads to them. The same map is always drawn alike.
+reach later on average. The most visited place of a layer stands at the left, so that the usual way is a straight line
+that a phone shows without scrolling; what skips or returns goes round on the right. The same map is always drawn alike.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from tinhso.dossiers.mapping.reading import Edge, MapResult, Place
 
 #: In units of the drawing. A box is wide enough for 22 letters.
-BOX, HIGH, GAP, STEP, LANE = 210, 60, 40, 136, 56
+BOX, HIGH, GAP, STEP, LANE, LEFT = 210, 60, 40, 136, 84, 16
 #: Ways drawn: the most gone; the table has all.
 MOST = 40
 
@@ -73,29 +74,22 @@ def drawing(result: MapResult) -> Drawing:
     shown = edges[:MOST]
     layers = _layers(order, shown)
     rows: dict[int, list[int]] = {}
-    for number in sorted(layers, key=lambda n: order[n]):
+    for number in sorted(layers, key=lambda n: (-_visits(result, n), order[n])):
         rows.setdefault(layers[number], []).append(number)
-    rows = {level: sorted(row, key=lambda n: _pull(n, shown, rows, layers)) for level, row in sorted(rows.items())}
-    widest = max((len(row) for row in rows.values()), default=1)
-    lanes = [e for e in shown if layers[e.end] - layers[e.start] != 1]
-    left = LANE * (1 + sum(layers[e.end] > layers[e.start] for e in lanes)) if lanes else LANE
-    right = LANE * (1 + sum(layers[e.end] <= layers[e.start] for e in lanes)) if lanes else LANE
-    inner = widest * BOX + (widest - 1) * GAP
-    boxes = {n: box for level, row in rows.items() for n, box in _row(result, level, row, left, inner).items()}
+    inner = LEFT + max((len(row) for row in rows.values()), default=1) * (BOX + GAP)
+    boxes = {n: box for level, row in rows.items() for n, box in _row(result, level, row).items()}
     most = max((e.count for e in shown), default=1)
-    ways, out = [], {"left": left, "right": left + inner}
+    ways, out = [], inner
     for edge in sorted(shown, key=lambda e: abs(layers[e.end] - layers[e.start])):
-        back = order[edge.end] <= order[edge.start]
         thick = 1 + min(4, 5 * edge.count // (most + 1))
         a, b = boxes[edge.start], boxes[edge.end]
         if layers[edge.end] - layers[edge.start] == 1:
             ways.append(_straight(edge, a, b, thick))
             continue
-        side = "right" if back or layers[edge.end] <= layers[edge.start] else "left"
-        out[side] += LANE if side == "right" else -LANE
-        ways.append(_around(edge, a, b, thick, out[side], side, back))
+        ways.append(_around(edge, a, b, thick, out, order[edge.end] <= order[edge.start]))
+        out += LANE
     height = (max(layers.values(), default=0) + 1) * STEP
-    return Drawing(left + inner + right, height, list(boxes.values()), ways, len(edges) - len(shown))
+    return Drawing(out + LANE, height, list(boxes.values()), ways, len(edges) - len(shown))
 
 
 def _order(result: MapResult) -> dict[int, float]:
@@ -120,21 +114,17 @@ def _layers(order: dict[int, float], edges: list[Edge]) -> dict[int, int]:
     return layers
 
 
-def _pull(number: int, edges: list[Edge], rows: dict[int, list[int]], layers: dict[int, int]) -> tuple[float, int]:
-    """Where the layer above draws a place to; the most gone way weighs most."""
-    above = [(rows[layers[e.start]].index(e.start), e.count) for e in edges if e.end == number]
-    weight = sum(count for _at, count in above)
-    return (sum(at * count for at, count in above) / weight if weight else 0.0, number)
+def _visits(result: MapResult, number: int) -> int:
+    place = result.place(number)
+    return place.visits if place else 0
 
 
-def _row(result: MapResult, level: int, row: list[int], left: int, inner: int) -> dict[int, Box]:
-    wide = len(row) * BOX + (len(row) - 1) * GAP
-    begin = left + (inner - wide) // 2
+def _row(result: MapResult, level: int, row: list[int]) -> dict[int, Box]:
     found = {}
     for at, number in enumerate(row):
         place = result.place(number)
         assert place is not None
-        found[number] = Box(place, begin + at * (BOX + GAP), level * STEP + 20, _lines(place.words))
+        found[number] = Box(place, LEFT + at * (BOX + GAP), level * STEP + 20, _lines(place.words))
     return found
 
 
@@ -153,13 +143,12 @@ def _straight(edge: Edge, a: Box, b: Box, thick: int) -> Way:
     top, bottom = a.y + HIGH, b.y - 8
     half = (top + bottom) // 2
     d = f"M{a.middle} {top} C{a.middle} {half} {b.middle} {half} {b.middle} {bottom}"
-    return Way(edge, d, (a.middle + b.middle) // 2, half + 5, thick, False)
+    return Way(edge, d, (a.middle + b.middle) // 2 + 10, half + 2, thick, False)
 
 
-def _around(edge: Edge, a: Box, b: Box, thick: int, out: int, side: str, back: bool) -> Way:
-    """Past the other places, along a lane of its own."""
-    beside, tip = (BOX, 8) if side == "right" else (0, -8)
-    start, end = a.x + beside, b.x + beside + tip
+def _around(edge: Edge, a: Box, b: Box, thick: int, out: int, back: bool) -> Way:
+    """Past the other places on the right, along a lane of its own."""
+    start, end = a.x + BOX, b.x + BOX + 8
     from_y, to_y = a.y + HIGH // 2 + 10, b.y + HIGH // 2 - 10
     d = f"M{start} {from_y} C{out} {from_y} {out} {from_y} {out} {(from_y + to_y) // 2} S{out} {to_y} {end} {to_y}"
-    return Way(edge, d, out, (from_y + to_y) // 2 + 5, thick, back)
+    return Way(edge, d, out + 6, (from_y + to_y) // 2, thick, back)

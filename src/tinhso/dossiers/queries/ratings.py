@@ -74,7 +74,7 @@ class Said:
 
     key: UUID
     agency: UUID
-    month: str
+    year: int
     stars: int
     comment: str
     answers: list[tuple[str, str]]
@@ -188,7 +188,7 @@ def _said(rating: Rating) -> Said:
     return Said(
         key=rating.key,
         agency=rating.dossier.agency_id,
-        month=f"{clock.local(rating.created_at):%m/%Y}",
+        year=clock.local(rating.created_at).year,
         stars=rating.stars,
         comment=rating.comment,
         answers=answers,
