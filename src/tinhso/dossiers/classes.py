@@ -325,3 +325,13 @@ declare(
     reference=PERSONAL,
     answered_by_name=INTERNAL,
 )
+declare(
+    "dossiers.Message",
+    from_office=INTERNAL,
+    author_name=PERSONAL,
+    text=SENSITIVE,
+    key=INTERNAL,
+    read_at=INTERNAL,
+    read_by_name=INTERNAL,
+)
+declare("dossiers.MessageFile", name=PERSONAL)

@@ -71,6 +71,11 @@ def _reader(actor: Actor, thing: Any) -> bool:
     )
 
 
+def _talks(actor: Actor, thing: Any) -> bool:
+    """The applicant, and who works on dossiers at its agency: people, never the house."""
+    return not actor.system and _reader(actor, thing)
+
+
 def _books(actor: Actor, thing: Any) -> bool:
     """The agency's own lists: who holds a role there that works on dossiers."""
     if thing is None:
@@ -195,6 +200,7 @@ def _copies(*roles: str) -> Callable[[Actor, Any], bool]:
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
 OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
+TALK = define("dossiers.talk", _("Trao đổi về hồ sơ giữa người nộp và cơ quan"), _talks)
 DESK = define("dossiers.desk", _("Xem hồ sơ của cơ quan mình"), _official)
 ACT = define("dossiers.act", _("Xử lý bước được giao"), _lane, hidden=False)
 BOOKS = define("dossiers.books", _("Xem và lập sổ, danh sách của cơ quan"), _books)

@@ -1,12 +1,13 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import passing, telling
+from tinhso.dossiers import passing, talking, telling
 from tinhso.dossiers.copying import KIND
 from tinhso.dossiers.events import (
     CopyIssued,
     Extended,
     FeeAsked,
     FeeSettled,
+    MessageSent,
     OutsideAnswered,
     PartDropped,
     PartMoved,
@@ -180,3 +181,8 @@ def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
             {"title": event.title, "number": event.number},
             subject=f"certified-copy:{event.copy}",
         )
+
+
+@react(MessageSent, name="dossiers.tell_message")
+def tell_message(event: MessageSent, envelope: Envelope) -> None:
+    talking.tell(event.message)

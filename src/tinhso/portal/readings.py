@@ -24,6 +24,7 @@ _WORDS = {
     "identifier": _("Số giấy tờ"),
     "asked_by_name": _("Người ghi yêu cầu"),
     "reason": _("Lý do"),
+    "messages": _("Tin nhắn trao đổi"),
     "export": _("Bản dữ liệu của tôi"),
 }
 

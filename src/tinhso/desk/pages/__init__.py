@@ -20,6 +20,7 @@ from tinhso.desk.pages import (
     record,
     reorganisations,
     search,
+    thread,
 )
 
 _own: list[URLPattern | URLResolver] = [
@@ -65,6 +66,9 @@ _own: list[URLPattern | URLResolver] = [
     path("giay-to/so-theo-doi", papers.tracking_book, name="tracking_book"),
     path("giay-to/ban-giao", papers.hand_over, name="hand_over_list"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
+    path("tin-nhan", thread.threads, name="threads"),
+    path("ho-so/<uuid:dossier_id>/trao-doi", thread.thread, name="thread"),
+    path("ho-so/<uuid:dossier_id>/trao-doi/<uuid:message_file_id>", thread.message_file, name="message_file"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/phieu-kiem-soat", record.control_sheet, name="control_sheet"),

@@ -62,6 +62,7 @@ from tinhso.dossiers.actions.queueing import (
 )
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, await_applicant, resume, suspend
+from tinhso.dossiers.actions.thread import read_thread, write
 from tinhso.dossiers.actions.views import remove_view, save_view
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "print_paper",
     "propose",
     "rate",
+    "read_thread",
     "recall",
     "receive",
     "refuse",
@@ -145,4 +147,5 @@ __all__ = [
     "withdraw",
     "withdraw_joint",
     "withdraw_part",
+    "write",
 ]

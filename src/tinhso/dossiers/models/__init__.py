@@ -32,6 +32,7 @@ from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models.thread import Message, MessageFile
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
@@ -59,6 +60,8 @@ __all__ = [
     "FeeState",
     "Joint",
     "JointPart",
+    "Message",
+    "MessageFile",
     "Original",
     "Paper",
     "PaperDossier",

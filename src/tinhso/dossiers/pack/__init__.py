@@ -1,6 +1,21 @@
-"""The dossiers' part of a province pack: who is told in time (`escalation`), which papers are made (`papers`)."""
+"""The dossiers' part of a province pack: who is told in time (`escalation`), which papers are made (`papers`), how long
+a dossier's thread stays open (`thread`)."""
 
 from tinhso.dossiers.pack.escalation import EscalationRule, rules
 from tinhso.dossiers.pack.papers import Form, Kind, Made, form_on, kind_for, kind_of, kinds, kinds_made
+from tinhso.dossiers.pack.thread import ThreadRules, thread_rules
 
-__all__ = ["EscalationRule", "Form", "Kind", "Made", "form_on", "kind_for", "kind_of", "kinds", "kinds_made", "rules"]
+__all__ = [
+    "EscalationRule",
+    "Form",
+    "Kind",
+    "Made",
+    "ThreadRules",
+    "form_on",
+    "kind_for",
+    "kind_of",
+    "kinds",
+    "kinds_made",
+    "rules",
+    "thread_rules",
+]

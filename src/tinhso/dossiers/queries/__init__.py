@@ -78,6 +78,7 @@ from tinhso.dossiers.queries.mine import (
 from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_paper, outside_part, outside_rows
 from tinhso.dossiers.queries.readings import Download
 from tinhso.dossiers.queries.search import Hit, Hits, search
+from tinhso.dossiers.queries.thread import Thread, ThreadFacts, WaitingThread, message_file, thread, unread_threads, writes_as_office
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
@@ -120,12 +121,15 @@ __all__ = [
     "ReceiptDetail",
     "Screen",
     "Slot",
+    "Thread",
+    "ThreadFacts",
     "TicketFacts",
     "Tracked",
     "View",
     "Visit",
     "Waiting",
     "WaitingFee",
+    "WaitingThread",
     "appointment_facts",
     "appointments_today",
     "board",
@@ -155,6 +159,7 @@ __all__ = [
     "joint",
     "kinds_shown",
     "lists_of",
+    "message_file",
     "my_appointments",
     "my_day",
     "my_dossiers",
@@ -175,12 +180,15 @@ __all__ = [
     "search",
     "slots",
     "takings_of",
+    "thread",
     "ticket",
     "ticket_ahead",
     "timeline",
     "to_hand_over",
     "track",
     "tracking_book",
+    "unread_threads",
     "visit",
     "waiting_fees",
+    "writes_as_office",
 ]
