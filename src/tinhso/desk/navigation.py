@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, OUTSIDE, TAKINGS
+from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, DIGITISE, OUTSIDE, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -44,6 +44,7 @@ register(
 register(Menu.DESK, NavItem("papers", _("Giấy tờ, sổ"), "desk:issued", "printer", order=20, show=BOOKS.allows))
 register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
 register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=24, show=COPIES.allows))
+register(Menu.DESK, NavItem("digitised", _("Số hóa"), "desk:digitised", "scan-text", order=26, show=DIGITISE.allows))
 register(
     Menu.DESK,
     NavItem("outside", _("Liên thông"), "desk:outside", "waypoints", order=60, show=OUTSIDE.allows),

@@ -334,3 +334,13 @@ define(
         email=False,
     )
 )
+define(
+    Notice(
+        "dossiers.digitised",
+        title=_("Giấy tờ cũ của bạn đã có bản điện tử"),
+        body=_("%(title)s, cơ quan đã quét và ký số, nằm trong kho giấy tờ của bạn. Sai thì báo cơ quan cấp."),
+        outside=_("Một giấy tờ cũ của bạn đã có bản điện tử. Đăng nhập để xem."),
+        url="/kho-giay-to",
+        topic=DOCUMENTS.name,
+    )
+)

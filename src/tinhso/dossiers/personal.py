@@ -402,7 +402,7 @@ providers.register(
             *("dossiers.Paper", "dossiers.PaperDossier", "dossiers.PaperPrint"),
             *("dossiers.Presence", "dossiers.Appointment", "dossiers.CertifiedCopy"),
             *("dossiers.Joint", "dossiers.JointPart"),
-            *("dossiers.Message", "dossiers.MessageFile"),
+            *("dossiers.Message", "dossiers.MessageFile", "dossiers.Digitised"),
         ),
         tell=_tell,
         erases=("dossiers.drafts",),

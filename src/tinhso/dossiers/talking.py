@@ -43,7 +43,9 @@ def tell(message_id: UUID) -> None:
 def listeners(dossier: Dossier) -> set[UUID]:
     """Who holds an open step; of a step that nobody holds, whoever might take it; afterwards the counter."""
     found: set[UUID] = set()
-    steps = list(Step.objects.filter(dossier=dossier, ended_at=None).values_list("holder_id", "role", "agency_id"))
+    steps: list[tuple[UUID | None, str, UUID]] = list(
+        Step.objects.filter(dossier=dossier, ended_at=None).values_list("holder_id", "role", "agency_id")
+    )
     for holder, role, agency in steps or [(None, AFTERWARDS, dossier.agency_id)]:
         if holder is not None:
             found.add(holder)

@@ -27,6 +27,13 @@ from tinhso.dossiers.actions.desk import (
     request_supplement,
     send_back,
 )
+from tinhso.dossiers.actions.digitising import (
+    drop_batch,
+    halt_batch,
+    revoke_digitised,
+    sign_batch,
+    upload_batch,
+)
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
 from tinhso.dossiers.actions.exporting import ask_export, take_export
 from tinhso.dossiers.actions.extending import extend
@@ -97,12 +104,14 @@ __all__ = [
     "detach",
     "draw",
     "draw_at_kiosk",
+    "drop_batch",
     "drop_fee",
     "exempt",
     "extend",
     "file_at_counter",
     "file_separately",
     "finish",
+    "halt_batch",
     "hand_over",
     "identify",
     "kiosk_token",
@@ -126,6 +135,7 @@ __all__ = [
     "return_result",
     "reuse",
     "reuse_known",
+    "revoke_digitised",
     "revoke_result",
     "save_topic",
     "save_view",
@@ -135,6 +145,7 @@ __all__ = [
     "send_outside",
     "settle_fee",
     "sign",
+    "sign_batch",
     "sign_copy",
     "skip",
     "start_draft",
@@ -143,6 +154,7 @@ __all__ = [
     "submit_joint",
     "suspend",
     "take_export",
+    "upload_batch",
     "void_receipt",
     "withdraw",
     "withdraw_joint",

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tinhso.dossiers.api import acts, counter, dossiers, drafts, fees, joints, papers, public, thread
+from tinhso.dossiers.api import acts, counter, digitised, dossiers, drafts, fees, joints, papers, public, thread
 
 router = Router(tags=["dossiers"])
-for part in (drafts, dossiers, acts, counter, fees, joints, papers, public, thread):
+for part in (drafts, dossiers, acts, counter, fees, joints, papers, public, thread, digitised):
     router.add_router("", part.router)

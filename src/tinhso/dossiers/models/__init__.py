@@ -13,6 +13,7 @@ from tinhso.dossiers.models.counter import (
     TicketState,
 )
 from tinhso.dossiers.models.desk import BulkAct, DuesRefresh, Export, SavedView, SearchWords
+from tinhso.dossiers.models.digitised import BatchState, Digitised, DigitisedBatch, DigitisedState
 from tinhso.dossiers.models.dossiers import (
     CLOSED,
     Channel,
@@ -42,6 +43,7 @@ __all__ = [
     "Appointment",
     "AppointmentState",
     "Attachment",
+    "BatchState",
     "Book",
     "BookEntry",
     "BulkAct",
@@ -49,6 +51,9 @@ __all__ = [
     "Channel",
     "CopyPage",
     "CopyState",
+    "Digitised",
+    "DigitisedBatch",
+    "DigitisedState",
     "Dossier",
     "DossierCounter",
     "Draft",

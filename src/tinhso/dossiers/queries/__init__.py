@@ -30,6 +30,18 @@ from tinhso.dossiers.queries.counter import (
 )
 from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, coded, dossier
+from tinhso.dossiers.queries.digitised import (
+    BatchFacts,
+    DigitisedShare,
+    PaperLine,
+    agencies_to_digitise,
+    digitised_batch,
+    digitised_batches,
+    digitised_faults,
+    digitised_file,
+    digitised_lines,
+    digitised_shares,
+)
 from tinhso.dossiers.queries.fees import (
     Closing,
     FeeDetail,
@@ -78,18 +90,28 @@ from tinhso.dossiers.queries.mine import (
 from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_paper, outside_part, outside_rows
 from tinhso.dossiers.queries.readings import Download
 from tinhso.dossiers.queries.search import Hit, Hits, search
-from tinhso.dossiers.queries.thread import Thread, ThreadFacts, WaitingThread, message_file, thread, unread_threads, writes_as_office
+from tinhso.dossiers.queries.thread import (
+    Thread,
+    ThreadFacts,
+    WaitingThread,
+    message_file,
+    thread,
+    unread_threads,
+    writes_as_office,
+)
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
     "AppointmentFacts",
+    "BatchFacts",
     "Board",
     "BulkFacts",
     "Cause",
     "CheckedPart",
     "Closing",
     "Day",
+    "DigitisedShare",
     "DossierDetail",
     "DossierFacts",
     "Download",
@@ -113,6 +135,7 @@ __all__ = [
     "OutsidePart",
     "OutsideRow",
     "Paper",
+    "PaperLine",
     "PartFacts",
     "PartState",
     "ProcedureTotal",
@@ -130,6 +153,7 @@ __all__ = [
     "Waiting",
     "WaitingFee",
     "WaitingThread",
+    "agencies_to_digitise",
     "appointment_facts",
     "appointments_today",
     "board",
@@ -142,6 +166,12 @@ __all__ = [
     "copy_file",
     "copy_page",
     "days_open",
+    "digitised_batch",
+    "digitised_batches",
+    "digitised_faults",
+    "digitised_file",
+    "digitised_lines",
+    "digitised_shares",
     "dossier",
     "dossier_count",
     "dossier_originals",

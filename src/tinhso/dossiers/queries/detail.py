@@ -229,6 +229,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     if internal:
         note_reading(actor, found, steps)
     found.sheet = steps
+    counted = vars(found)  # what the query added
     status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
     papers = issued_of(found, internal=internal)
     return DossierDetail(
@@ -279,8 +280,8 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         internal=internal,
         joint=found.joint_part.joint_id if hasattr(found, "joint_part") and not internal else None,
         parts=board(found),
-        messages=found.messages_all,
-        messages_unread=found.of_applicant if internal else found.of_office,
+        messages=counted["messages_all"],
+        messages_unread=counted["of_applicant" if internal else "of_office"],
         spec=found.procedure_version.spec,
         entries=entries_of(found, steps, supplements, results, pauses, internal=internal),
     )

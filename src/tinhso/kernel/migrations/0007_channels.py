@@ -4,27 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0006_measures'),
+        ("kernel", "0006_measures"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='channelchoice',
-            name='kernel_channel_choice_once',
+            model_name="channelchoice",
+            name="kernel_channel_choice_once",
         ),
         migrations.AddField(
-            model_name='channelchoice',
-            name='topic',
+            model_name="channelchoice",
+            name="topic",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['subject', 'account'], name='kernel_notification_about'),
+            model_name="notification",
+            index=models.Index(fields=["subject", "account"], name="kernel_notification_about"),
         ),
         migrations.AddConstraint(
-            model_name='channelchoice',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('channel'), models.F('topic'), name='kernel_channel_choice_each'),
+            model_name="channelchoice",
+            constraint=models.UniqueConstraint(
+                models.F("account"), models.F("channel"), models.F("topic"), name="kernel_channel_choice_each"
+            ),
         ),
     ]

@@ -130,7 +130,7 @@ def _own_words() -> dict[tuple[str, str, str], str]:
     except Unreadable:
         log.warning("the pack's words of notices cannot be read", file=FILE)
         return {}
-    found = {}
+    found: dict[tuple[str, str, str], str] = {}
     for name, entry in entries.items():
         if any(_faults(name, entry)):
             log.warning("the pack's words of a notice are wrong", notice=name)
@@ -151,7 +151,7 @@ def worded(name: str) -> Notice:
     said, own = notice(name), _own_words()
     language = "en" if (get_language() or "vi").startswith("en") else "vi"
     changed = {part: own[name, part, language] for part in PARTS if (name, part, language) in own}
-    return replace(said, **changed) if changed else said
+    return replace(said, **changed) if changed else said  # type: ignore[arg-type]  # words are the only parts
 
 
 def as_written(said: Notice, part: str) -> str:

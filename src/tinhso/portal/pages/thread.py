@@ -1,6 +1,7 @@
 """The thread of one's own dossier: read, and write to the agency."""
 
-from typing import BinaryIO, cast
+from collections.abc import Mapping
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -42,7 +43,7 @@ def thread(request: ActedRequest, dossier_id: UUID) -> HttpResponse:
             return redirect("portal:thread", dossier_id)
     found = queries.thread(request.actor, dossier_id, request.GET.get("truoc") or None)
     actions.read_thread(request.actor, dossier_id)
-    typed = request.POST or typed_before_login(request) or {}
+    typed: Mapping[str, Any] = request.POST or typed_before_login(request) or {}
     context = {
         "thread": found,
         "problem": problem,
