@@ -134,7 +134,7 @@ def _row(batch: DigitisedBatch, line: Line, person: UUID | None, scan: UUID | No
         agency_id=batch.agency_id,
         line=line.number,
         typed={name: text[:300] for name, text in line.typed.items()},
-        faults=line.faults,
+        faults=sorted(line.faults, key=lambda fault: fault["column"]),
         state=DigitisedState.WRONG if line.faults else state,
         kind=line.kind,
         title=line.title,

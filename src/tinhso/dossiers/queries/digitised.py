@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from tinhso.dossiers.models import BatchState, Digitised, DigitisedBatch, DigitisedState
 from tinhso.dossiers.policies import DESK_ROLES, DIGITISE
 from tinhso.dossiers.queries.readings import Download
@@ -92,6 +94,8 @@ def digitised_batch(actor: Actor, batch_id: UUID) -> BatchFacts:
     if row is None:
         raise NotFound
     DIGITISE.require(actor, row)
+    states = Digitised.objects.filter(batch=row).values_list("state").annotate(n=Count("id")).order_by()
+    row.counts = {**{key: row.counts.get(key, 0) for key in ("unnamed", "unknown")}, **dict(states)}
     return _batch(row, places.names([row.agency_id]).get(row.agency_id, ""))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -151,6 +152,7 @@ def choices(actor: Actor) -> list[TopicChoice]:
     return found
 
 
+@transaction.atomic
 def choose(actor: Actor, channel: Channel, wanted: bool, topic: str = "") -> None:
     """Always or never by this channel, for one topic; without one for all that have no choice of their own. Nothing is
     written when it is so already. Raises NotFound for a visitor, Invalid for an unknown topic, Conflict for a fixed
