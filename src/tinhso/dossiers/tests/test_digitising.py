@@ -138,7 +138,7 @@ def test_each_fault_is_named_at_its_line_and_nothing_can_be_signed(upload: Any, 
         6: ["A"],
         7: ["E"],
         8: ["H"],
-        9: ["C", "B"],
+        9: ["B", "C"],
         10: ["B"],
         11: ["G"],
     }
