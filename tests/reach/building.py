@@ -13,7 +13,7 @@ from tests.reach.filled import FILLED, picture
 from tests.reach.words import MARKUP, canary
 from tests.reach.world import World
 from tinhso.dossiers import actions, queries
-from tinhso.dossiers.models import Attachment, Dossier, FeeDue, FeeState, Rating
+from tinhso.dossiers.models import Attachment, Dossier, FeeDue, FeeState, MessageFile, Rating
 from tinhso.dossiers.queries import Filters
 from tinhso.dossiers.tests import joined
 from tinhso.kernel import clock
@@ -118,6 +118,8 @@ def _things(world: World) -> None:
     sent = _sent(world, agency, "sent")
     world.things["dossier_paper"] = Attachment.objects.get(dossier=sent).pk
     world.things["code"] = sent.code
+    said = actions.write(world.actor("owner"), sent.pk, text=note, papers=[(f"{note}.png", picture())])
+    world.things["message_file_id"] = MessageFile.objects.get(message=said).pk
     offices.build_exports(world)
     for stage in ("working", "asked", "suspended", "waited", "charged", "extended", "proposed", "signed", "issued"):
         one = _sent(world, agency, stage).id

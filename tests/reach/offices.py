@@ -7,8 +7,10 @@ sent to change each.
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +19,8 @@ from PIL import Image
 
 from tests.reach.words import MARKUP, canary
 from tinhso.dossiers import actions as dossiers
-from tinhso.dossiers.models import Paper
+from tinhso.dossiers.digitising.lines import COLUMNS
+from tinhso.dossiers.models import Digitised, DigitisedBatch, Paper
 from tinhso.indicators import actions as strategy
 from tinhso.indicators import queries as strategy_queries
 from tinhso.indicators.models import Owner, Snapshot, SnapshotState, Undertaking
@@ -85,6 +88,9 @@ def _counter_things(world: "World") -> None:
     starts = datetime.combine(clock.today(), time(9, 30), LOCAL)
     appointment = dossiers.book(world.actor("owner"), agency, starts)
     dossiers.call(receiver, drawn.id, "1")
+    batch = dossiers.upload_batch(receiver, agency, [("so.zip", _old_papers())])
+    run_waiting(1000)
+    world.things |= {"batch_id": batch.id, "digitised_id": Digitised.objects.get(batch=batch).id}
     world.things |= {
         "ticket": drawn.id,
         "waiting_ticket": dossiers.draw(receiver, agency, "A").id,
@@ -98,6 +104,25 @@ def _counter_things(world: "World") -> None:
         "agency_id": agency,
         "original_paper": paper.id,
     }
+
+
+def _old_papers() -> BytesIO:
+    """One old paper with its scan, of somebody whom the state does not know."""
+    made, cells = BytesIO(), ["7", "05/09/2011", "Giấy khai sinh", "091055001234", f"{canary('note')} {MARKUP}"]
+    rows = [[str(title) for title in COLUMNS.values()], [*cells, "", "", "7.pdf"]]
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("so.csv", "\n".join(";".join(row) for row in rows))
+        archive.writestr("7.pdf", b"%PDF-1.4 " + canary("paper").encode())
+    made.seek(0)
+    return made
+
+
+def _archive(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {"agency": str(world.things["agency"]), "files": SimpleUploadedFile("so.zip", _old_papers().read())}
+
+
+def _batch_version(_world: "World", values: dict[str, Any]) -> dict[str, Any]:
+    return {"version": DigitisedBatch.objects.values_list("version", flat=True).get(pk=values["batch_id"])}
 
 
 def build_exports(world: "World") -> None:
@@ -264,6 +289,8 @@ def version(route: str, found: dict[str, Any]) -> int | None:
     """The version of the thing that the address names; None when it is a dossier or has none."""
     if "notice" in route or "thong-bao" in route:
         return ServiceNotice.objects.values_list("version", flat=True).get(pk=found["notice"])
+    if "digitised" in route or "so-hoa" in route:
+        return DigitisedBatch.objects.values_list("version", flat=True).get(pk=found["batch_id"])
     if "official-lists" in route or "danh-sach" in route:
         return OfficialImport.objects.values_list("version", flat=True).get(pk=found["batch"])
     if THEIRS.search(route):
@@ -327,6 +354,16 @@ BODIES: dict[str, Body] = {
     "/api/v1/tickets": lambda w, v: {"agency": str(w.things["agency"]), "window": "A"},
     "/api/v1/tickets/next": lambda w, v: {"agency": str(w.things["agency"]), "windows": ["A"], "place": "1"},
     "/api/v1/tickets/{ticket}/call": lambda w, v: {"place": "1"},
+    "/api/v1/digitised-batches": _archive,
+    "/api/v1/digitised-batches/{batch_id}/signature": _batch_version,
+    "/api/v1/digitised-batches/{batch_id}/halt": _batch_version,
+    "/api/v1/digitised-batches/{batch_id}/drop": _batch_version,
+    "/api/v1/digitised-batches/{batch_id}/lines/{digitised_id}/revocation": lambda w, v: {"reason": "x"},
+    "/ban-lam-viec/so-hoa": lambda w, v: {
+        "agency": str(w.things["agency"]),
+        "file": SimpleUploadedFile("so.zip", _old_papers().read()),
+    },
+    "/ban-lam-viec/so-hoa/<uuid:batch_id>": lambda w, v: {"do": "sign"},
     "/ban-lam-viec/ban-sao/<uuid:copy_id>": lambda w, v: {"do": "sign"},
     "/ban-lam-viec/quay/ban-chinh/<uuid:paper_id>": lambda w, v: {"original": "seen"},
     "/ban-lam-viec/quay/doi-chieu": lambda w, v: {

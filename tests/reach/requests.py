@@ -64,6 +64,12 @@ BODIES = {
     "/api/v1/drafts": lambda w, v: {"procedure": PROCEDURE, "agency": str(w.things["agency"])},
     "/api/v1/drafts/{draft_id}/files": _file,
     "/api/v1/dossiers/{dossier_id}/files": _file,
+    "/api/v1/dossiers/{dossier_id}/messages": lambda w, v: {
+        "text": "x",
+        "files": SimpleUploadedFile("giay.png", picture()),
+    },
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/trao-doi": lambda w, v: {"text": "x"},
+    "/ho-so/<uuid:dossier_id>/trao-doi": lambda w, v: {"text": "x"},
     "/api/v1/dossiers/{dossier_id}/extension": lambda w, v: {"until": "2026-11-11", "reason": "x"},
     "/api/v1/dossiers/{dossier_id}/fee-requests": lambda w, v: {"amount": 8000, "reason": "x"},
     "/api/v1/dossiers/{dossier_id}/fee-settlement": lambda w, v: {"receipt_number": "x"},

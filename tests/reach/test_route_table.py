@@ -33,11 +33,11 @@ TABLE = Path(__file__).parents[1] / "route_table.csv"
 ROUTES = every_route()
 #: Parameters that name a thing of the mother's.
 HERS = re.compile(
-    r"draft_id|joint_id|dossier_id|fee_id|payment_id|paper_id|issued_id|holding_id|request_id|export_id|map_id|rating_key|{session}"
-    r"|:session>"
+    r"draft_id|joint_id|dossier_id|fee_id|payment_id|paper_id|issued_id|holding_id|request_id|export_id|map_id|rating_key"
+    r"|{session}|:session>|message_file_id|batch_id|digitised_id"
 )
 #: Pages of one's own agency: officials elsewhere have theirs, with nothing of hers in it.
-LISTS = re.compile(r"/ban-lam-viec/(?:tim|bang|ban-do|danh-gia|xuat|hang-loat)$")
+LISTS = re.compile(r"/ban-lam-viec/(?:tim|bang|ban-do|danh-gia|xuat|hang-loat|tin-nhan|so-hoa)$")
 #: Who decides on an erasure reads the request, not what she wrote elsewhere.
 DECIDES = re.compile("/erasures/|/xoa-du-lieu/")
 #: What says "not for you" without saying whether the thing is there.

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, OUTSIDE, TAKINGS
+from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, DIGITISE, OUTSIDE, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -16,6 +16,7 @@ _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
 register(Menu.DESK, NavItem("board", _("Bảng theo dõi"), "desk:board", "chart-column", order=14, show=DESK.allows))
+register(Menu.DESK, NavItem("threads", _("Tin nhắn"), "desk:threads", "mail", order=15, show=DESK.allows))
 register(Menu.DESK, NavItem("exports", _("Tệp xuất"), "desk:exports", "file-spreadsheet", order=30, show=DESK.allows))
 register(Menu.DESK, NavItem("fees", _("Thu phí"), "desk:fees", "banknote", order=16, show=COLLECT.allows))
 register(
@@ -44,6 +45,7 @@ register(Menu.DESK, NavItem("ratings", _("Đánh giá"), "desk:ratings", "star",
 register(Menu.DESK, NavItem("papers", _("Giấy tờ, sổ"), "desk:issued", "printer", order=20, show=BOOKS.allows))
 register(Menu.DESK, NavItem("queue", _("Quầy"), "desk:counter", "users-round", order=12, show=COUNTER.allows))
 register(Menu.DESK, NavItem("copies", _("Bản sao"), "desk:copies", "stamp", order=24, show=COPIES.allows))
+register(Menu.DESK, NavItem("digitised", _("Số hóa"), "desk:digitised", "scan-text", order=26, show=DIGITISE.allows))
 register(
     Menu.DESK,
     NavItem("outside", _("Liên thông"), "desk:outside", "waypoints", order=60, show=OUTSIDE.allows),

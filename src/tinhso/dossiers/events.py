@@ -686,3 +686,100 @@ class JointClosed(JointEvent):
     """Every part has come to its end."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-closed"
+
+
+@dataclass(frozen=True)
+class MessageSent(Event):
+    """Applicant or agency wrote in a dossier's thread; the words stay in the row."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.message-sent"
+    dossier: UUID
+    message: UUID
+    from_office: bool
+    files: int
+
+
+@dataclass(frozen=True)
+class MessagesRead(Event):
+    """The other side opened the thread for the first time since these were written."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.messages-read"
+    dossier: UUID
+    messages: tuple[UUID, ...]
+    by_office: bool
+
+
+@dataclass(frozen=True)
+class BatchEvent(Event):
+    """Base of what happens to a batch of papers to digitise; names and numbers stay in the rows."""
+
+    TYPE: ClassVar[str] = ""
+    batch: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class BatchUploaded(BatchEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.digitised-batch-uploaded"
+    sha256: str
+
+
+@dataclass(frozen=True)
+class BatchOrdered(BatchEvent):
+    """An officer ordered their signature on every scan; the job makes them."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.digitised-batch-ordered"
+
+
+@dataclass(frozen=True)
+class BatchHalted(BatchEvent):
+    """Stopped in between: what is signed stays, the rest waits."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.digitised-batch-halted"
+
+
+@dataclass(frozen=True)
+class BatchDropped(BatchEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.digitised-batch-dropped"
+    lines: int
+
+
+@dataclass(frozen=True)
+class BatchSigned(BatchEvent):
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.digitised-batch-signed"
+    signed: int
+    left: int
+
+
+@dataclass(frozen=True)
+class PaperListed(Event):
+    """A paper of the book is known, on paper alone."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-listed"
+    paper: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class PaperDigitised(Event):
+    """A paper's scan is signed and in force; again when its holder became known."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-digitised"
+    paper: UUID
+    agency: UUID
+    person: UUID | None
+    kind: str
+    title: str
+    number: str
+    file: UUID
+    issued_at: datetime
+
+
+@dataclass(frozen=True)
+class PaperEnded(Event):
+    """It counts no more: expired, revoked, or known on paper alone and now digitised (``how``)."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.paper-ended"
+    paper: UUID
+    agency: UUID
+    how: str

@@ -4,6 +4,7 @@ import time
 from uuid import UUID
 
 from tinhso.dossiers import copying, dues, escalation, exporting, publishing, reminding, signature
+from tinhso.dossiers.digitising import checking, keeping, signing
 from tinhso.dossiers.mapping import computing
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
@@ -98,3 +99,30 @@ def resume_copies() -> None:
 def remind_appointments() -> None:
     """Those whose appointment is close are told, once."""
     reminding.remind()
+
+
+@job(name="dossiers.check_digitised", retries=2)
+def check_digitised(batch: str) -> None:
+    """The dry run of a batch of scans: what is wrong with each line; nothing is signed."""
+    checking.check(UUID(batch))
+
+
+@job(name="dossiers.sign_digitised", retries=3)
+def sign_digitised(batch: str) -> None:
+    """Make the officer's signature on each scan of a batch."""
+    signing.sign_all(UUID(batch))
+
+
+@periodic("*/10 * * * *")
+@job(name="dossiers.resume_digitised", waiting_once=True)
+def resume_digitised() -> None:
+    """Batches whose tries ran out are taken up again: nothing ordered is forgotten."""
+    for batch in signing.waiting():
+        sign_digitised.defer(batch=str(batch))
+
+
+@periodic("10 0 * * *")
+@job(name="dossiers.expire_digitised", waiting_once=True)
+def expire_digitised() -> None:
+    """Digitised papers whose validity ended yesterday count no more."""
+    keeping.expire()

@@ -2,12 +2,38 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.kernel.notify import Notice, define
+from tinhso.kernel.notify import Notice, Topic, define, define_topic
 
 PAGE = "/ho-so/%(dossier)s"
 DESK_PAGE = "/ban-lam-viec/ho-so/%(dossier)s"
 JOINT_PAGE = "/lam-chung/ho-so/%(joint)s"
 OUTSIDE = _("Hồ sơ %(code)s có tin mới. Đăng nhập để xem.")
+OUTSIDE_DUE = _("Hồ sơ %(code)s có hạn cần xem. Đăng nhập để xem.")
+
+NEEDED = define_topic(
+    Topic(
+        "dossiers.needed",
+        _("Hồ sơ cần bạn, hoặc đã có kết quả"),
+        _("Cần bổ sung, chờ nộp phí, dừng, chậm, từ chối, có kết quả, thu hồi."),
+        order=10,
+    )
+)
+STEPS = define_topic(
+    Topic("dossiers.steps", _("Các bước khác của hồ sơ"), _("Đã nộp, đã tiếp nhận, giải quyết tiếp, đã trả."), order=20)
+)
+MESSAGES = define_topic(
+    Topic("dossiers.messages", _("Tin nhắn về hồ sơ"), _("Cơ quan viết cho bạn trong phần trao đổi."), order=30)
+)
+APPOINTMENTS = define_topic(Topic("dossiers.appointments", _("Lịch hẹn đã đặt"), order=40))
+REMINDERS = define_topic(Topic("dossiers.reminders", _("Nhắc lịch hẹn"), order=41))
+DOCUMENTS = define_topic(
+    Topic("dossiers.documents", _("Giấy tờ mới trong kho"), _("Bản sao chứng thực, kết quả cũ được số hóa."), order=45)
+)
+DEADLINES = define_topic(
+    Topic("dossiers.deadlines", _("Hạn của hồ sơ tôi giữ"), _("Sắp đến hạn, quá hạn."), order=60, at_work=True)
+)
+DESK_MESSAGES = define_topic(Topic("dossiers.desk_messages", _("Người nộp viết cho cơ quan"), order=61, at_work=True))
+FILES = define_topic(Topic("dossiers.files", _("Việc chạy nền của tôi đã xong"), order=62, at_work=True))
 
 define(
     Notice(
@@ -16,6 +42,7 @@ define(
         body=_("%(procedure)s. Cán bộ sẽ xem và tiếp nhận; lúc này bạn không phải làm gì."),
         outside=_("Bạn đã nộp hồ sơ %(code)s. Giữ mã này để tra cứu."),
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -25,6 +52,7 @@ define(
         body=_("Hẹn trả kết quả trước %(due)s."),
         outside=_("Hồ sơ %(code)s đã được tiếp nhận, hẹn trả trước %(due)s."),
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -34,6 +62,7 @@ define(
         body=_("Chưa có ngày hẹn trả: thời hạn tùy hồ sơ. Có tin mới, chúng tôi báo ngay."),
         outside=_("Hồ sơ %(code)s đã được tiếp nhận. Đăng nhập để xem."),
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -43,6 +72,7 @@ define(
         body=_("Xem những điều cần bổ sung và gửi lại. Thời gian giải quyết dừng cho đến khi bạn gửi."),
         outside=_("Hồ sơ %(code)s cần bổ sung. Đăng nhập để xem cần gì."),
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -53,6 +83,7 @@ define(
         body=_("Xem lý do và căn cứ pháp luật."),
         outside=OUTSIDE,
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -63,6 +94,7 @@ define(
         body=_("Kết quả đã ký số và đóng dấu, có trong kho dữ liệu của bạn nếu danh tính đã xác minh."),
         outside=_("Hồ sơ %(code)s đã có kết quả. Đăng nhập để xem."),
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -73,6 +105,7 @@ define(
         body=_("Mời bạn đánh giá việc giải quyết."),
         outside=OUTSIDE,
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -91,6 +124,7 @@ define(
         body=_("Xem lý do; tệp đã tải về không còn giá trị."),
         outside=OUTSIDE,
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -101,6 +135,7 @@ define(
         body=_("Ngày trả mới: trước %(due)s. Lý do có trong hồ sơ; chỉ được hẹn lại một lần."),
         outside=_("Xin lỗi: hồ sơ %(code)s được hẹn lại, trả trước %(due)s."),
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -111,6 +146,7 @@ define(
         body=_("Xem lý do. Thời gian dừng không tính vào thời hạn; giải quyết tiếp sẽ báo hẹn mới."),
         outside=_("Hồ sơ %(code)s đang dừng giải quyết. Đăng nhập để xem lý do."),
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -121,6 +157,7 @@ define(
         body=_("Xem cơ quan chờ điều gì. Thời hạn dừng cho tới khi bạn sẵn sàng."),
         outside=_("Hồ sơ %(code)s đang chờ bạn. Đăng nhập để xem."),
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -131,6 +168,7 @@ define(
         body=_("Xem khoản phải nộp. Thời hạn dừng cho tới khi ghi nhận bạn đã nộp."),
         outside=_("Hồ sơ %(code)s chờ nộp phí. Đăng nhập để xem khoản phải nộp."),
         url=PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -141,6 +179,7 @@ define(
         body=_("Hẹn trả kết quả trước %(due)s."),
         outside=_("Hồ sơ %(code)s được giải quyết tiếp, hẹn trả trước %(due)s."),
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -150,6 +189,7 @@ define(
         body=_("Chưa có ngày hẹn trả: thời hạn tùy hồ sơ. Có tin mới, chúng tôi báo ngay."),
         outside=_("Hồ sơ %(code)s được giải quyết tiếp. Đăng nhập để xem."),
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -157,7 +197,9 @@ define(
         "dossiers.export_ready",
         title=_("Tệp “%(name)s” đã xong"),
         body=_("%(rows)s hồ sơ. Cả cơ quan tải được tới %(until)s, sau đó tệp tự xóa."),
+        outside=_("Tệp bạn yêu cầu đã xong. Đăng nhập để tải, trước %(until)s."),
         url="/ban-lam-viec/xuat",
+        topic=FILES.name,
         email=False,
     )
 )
@@ -166,7 +208,9 @@ define(
         "dossiers.step_soon",
         title=_("Hồ sơ %(code)s: bước “%(step)s” sắp hết giờ"),
         body=_("Bước này nên xong trước %(due)s."),
+        outside=OUTSIDE_DUE,
         url=DESK_PAGE,
+        topic=DEADLINES.name,
         email=False,
     )
 )
@@ -175,7 +219,9 @@ define(
         "dossiers.step_late",
         title=_("Hồ sơ %(code)s: bước “%(step)s” quá giờ"),
         body=_("Bước này đáng lẽ xong lúc %(due)s."),
+        outside=OUTSIDE_DUE,
         url=DESK_PAGE,
+        topic=DEADLINES.name,
         email=False,
     )
 )
@@ -186,7 +232,9 @@ define(
         body=_(
             "%(procedure)s, hẹn trả trước %(due)s. Nếu chắc chậm, lãnh đạo cần xin lỗi và hẹn lại trước ngày hết hạn."
         ),
+        outside=OUTSIDE_DUE,
         url=DESK_PAGE,
+        topic=DEADLINES.name,
         email=False,
     )
 )
@@ -195,7 +243,9 @@ define(
         "dossiers.whole_late",
         title=_("Hồ sơ %(code)s quá hạn trả"),
         body=_("%(procedure)s, đã hẹn trả trước %(due)s."),
+        outside=OUTSIDE_DUE,
         url=DESK_PAGE,
+        topic=DEADLINES.name,
         email=False,
     )
 )
@@ -206,6 +256,7 @@ define(
         body=_("%(agency)s. Mang giấy tờ tùy thân và bản chính giấy tờ; tới nơi báo với quầy để lấy số."),
         outside=_("Bạn đã đặt lịch hẹn lúc %(at)s. Đăng nhập để xem hoặc hủy."),
         url="/lich-hen",
+        topic=APPOINTMENTS.name,
     )
 )
 define(
@@ -215,6 +266,7 @@ define(
         body=_("%(agency)s. Không tới được thì hủy lịch để người khác có chỗ."),
         outside=_("Nhắc bạn: lịch hẹn lúc %(at)s. Không tới được thì đăng nhập và hủy."),
         url="/lich-hen",
+        topic=REMINDERS.name,
         sms=True,
     )
 )
@@ -225,6 +277,7 @@ define(
         body=_("%(title)s số %(number)s đã ký và đóng dấu, nằm trong kho giấy tờ của bạn."),
         outside=_("Bản sao chứng thực điện tử của bạn đã xong. Đăng nhập để xem."),
         url="/kho-giay-to",
+        topic=DOCUMENTS.name,
     )
 )
 define(
@@ -234,6 +287,7 @@ define(
         body=_("%(procedure)s. Phần trước đã có kết quả; bạn không phải nộp gì thêm."),
         outside=OUTSIDE,
         url=PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -243,6 +297,7 @@ define(
         body=_("%(part)s. Xem lý do và cách làm riêng phần này."),
         outside=OUTSIDE,
         url=JOINT_PAGE,
+        topic=NEEDED.name,
         sms=True,
     )
 )
@@ -253,6 +308,7 @@ define(
         body=_("%(part)s."),
         outside=OUTSIDE,
         url=JOINT_PAGE,
+        topic=STEPS.name,
     )
 )
 define(
@@ -262,6 +318,38 @@ define(
         body=_("%(part)s. Xem lý do."),
         outside=OUTSIDE,
         url=JOINT_PAGE,
+        topic=NEEDED.name,
         sms=True,
+    )
+)
+define(
+    Notice(
+        "dossiers.message",
+        title=_("Cơ quan viết cho bạn về hồ sơ %(code)s"),
+        body=_("Mở để đọc và trả lời. Tin nhắn không thay cho văn bản; yêu cầu bổ sung luôn có phiếu riêng."),
+        outside=OUTSIDE,
+        url=f"{PAGE}/trao-doi",
+        topic=MESSAGES.name,
+    )
+)
+define(
+    Notice(
+        "dossiers.message_desk",
+        title=_("Người nộp viết về hồ sơ %(code)s"),
+        body=_("Mở để đọc và trả lời."),
+        outside=OUTSIDE,
+        url=f"{DESK_PAGE}/trao-doi",
+        topic=DESK_MESSAGES.name,
+        email=False,
+    )
+)
+define(
+    Notice(
+        "dossiers.digitised",
+        title=_("Giấy tờ cũ của bạn đã có bản điện tử"),
+        body=_("%(title)s, cơ quan đã quét và ký số, nằm trong kho giấy tờ của bạn. Sai thì báo cơ quan cấp."),
+        outside=_("Một giấy tờ cũ của bạn đã có bản điện tử. Đăng nhập để xem."),
+        url="/kho-giay-to",
+        topic=DOCUMENTS.name,
     )
 )

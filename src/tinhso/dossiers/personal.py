@@ -18,6 +18,8 @@ from tinhso.dossiers.models import (
     FeeDue,
     Joint,
     JointPart,
+    Message,
+    MessageFile,
     Paper,
     PaperDossier,
     PaperPrint,
@@ -287,6 +289,24 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "reference": _("Số của cơ quan trả lời"),
             },
         ),
+        table(
+            "dossiers.Message",
+            _("Trao đổi về hồ sơ của bạn"),
+            Message.objects.filter(of).order_by("id"),
+            {
+                OF: CODE,
+                "created_at": WHEN,
+                "author_name": _("Người viết"),
+                "text": _("Nội dung"),
+                "read_at": _("Bên kia mở lúc"),
+            },
+        ),
+        table(
+            "dossiers.MessageFile",
+            _("Tệp kèm tin nhắn"),
+            MessageFile.objects.filter(_mine(subject, "message__dossier__")).order_by("id"),
+            {"message__dossier__code": CODE, "created_at": WHEN, "name": _("Tên tệp"), "file__sha256": "SHA-256"},
+        ),
         *counter_sections(subject),
     ]
 
@@ -352,7 +372,7 @@ def _erasable(subject: DataSubject) -> list[Erasable]:
             len(drafts),
             lambda actor: _erase_drafts(actor, drafts),
         ),
-        Erasable("dossiers.sent", gettext("Hồ sơ đã nộp và giấy tờ kèm theo"), _dossiers(subject).count()),
+        Erasable("dossiers.sent", gettext("Hồ sơ đã nộp, giấy tờ và tin nhắn kèm theo"), _dossiers(subject).count()),
         Erasable("dossiers.results", gettext("Kết quả đã ký, đã vào sổ"), results.count()),
     ]
 
@@ -389,6 +409,7 @@ providers.register(
             *("dossiers.Paper", "dossiers.PaperDossier", "dossiers.PaperPrint"),
             *("dossiers.Presence", "dossiers.Appointment", "dossiers.CertifiedCopy"),
             *("dossiers.Joint", "dossiers.JointPart"),
+            *("dossiers.Message", "dossiers.MessageFile", "dossiers.Digitised"),
         ),
         tell=_tell,
         erases=("dossiers.drafts",),

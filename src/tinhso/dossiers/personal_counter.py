@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.models import Appointment, CertifiedCopy, Presence
+from tinhso.dossiers.models import Appointment, CertifiedCopy, Digitised, Presence
 from tinhso.kernel.personal import DataSubject, Section, not_of_a_person, table
 
 WHEN = _("Lúc")
@@ -47,8 +47,24 @@ def counter_sections(subject: DataSubject) -> list[Section]:
                 "refusal": _("Vì sao không chứng thực"),
             },
         ),
+        table(
+            "dossiers.Digitised",
+            _("Giấy tờ cũ của bạn đã số hóa"),
+            Digitised.objects.filter(person=subject.person).order_by("id"),
+            {
+                "title": _("Tên giấy tờ"),
+                "number": _("Số"),
+                "issued_on": _("Ngày cấp"),
+                "valid_to": _("Có giá trị đến"),
+                "holder_name": _("Họ tên trên danh sách"),
+                "state": _("Tình trạng"),
+                "signed_at": _("Ký lúc"),
+                "end_reason": _("Lý do thu hồi"),
+            },
+        ),
     ]
 
 
 not_of_a_person("dossiers.Ticket", "số thứ tự không gắn với tên ai")
+not_of_a_person("dossiers.DigitisedBatch", "lô số hóa của cơ quan, không gắn với tên người dân")
 not_of_a_person("dossiers.CopyPage", "trang quét của bản sao chứng thực đã kể")

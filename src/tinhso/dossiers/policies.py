@@ -10,6 +10,7 @@ from tinhso.dossiers.models import (
     Appointment,
     Attachment,
     CertifiedCopy,
+    DigitisedBatch,
     Dossier,
     Draft,
     Joint,
@@ -69,6 +70,11 @@ def _reader(actor: Actor, thing: Any) -> bool:
     return thing is None or (
         isinstance(thing, Dossier) and (_is_applicant(actor, thing) or works_at(actor, thing.agency_id))
     )
+
+
+def _talks(actor: Actor, thing: Any) -> bool:
+    """The applicant, and who works on dossiers at its agency: people, never the house."""
+    return not actor.system and _reader(actor, thing)
 
 
 def _books(actor: Actor, thing: Any) -> bool:
@@ -192,9 +198,22 @@ def _copies(*roles: str) -> Callable[[Actor, Any], bool]:
     return rule
 
 
+def _digitises(*roles: str) -> Callable[[Actor, Any], bool]:
+    """Who holds one of the roles at the agency of a batch; an agency is named before there is one."""
+
+    def rule(actor: Actor, thing: Any) -> bool:
+        if thing is None:
+            return any(actor.holds(role) for role in roles)
+        agency = thing.agency_id if isinstance(thing, DigitisedBatch) else thing
+        return isinstance(agency, UUID) and any(actor.holds(role, agency) for role in roles)
+
+    return rule
+
+
 DRAFT = define("dossiers.draft", _("Lập và sửa hồ sơ của mình"), _own_draft)
 OWN = define("dossiers.own", _("Làm việc với hồ sơ của mình"), _applicant)
 READ = define("dossiers.read", _("Xem hồ sơ"), _reader)
+TALK = define("dossiers.talk", _("Trao đổi về hồ sơ giữa người nộp và cơ quan"), _talks)
 DESK = define("dossiers.desk", _("Xem hồ sơ của cơ quan mình"), _official)
 ACT = define("dossiers.act", _("Xử lý bước được giao"), _lane, hidden=False)
 BOOKS = define("dossiers.books", _("Xem và lập sổ, danh sách của cơ quan"), _books)
@@ -215,6 +234,8 @@ QUEUE = define("dossiers.queue", _("Xem và lấy số thứ tự tại quầy")
 COPIES = define("dossiers.copies", _("Xem bản sao chứng thực đang làm"), _copies("receiver", "leader", "clerk"))
 SIGN_COPY = define("dossiers.sign_copy", _("Ký bản sao chứng thực điện tử"), _copies("leader"))
 SEAL_COPY = define("dossiers.seal_copy", _("Đóng dấu bản sao chứng thực điện tử"), _copies("clerk"))
+DIGITISE = define("dossiers.digitise", _("Số hóa kết quả bản giấy của cơ quan"), _digitises(*DESK_ROLES))
+SIGN_DIGITISED = define("dossiers.sign_digitised", _("Ký, thu hồi bản số hóa kết quả"), _digitises("leader"))
 TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, public=True)
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)

@@ -1,13 +1,17 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
-from tinhso.dossiers import passing, telling
+from tinhso.dossiers import passing, talking, telling
 from tinhso.dossiers.copying import KIND
+from tinhso.dossiers.digitising import keeping
 from tinhso.dossiers.events import (
     CopyIssued,
     Extended,
     FeeAsked,
     FeeSettled,
+    MessageSent,
     OutsideAnswered,
+    PaperDigitised,
+    PaperEnded,
     PartDropped,
     PartMoved,
     RatingAnswered,
@@ -28,7 +32,7 @@ from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
 from tinhso.people import queries as people
-from tinhso.people.events import DutiesPassed
+from tinhso.people.events import DutiesPassed, IdentityVerified, PersonMadeKnown
 from tinhso.vault import actions as vault
 from tinhso.vault.models import HoldingState
 
@@ -186,3 +190,47 @@ def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
             {"title": event.title, "number": event.number},
             subject=f"certified-copy:{event.copy}",
         )
+
+
+@react(MessageSent, name="dossiers.tell_message")
+def tell_message(event: MessageSent, envelope: Envelope) -> None:
+    talking.tell(event.message)
+
+
+@react(PaperDigitised, name="dossiers.keep_digitised")
+def keep_digitised(event: PaperDigitised, envelope: Envelope) -> None:
+    """The signed scan lands in its holder's vault, once the state knows who that is; they are told."""
+    if event.person is None:
+        return
+    vault.deposit(
+        SYSTEM,
+        vault.Deposit(
+            person=event.person,
+            kind=event.kind,
+            title=event.title,
+            number=event.number,
+            file=event.file,
+            issued_at=event.issued_at,
+            origin=event.paper,
+            issuer=event.agency,
+        ),
+    )
+    account = people.account_of(event.person)
+    if account is not None:
+        notify([account], "dossiers.digitised", {"title": event.title}, subject=f"digitised:{event.paper}")
+
+
+@react(PaperEnded, name="dossiers.end_digitised")
+def end_digitised(event: PaperEnded, envelope: Envelope) -> None:
+    """The copy in the vault says that it expired or was taken back."""
+    vault.end(SYSTEM, event.paper, HoldingState.EXPIRED if event.how == "expired" else HoldingState.REVOKED)
+
+
+@react(IdentityVerified, name="dossiers.find_holder_verified")
+def find_holder_verified(event: IdentityVerified, envelope: Envelope) -> None:
+    keeping.found_holder(event.person)
+
+
+@react(PersonMadeKnown, name="dossiers.find_holder_known")
+def find_holder_known(event: PersonMadeKnown, envelope: Envelope) -> None:
+    keeping.found_holder(event.person)

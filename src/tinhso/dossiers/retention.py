@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers import exporting
-from tinhso.dossiers.models import Attachment, Draft, Warned
+from tinhso.dossiers.models import Attachment, Draft, Message, MessageFile, Warned
 from tinhso.kernel.retention import Subject, counted, subjects
 
 
@@ -53,5 +53,25 @@ subjects.register(
         _("Danh sách hồ sơ đã xuất, quá hạn tải"),
         lambda before: counted(exporting.expired(before)),
         exporting.let_go,
+    ),
+)
+
+
+def _remove_messages(before: datetime, limit: int) -> int:
+    """With the rows of their files; the files themselves are then unused, and follow by their own rule."""
+    with transaction.atomic():
+        due = Message.objects.filter(dossier__closed_at__lt=before).order_by("id").values_list("id", flat=True)
+        ids = list(due[:limit])
+        MessageFile.objects.filter(message__in=ids).delete()
+        Message.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+subjects.register(
+    "dossiers.messages",
+    Subject(
+        _("Tin nhắn của hồ sơ đã kết thúc"),
+        lambda before: counted(Message.objects.filter(dossier__closed_at__lt=before)),
+        _remove_messages,
     ),
 )

@@ -86,7 +86,7 @@ def verify_result(pdf: bytes) -> Verification:
     digest = hashlib.sha256(pdf).hexdigest()
     result = Result.objects.select_related("dossier").filter(digest=digest).first()
     other = issued_file(digest) if result is None else None
-    wanted = frozenset({Role.SEAL}) if other is not None and other.seal_alone else frozenset(Role)
+    wanted = _wanted(other)
     verdict = verify(pdf, was_authorised=was_authorised, require=wanted)
     refusals = [(str(r), str(r.sentence)) for r in verdict.refusals]
     refusals += _standing(verdict, result) if other is None else [r for r in (other.refusal,) if r is not None]
@@ -95,7 +95,7 @@ def verify_result(pdf: bytes) -> Verification:
         valid=not refusals,
         intact=verdict.intact,
         trusted=verdict.trusted,
-        words=_said(refusals, issued),
+        words=_said(refusals, issued, sealed=Role.SEAL in wanted),
         refusals=[sentence for _code, sentence in refusals],
         codes=[code for code, _sentence in refusals],
         signatures=[
@@ -104,6 +104,13 @@ def verify_result(pdf: bytes) -> Verification:
         issued=issued,
         sha256=verdict.sha256,
     )
+
+
+def _wanted(other: IssuedFile | None) -> frozenset[Role]:
+    """Whose signatures a file must carry: both, but for forms of which the register says otherwise."""
+    if other is not None and other.seal_alone:
+        return frozenset({Role.SEAL})
+    return frozenset({Role.PERSON}) if other is not None and other.person_alone else frozenset(Role)
 
 
 def was_authorised(account_id: str, agency_id: str, at: datetime) -> bool:
@@ -162,11 +169,17 @@ def _issued_elsewhere(other: IssuedFile | None) -> Issued | None:
     return Issued(other.title, other.number, other.agency, other.issued_at, other.state, other.state_words)
 
 
-def _said(refusals: list[tuple[str, str]], issued: Issued | None) -> str:
+def _said(refusals: list[tuple[str, str]], issued: Issued | None, *, sealed: bool) -> str:
     if refusals:
         return _("Tệp này không được chấp nhận. %(why)s") % {"why": refusals[0][1]}
     if issued is None:
         return _("Tệp còn nguyên vẹn và chữ ký đúng.")
+    if not sealed:
+        return _("Tệp còn nguyên vẹn, chữ ký số đúng. %(title)s số %(number)s, %(agency)s số hóa, còn giá trị.") % {
+            "title": issued.title,
+            "number": issued.number,
+            "agency": issued.agency,
+        }
     return _(
         "Tệp còn nguyên vẹn, chữ ký và con dấu đúng. %(title)s số %(number)s do %(agency)s cấp, đang có hiệu lực."
     ) % {

@@ -151,7 +151,7 @@ declare(
     threat=INTERNAL,
 )
 declare("kernel.Notification", account=INTERNAL, kind=INTERNAL, context=PERSONAL, subject=INTERNAL, read_at=INTERNAL)
-declare("kernel.ChannelChoice", account=INTERNAL, channel=INTERNAL, wanted=INTERNAL)
+declare("kernel.ChannelChoice", account=INTERNAL, topic=INTERNAL, channel=INTERNAL, wanted=INTERNAL)
 declare("kernel.NotificationSending", channel=INTERNAL, state=INTERNAL, sent_at=INTERNAL, fault=INTERNAL)
 declare("kernel.StorageCount", day=INTERNAL, kind=INTERNAL, files=INTERNAL, bytes=INTERNAL)
 declare(

@@ -74,7 +74,7 @@ def _tell(subject: DataSubject) -> list[Section]:
             "kernel.ChannelChoice",
             _("Kênh bạn chọn nhận tin"),
             ChannelChoice.objects.filter(account__in=accounts).order_by("id"),
-            {"channel": _("Kênh"), "wanted": _("Có nhận")},
+            {"topic": _("Loại tin"), "channel": _("Kênh"), "wanted": _("Có nhận")},
         ),
         _kept_for(
             subject,

@@ -66,6 +66,7 @@ class IssuedFile:
     state_words: str
     refusal: tuple[str, str] | None = None
     seal_alone: bool = False  #: its form carries the agency's seal and nobody's own signature
+    person_alone: bool = False  #: it carries an officer's signature and no seal
 
 
 #: SHA-256 of a file → what the app that signed it knows; None: not one of its files.

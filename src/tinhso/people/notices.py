@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.notify import Notice, contact_sources, define
+from tinhso.kernel.notify.kinds import SECURITY
 from tinhso.people.queries import contacts
 
 contact_sources.register("accounts", contacts)
@@ -14,6 +15,7 @@ IDENTITY_VERIFIED = define(
         body=_("Không phải bạn thì gọi 1022 ngay, hoặc ra quầy mang theo giấy tờ."),
         outside=_("Danh tính của tài khoản Tỉnh Số của bạn vừa được xác minh. Không phải bạn thì gọi 1022."),
         url="/tai-khoan/",
+        topic=SECURITY.name,
         sms=True,
     )
 )
@@ -26,6 +28,7 @@ IDENTITY_CONTESTED = define(
             "Có người vừa dùng danh tính của bạn với một tài khoản khác và bị từ chối. Không phải bạn thì gọi 1022."
         ),
         url="/tai-khoan/",
+        topic=SECURITY.name,
         sms=True,
     )
 )
@@ -36,6 +39,7 @@ PASSWORD_RESET = define(
         body=_("Không phải bạn thì gọi 1022 ngay."),
         outside=_("Mật khẩu tài khoản Tỉnh Số của bạn vừa được đặt lại. Không phải bạn thì gọi 1022."),
         url="/tai-khoan/",
+        topic=SECURITY.name,
         sms=True,
     )
 )
@@ -49,5 +53,6 @@ OFFICIAL_ACCOUNT_MADE = define(
             "này và tự đặt mật khẩu. Tên đăng nhập xin hỏi người quản trị của cơ quan."
         ),
         url="/quen-mat-khau/",
+        topic=SECURITY.name,
     )
 )

@@ -24,6 +24,8 @@ _WORDS = {
     "identifier": _("Số giấy tờ"),
     "asked_by_name": _("Người ghi yêu cầu"),
     "reason": _("Lý do"),
+    "messages": _("Tin nhắn trao đổi"),
+    "digitised": _("Giấy tờ cũ đã số hóa"),
     "export": _("Bản dữ liệu của tôi"),
 }
 

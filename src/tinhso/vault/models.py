@@ -10,6 +10,7 @@ class HoldingState(models.TextChoices):
     ACTIVE = "active", _("Có hiệu lực")
     REVOKED = "revoked", _("Đã thu hồi")
     SUPERSEDED = "superseded", _("Đã được thay thế")
+    EXPIRED = "expired", _("Hết giá trị")
 
 
 class Holding(Row):

@@ -11,6 +11,7 @@ from tinhso.desk.pages import (
     counter,
     data_requests,
     day,
+    digitised,
     exports,
     fees,
     inbox,
@@ -22,6 +23,7 @@ from tinhso.desk.pages import (
     record,
     reorganisations,
     search,
+    thread,
 )
 
 _own: list[URLPattern | URLResolver] = [
@@ -73,6 +75,14 @@ _own: list[URLPattern | URLResolver] = [
     path("giay-to/so-theo-doi", papers.tracking_book, name="tracking_book"),
     path("giay-to/ban-giao", papers.hand_over, name="hand_over_list"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
+    path("so-hoa", digitised.batches, name="digitised"),
+    path("so-hoa/mau.csv", digitised.empty_list, name="digitised_template"),
+    path("so-hoa/<uuid:batch_id>", digitised.batch, name="digitised_batch"),
+    path("so-hoa/<uuid:batch_id>/can-sua.csv", digitised.faults, name="digitised_faults"),
+    path("so-hoa/<uuid:batch_id>/tep/<uuid:digitised_id>", digitised.scan, name="digitised_scan"),
+    path("tin-nhan", thread.threads, name="threads"),
+    path("ho-so/<uuid:dossier_id>/trao-doi", thread.thread, name="thread"),
+    path("ho-so/<uuid:dossier_id>/trao-doi/<uuid:message_file_id>", thread.message_file, name="message_file"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/phieu-kiem-soat", record.control_sheet, name="control_sheet"),

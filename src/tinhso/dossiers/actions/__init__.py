@@ -27,6 +27,13 @@ from tinhso.dossiers.actions.desk import (
     request_supplement,
     send_back,
 )
+from tinhso.dossiers.actions.digitising import (
+    drop_batch,
+    halt_batch,
+    revoke_digitised,
+    sign_batch,
+    upload_batch,
+)
 from tinhso.dossiers.actions.drafts import Saved, StaleTopic, attach, detach, save_topic, start_draft, submit
 from tinhso.dossiers.actions.exporting import ask_export, take_export
 from tinhso.dossiers.actions.extending import extend
@@ -64,6 +71,7 @@ from tinhso.dossiers.actions.queueing import (
 from tinhso.dossiers.actions.ratings import answer_rating
 from tinhso.dossiers.actions.signing import reissue_result, return_result, revoke_result, seal, sign
 from tinhso.dossiers.actions.stopping import applicant_ready, await_applicant, resume, suspend
+from tinhso.dossiers.actions.thread import read_thread, write
 from tinhso.dossiers.actions.views import remove_view, save_view
 
 __all__ = [
@@ -100,12 +108,14 @@ __all__ = [
     "detach",
     "draw",
     "draw_at_kiosk",
+    "drop_batch",
     "drop_fee",
     "exempt",
     "extend",
     "file_at_counter",
     "file_separately",
     "finish",
+    "halt_batch",
     "hand_over",
     "identify",
     "kiosk_token",
@@ -117,6 +127,7 @@ __all__ = [
     "print_paper",
     "propose",
     "rate",
+    "read_thread",
     "recall",
     "receive",
     "refuse",
@@ -128,6 +139,7 @@ __all__ = [
     "return_result",
     "reuse",
     "reuse_known",
+    "revoke_digitised",
     "revoke_result",
     "save_topic",
     "save_view",
@@ -137,6 +149,7 @@ __all__ = [
     "send_outside",
     "settle_fee",
     "sign",
+    "sign_batch",
     "sign_copy",
     "skip",
     "start_draft",
@@ -145,8 +158,10 @@ __all__ = [
     "submit_joint",
     "suspend",
     "take_export",
+    "upload_batch",
     "void_receipt",
     "withdraw",
     "withdraw_joint",
     "withdraw_part",
+    "write",
 ]

@@ -2,8 +2,20 @@
 
 from ninja import Router
 
-from tinhso.dossiers.api import acts, counter, dossiers, drafts, fees, joints, papers, public, ratings
+from tinhso.dossiers.api import (
+    acts,
+    counter,
+    digitised,
+    dossiers,
+    drafts,
+    fees,
+    joints,
+    papers,
+    public,
+    ratings,
+    thread,
+)
 
 router = Router(tags=["dossiers"])
-for part in (drafts, dossiers, acts, counter, fees, joints, papers, public, ratings):
+for part in (drafts, dossiers, acts, counter, fees, joints, papers, public, ratings, thread, digitised):
     router.add_router("", part.router)

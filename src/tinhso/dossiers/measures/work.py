@@ -10,8 +10,28 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers import clocks
 from tinhso.dossiers.belonging import agencies_then
-from tinhso.dossiers.events import Rated, ResultIssued, ResultRevoked, Returned, Submitted
-from tinhso.dossiers.models import Channel, Dossier, Phase, Rating, Result, ResultState, Signature, with_procedure
+from tinhso.dossiers.events import (
+    PaperDigitised,
+    PaperEnded,
+    PaperListed,
+    Rated,
+    ResultIssued,
+    ResultRevoked,
+    Returned,
+    Submitted,
+)
+from tinhso.dossiers.models import (
+    Channel,
+    Digitised,
+    DigitisedState,
+    Dossier,
+    Phase,
+    Rating,
+    Result,
+    ResultState,
+    Signature,
+    with_procedure,
+)
 from tinhso.dossiers.policies import DESK_ROLES
 from tinhso.kernel import clock
 from tinhso.kernel.measures import Count, Kind, Line, Measure, register
@@ -24,6 +44,7 @@ from tinhso.procedures import queries as procedures
 SATISFIED_FROM = 4
 #: Where an official opens a dossier.
 PAGE = "/ban-lam-viec/ho-so/{}"
+BATCH_PAGE = "/ban-lam-viec/so-hoa/{}"
 PAGE_OF_IDS = 1000
 
 Row = tuple[UUID, UUID, datetime, bool]  #: dossier, agency, when, whether it is in the numerator
@@ -89,6 +110,31 @@ def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     newest = issued.order_by("dossier_id", "-issued_at", "-id").distinct("dossier_id")
     facts = newest.values_list("dossier_id", "dossier__agency_id", "issued_at", "both")
     return counts_of([(id, agency, at, both) for id, agency, at, both in facts if at])
+
+
+def _digitised(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    """Papers of the book that are still valid: digitised and signed, or known on paper alone."""
+    rows = Digitised.objects.filter(id__in=ids, state__in=(DigitisedState.SIGNED, DigitisedState.LISTED))
+    facts = list(rows.values_list("id", "agency_id", "signed_at", "created_at", "state"))
+    seats = places.seats({agency for _id, agency, _at, _made, _state in facts})
+    return {
+        id: Count(
+            clock.local(signed or made).date(),
+            int(state == DigitisedState.SIGNED),
+            scope=agency,
+            place=seats.get(agency),
+        )
+        for id, agency, signed, made, state in facts
+    }
+
+
+def _papers(ids: Sequence[UUID]) -> list[Line]:
+    """A kind and a number in the book, nobody's name."""
+    rows = Digitised.objects.filter(id__in=ids).values_list("id", "title", "number", "year", "batch_id", "state")
+    return [
+        Line(id, f"{title} {number}/{year}", str(DigitisedState(state).label), BATCH_PAGE.format(batch))
+        for id, title, number, year, batch, state in rows
+    ]
 
 
 def ids_of(rows: "QuerySet[Model]", name: str) -> Iterator[UUID]:
@@ -240,5 +286,28 @@ register(
         every=lambda: ids_of(Result.objects.filter(issued_at__isnull=False), "dossier_id"),
         show=lines,
         scopes=own_agencies,
+    )
+)
+register(
+    Measure(
+        name="dossiers.digitised",
+        title=_("Kết quả bản giấy còn giá trị đã số hóa"),
+        unit="%",
+        definition=_(
+            "Giấy tờ cũ còn giá trị đã quét và ký số, chia cho mọi giấy tờ cũ còn giá trị mà cơ quan đã ghi vào danh "
+            "sách, kể cả dòng chưa quét. Giấy tờ chưa ai ghi vào danh sách thì chưa được tính."
+        ),
+        numerator=_("giấy tờ cũ đã số hóa"),
+        denominator=_("giấy tờ cũ còn giá trị trong danh sách"),
+        changes={
+            PaperListed: lambda event: event.paper,
+            PaperDigitised: lambda event: event.paper,
+            PaperEnded: lambda event: event.paper,
+        },
+        count=_digitised,
+        every=lambda: ids_of(Digitised.objects.filter(state__in=(DigitisedState.SIGNED, DigitisedState.LISTED)), "id"),
+        show=_papers,
+        scopes=own_agencies,
+        kind=Kind.STOCK,
     )
 )

@@ -13,6 +13,7 @@ from tinhso.dossiers.models.counter import (
     TicketState,
 )
 from tinhso.dossiers.models.desk import BulkAct, DuesRefresh, Export, SavedView, SearchWords
+from tinhso.dossiers.models.digitised import BatchState, Digitised, DigitisedBatch, DigitisedState
 from tinhso.dossiers.models.dossiers import (
     CLOSED,
     Channel,
@@ -33,6 +34,7 @@ from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.ratings import PublishedFigure, Rating, RatingReply
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models.thread import Message, MessageFile
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "Appointment",
     "AppointmentState",
     "Attachment",
+    "BatchState",
     "Book",
     "BookEntry",
     "BulkAct",
@@ -49,6 +52,9 @@ __all__ = [
     "Channel",
     "CopyPage",
     "CopyState",
+    "Digitised",
+    "DigitisedBatch",
+    "DigitisedState",
     "Dossier",
     "DossierCounter",
     "Draft",
@@ -61,6 +67,8 @@ __all__ = [
     "Joint",
     "JointPart",
     "MapGroup",
+    "Message",
+    "MessageFile",
     "Original",
     "Paper",
     "PaperDossier",

@@ -30,6 +30,18 @@ from tinhso.dossiers.queries.counter import (
 )
 from tinhso.dossiers.queries.day import Day, my_day
 from tinhso.dossiers.queries.detail import DossierDetail, DossierFacts, coded, dossier
+from tinhso.dossiers.queries.digitised import (
+    BatchFacts,
+    DigitisedShare,
+    PaperLine,
+    agencies_to_digitise,
+    digitised_batch,
+    digitised_batches,
+    digitised_faults,
+    digitised_file,
+    digitised_lines,
+    digitised_shares,
+)
 from tinhso.dossiers.queries.fees import (
     Closing,
     FeeDetail,
@@ -89,6 +101,15 @@ from tinhso.dossiers.queries.ratings import (
 )
 from tinhso.dossiers.queries.readings import Download
 from tinhso.dossiers.queries.search import Hit, Hits, search
+from tinhso.dossiers.queries.thread import (
+    Thread,
+    ThreadFacts,
+    WaitingThread,
+    message_file,
+    thread,
+    unread_threads,
+    writes_as_office,
+)
 from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
@@ -96,12 +117,14 @@ __all__ = [
     "AgencyRatings",
     "AgencyScores",
     "AppointmentFacts",
+    "BatchFacts",
     "Board",
     "BulkFacts",
     "Cause",
     "CheckedPart",
     "Closing",
     "Day",
+    "DigitisedShare",
     "DossierDetail",
     "DossierFacts",
     "Download",
@@ -128,6 +151,7 @@ __all__ = [
     "OutsidePart",
     "OutsideRow",
     "Paper",
+    "PaperLine",
     "PartFacts",
     "PartState",
     "ProcedureTotal",
@@ -137,12 +161,16 @@ __all__ = [
     "Said",
     "Screen",
     "Slot",
+    "Thread",
+    "ThreadFacts",
     "TicketFacts",
     "Tracked",
     "View",
     "Visit",
     "Waiting",
     "WaitingFee",
+    "WaitingThread",
+    "agencies_to_digitise",
     "agency_ratings",
     "appointment_facts",
     "appointments_today",
@@ -156,6 +184,12 @@ __all__ = [
     "copy_file",
     "copy_page",
     "days_open",
+    "digitised_batch",
+    "digitised_batches",
+    "digitised_faults",
+    "digitised_file",
+    "digitised_lines",
+    "digitised_shares",
     "dossier",
     "dossier_count",
     "dossier_originals",
@@ -174,6 +208,7 @@ __all__ = [
     "kinds_shown",
     "lists_of",
     "mapped",
+    "message_file",
     "my_appointments",
     "my_day",
     "my_dossiers",
@@ -199,12 +234,15 @@ __all__ = [
     "search",
     "slots",
     "takings_of",
+    "thread",
     "ticket",
     "ticket_ahead",
     "timeline",
     "to_hand_over",
     "track",
     "tracking_book",
+    "unread_threads",
     "visit",
     "waiting_fees",
+    "writes_as_office",
 ]

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.joined.board import PartState, board
@@ -12,6 +15,7 @@ from tinhso.dossiers.joined.moving import why_not_return
 from tinhso.dossiers.models import (
     Attachment,
     Dossier,
+    Message,
     Phase,
     Result,
     ResultState,
@@ -131,7 +135,8 @@ class DossierFacts:
     ``issued``: its papers, for the applicant those made for applicants. ``stars``: for the applicant alone, who was
     promised that officials do not see who rated what. ``return_by`` of a step: until when the dossier goes back if it
     turns out ineligible. ``joint``: the joined filing that it is a part of, for its applicant;
-    ``parts``: where the others stand."""
+    ``parts``: where the others stand. ``messages``: in its thread; ``messages_unread``: of the other side's, those that
+    this side has not opened."""
 
     id: UUID
     code: str
@@ -169,6 +174,8 @@ class DossierFacts:
     internal: bool
     joint: UUID | None
     parts: list[PartState]
+    messages: int
+    messages_unread: int
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,9 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     """
     found = (
         with_procedure(
-            Dossier.objects.select_related("refusal", "rating__reply", "extension", "presence", "joint_part__joint")
+            Dossier.objects.select_related(
+                "refusal", "rating__reply", "extension", "presence", "joint_part__joint"
+            ).annotate(messages_all=_messages(), of_office=_messages(True), of_applicant=_messages(False))
         )
         .filter(id=dossier_id)
         .first()
@@ -221,6 +230,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     if internal:
         note_reading(actor, found, steps)
     found.sheet = steps
+    counted = vars(found)  # what the query added
     status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
     papers = issued_of(found, internal=internal)
     return DossierDetail(
@@ -272,9 +282,19 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         internal=internal,
         joint=found.joint_part.joint_id if hasattr(found, "joint_part") and not internal else None,
         parts=board(found),
+        messages=counted["messages_all"],
+        messages_unread=counted["of_applicant" if internal else "of_office"],
         spec=found.procedure_version.spec,
         entries=entries_of(found, steps, supplements, results, pauses, internal=internal),
     )
+
+
+def _messages(from_office: bool | None = None) -> Coalesce:
+    """How many there are in the thread; of one side: those that the other has not opened."""
+    rows = Message.objects.filter(dossier=OuterRef("pk")).order_by()
+    if from_office is not None:
+        rows = rows.filter(read_at=None, from_office=from_office)
+    return Coalesce(Subquery(rows.values("dossier").annotate(n=Count("pk")).values("n")), 0)
 
 
 def acts_of(

@@ -4,7 +4,7 @@ paper = files.store(actor, name=upload.name, content=upload, allowed=files.PAPER
 files.read(paper.id)
 """
 
-from tinhso.kernel.files.kinds import DOCX, HEIC, JPEG, KINDS, PAPERS, PDF, PNG, WEBP, XLSX
+from tinhso.kernel.files.kinds import DOCX, HEIC, JPEG, KINDS, PAPERS, PDF, PNG, WEBP, XLSX, ZIP
 from tinhso.kernel.files.service import describe, erase, open_file, read, store, store_own
 from tinhso.kernel.models import FileState, StoredFile
 
@@ -21,6 +21,7 @@ __all__ = [
     "PNG",
     "WEBP",
     "XLSX",
+    "ZIP",
     "FileState",
     "StoredFile",
     "describe",

@@ -14,6 +14,7 @@ WEBP = "image/webp"
 HEIC = "image/heic"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 
 #: Photographs and scans that people send from a phone.
 PAPERS = frozenset({PDF, JPEG, PNG, WEBP, HEIC})
@@ -36,6 +37,7 @@ KINDS = {
         Kind(HEIC, _("ảnh HEIC"), ("heic", "heif")),
         Kind(DOCX, _("Word (DOCX)"), ("docx",)),
         Kind(XLSX, _("Excel (XLSX)"), ("xlsx",)),
+        Kind(ZIP, _("tệp nén ZIP"), ("zip",)),
     )
 }
 _BY_ENDING = {ending: kind for kind in KINDS.values() for ending in kind.endings}
@@ -57,13 +59,15 @@ def _of_head(head: bytes) -> str | None:
 
 
 def _of_archive(content: BinaryIO) -> str | None:
-    """The office document that a zip archive is; only its list of names is read."""
+    """The office document that a zip archive is, else a plain archive; only its list of names is read."""
     try:
         with zipfile.ZipFile(content) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None
-    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+    if "[Content_Types].xml" not in names:
+        return ZIP
+    if any(name.endswith("vbaProject.bin") for name in names):
         return None
     if "word/document.xml" in names:
         return DOCX

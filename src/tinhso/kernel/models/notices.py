@@ -26,18 +26,21 @@ class Notification(Row):
         indexes = [
             models.Index(fields=["account", "-id"], name="kernel_notification_of"),
             models.Index(fields=["account"], name="kernel_notification_new", condition=models.Q(read_at=None)),
+            models.Index(fields=["subject", "account"], name="kernel_notification_about"),
         ]
 
 
 class ChannelChoice(Row):
-    """An account's own choice for one channel; without one the kind's default holds."""
+    """An account's own choice for one channel and one topic; without one the kind's default holds. Without a topic it
+    is the house's word for all of them (sample accounts get no letters)."""
 
     account = models.UUIDField()
+    topic = models.CharField(max_length=60, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     wanted = models.BooleanField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("account", "channel", name="kernel_channel_choice_once")]
+        constraints = [models.UniqueConstraint("account", "channel", "topic", name="kernel_channel_choice_each")]
 
 
 class SendingState(models.TextChoices):

@@ -4,24 +4,50 @@ CLAIMED = define(Notice("dossiers.claimed", title=_("Hồ sơ %(code)s đang đ�
 notify([account], "dossiers.claimed", {"code": code, "dossier": str(id)}, subject=f"dossier:{id}")
 """
 
-from tinhso.kernel.notify.inbox import Told, choices, choose, inbox, mark_all_read, mark_read, unread
-from tinhso.kernel.notify.kinds import Notice, define, every_notice
+from tinhso.kernel.notify.inbox import (
+    Told,
+    ToldCount,
+    TopicChoice,
+    Way,
+    choices,
+    choose,
+    inbox,
+    mark_all_read,
+    mark_read,
+    told_of,
+    unread,
+    ways,
+)
+from tinhso.kernel.notify.kinds import OUTSIDE, Notice, Topic, define, define_topic, every_notice, every_topic
 from tinhso.kernel.notify.registry import Contact, contact_sources
 from tinhso.kernel.notify.service import failed_sendings, notify
+from tinhso.kernel.notify.words import as_written, built_in, worded
 
 __all__ = [
+    "OUTSIDE",
     "Contact",
     "Notice",
     "Told",
+    "ToldCount",
+    "Topic",
+    "TopicChoice",
+    "Way",
+    "as_written",
+    "built_in",
     "choices",
     "choose",
     "contact_sources",
     "define",
+    "define_topic",
     "every_notice",
+    "every_topic",
     "failed_sendings",
     "inbox",
     "mark_all_read",
     "mark_read",
     "notify",
+    "told_of",
     "unread",
+    "ways",
+    "worded",
 ]

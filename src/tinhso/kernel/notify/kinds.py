@@ -1,14 +1,33 @@
-"""Kinds of notifications and their words; each app defines its own in `notices.py`."""
+"""Kinds of notifications, their words and the topics under which people choose channels; each app defines its own in
+`notices.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.registries import Registry
 
 Words = str | Promise
 Context = Mapping[str, str | int]
+
+
+#: What may stand in words that leave the house: a code, a day, an hour. Never a name, never what it is about.
+OUTSIDE = frozenset({"code", "due", "at", "until"})
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Kinds for which an account chooses together. ``fixed``: of the account's own safety, never switched off;
+    ``at_work``: shown to officials alone."""
+
+    name: str
+    title: Words
+    hint: Words = ""
+    order: int = 50
+    fixed: bool = False
+    at_work: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,7 @@ class Notice:
     body: Words = ""
     outside: Words = ""
     url: str = ""  #: the page it leads to, a template too: "/ho-so/%(dossier)s"
+    topic: str = "general"
     email: bool = True  #: sent by e-mail unless the account chose otherwise
     sms: bool = False  #: likewise by SMS
 
@@ -33,6 +53,33 @@ class Notice:
 
 
 _notices: Registry[Notice] = Registry("notice")
+_topics: Registry[Topic] = Registry("topic of notices")
+
+
+def define_topic(topic: Topic) -> Topic:
+    """Register a topic; its name is unique in the house."""
+    return _topics.register(topic.name, topic)
+
+
+def topic_of(notice: Notice) -> Topic:
+    """Raises LookupError for a topic that nobody defined."""
+    return _topics.get(notice.topic)
+
+
+def every_topic() -> list[Topic]:
+    return sorted((topic for _name, topic in _topics), key=lambda topic: (topic.order, topic.name))
+
+
+SECURITY = define_topic(
+    Topic(
+        "security",
+        _("An toàn tài khoản và dữ liệu của bạn"),
+        _("Đặt lại mật khẩu, dùng danh tính của bạn, yêu cầu xóa dữ liệu. Không tắt được."),
+        order=90,
+        fixed=True,
+    )
+)
+define_topic(Topic("general", _("Tin khác"), order=80))
 
 
 def define(notice: Notice) -> Notice:

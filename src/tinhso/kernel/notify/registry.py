@@ -12,11 +12,14 @@ from tinhso.kernel.registries import Registry
 
 @dataclass(frozen=True)
 class Contact:
-    """How an account can be reached; empty where it cannot."""
+    """How an account can be reached; empty where it cannot. An address that nobody confirmed is written to only when
+    the account's own safety is at stake."""
 
     email: str = ""
     phone: str = ""
     language: str = "vi"
+    email_confirmed: bool = True
+    phone_confirmed: bool = True
 
 
 #: One entry, "accounts": floor 1 registers it.

@@ -15,8 +15,9 @@ from tinhso.kernel import clock
 from tinhso.kernel.jobs import job
 from tinhso.kernel.models import Channel, NotificationSending, SendingState
 from tinhso.kernel.notify.base import GatewayFault
-from tinhso.kernel.notify.kinds import Notice, notice
+from tinhso.kernel.notify.kinds import Notice, topic_of
 from tinhso.kernel.notify.registry import Contact, contact, sms_gateway
+from tinhso.kernel.notify.words import worded
 
 #: After 15 s, 1, 4, 16 minutes, then hourly: a day. Then an operator sees it stand still, and has it tried again.
 TRIES = 28
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 
 class NoAddress(Exception):
-    """The account gave no address for this channel."""
+    """The account gave no address for this channel, or none that anybody confirmed."""
 
 
 @job(name="kernel.send_notification", queue="messages")
@@ -47,9 +48,9 @@ def send(sending: str, attempt: int) -> None:
 
 
 def _send(row: NotificationSending) -> None:
-    said = notice(row.notification.kind)
     to = contact(row.notification.account)
     with translation.override(to.language):
+        said = worded(row.notification.kind)
         if row.channel == Channel.EMAIL:
             _mail(row, said, to)
         else:
@@ -57,7 +58,7 @@ def _send(row: NotificationSending) -> None:
 
 
 def _mail(row: NotificationSending, said: Notice, to: Contact) -> None:
-    if not to.email:
+    if not to.email or not (to.email_confirmed or topic_of(said).fixed):
         raise NoAddress
     words = said.fill(said.outside, row.notification.context)
     url = said.fill(said.url, row.notification.context)
@@ -72,7 +73,7 @@ def _mail(row: NotificationSending, said: Notice, to: Contact) -> None:
 
 
 def _text(row: NotificationSending, said: Notice, to: Contact) -> None:
-    if not to.phone:
+    if not to.phone or not (to.phone_confirmed or topic_of(said).fixed):
         raise NoAddress
     words = " ".join(unaccented(said.fill(said.outside, row.notification.context)).split())
     sms_gateway().send(to.phone, words[:SMS_LENGTH], str(row.id))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.kernel.models import Channel, ChannelChoice, Notification, NotificationSending, SendingState
-from tinhso.kernel.notify.kinds import Context, Notice, notice
+from tinhso.kernel.notify.kinds import Context, Notice, notice, topic_of
 from tinhso.kernel.notify.sending import send
 
 
@@ -29,19 +29,21 @@ def notify(accounts: Iterable[UUID], kind: str, context: Context, *, subject: st
 
 
 def _sendings(said: Notice, rows: list[Notification]) -> list[NotificationSending]:
-    """One for each notification and channel: what the account chose, else what the kind does."""
+    """One for each notification and channel: what the account chose for the topic, else for all, else what the kind
+    does. A fixed topic asks nobody's choice."""
     if not said.outside:
         return []
+    topics = [""] if topic_of(said).fixed else [said.topic, ""]
     chosen = {
-        (choice.account, choice.channel): choice.wanted
-        for choice in ChannelChoice.objects.filter(account__in=[row.account for row in rows])
+        (choice.account, choice.channel, choice.topic): choice.wanted
+        for choice in ChannelChoice.objects.filter(account__in=[row.account for row in rows], topic__in=topics)
     }
     usual = {Channel.EMAIL: said.email, Channel.SMS: said.sms}
     return [
         NotificationSending(notification=row, channel=channel)
         for row in rows
-        for channel, wanted in usual.items()
-        if chosen.get((row.account, channel.value), wanted)
+        for channel, default in usual.items()
+        if next((chosen[k] for t in topics if (k := (row.account, channel.value, t)) in chosen), default)
     ]
 
 

@@ -1,6 +1,7 @@
 """People are told inside the house; outside it they hear only that there is something to read."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -11,13 +12,30 @@ from django.utils import translation
 
 from tinhso.kernel import jobs
 from tinhso.kernel.contrib.filedrop import FileDrop
-from tinhso.kernel.errors import NotFound
+from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import Channel, NotificationSending, SendingState
-from tinhso.kernel.notify import Contact, Notice, choose, failed_sendings, inbox, mark_read, notify, sending, unread
+from tinhso.kernel.notify import (
+    OUTSIDE,
+    Contact,
+    Notice,
+    choices,
+    choose,
+    every_notice,
+    every_topic,
+    failed_sendings,
+    inbox,
+    mark_read,
+    notify,
+    sending,
+    told_of,
+    unread,
+)
+from tinhso.kernel.notify import words as words_of_packs
 from tinhso.kernel.notify.base import GatewayFault
 from tinhso.kernel.notify.kinds import _notices
-from tinhso.kernel.policy import Actor
+from tinhso.kernel.packs import Pack, Unreadable
+from tinhso.kernel.policy import Actor, Grant
 
 pytestmark = pytest.mark.django_db
 LAN, BINH = Actor(account=new_id()), Actor(account=new_id())
@@ -129,3 +147,108 @@ def test_a_job_that_runs_twice_sends_once() -> None:
 def test_a_missing_value_is_noticed_when_telling_not_when_reading() -> None:
     with pytest.raises(KeyError):
         notify([new_id()], "test.done", {"code": "1"}, subject="dossier:d1")
+
+
+def official() -> Actor:
+    return Actor(account=new_id(), grants=frozenset({Grant("receiver", new_id())}))
+
+
+def test_a_choice_for_one_topic_leaves_the_others(house: Path) -> None:
+    choose(LAN, Channel.EMAIL, False, "general")
+    tell(LAN.account)
+    notify([a for a in (LAN.account,) if a], "people.password_reset", {}, subject="account:x")
+    jobs.run_waiting()
+    assert [letter.subject[:8] for letter in mail.outbox] == ["Mật khẩu"]
+    assert len(list(house.iterdir())) == 2, "the text messages of both"
+
+
+def test_what_is_for_ones_own_safety_cannot_be_switched_off() -> None:
+    with pytest.raises(Conflict):
+        choose(LAN, Channel.EMAIL, False, "security")
+    with pytest.raises(Invalid):
+        choose(LAN, Channel.EMAIL, False, "no-such-topic")
+    fixed = next(one for one in choices(LAN) if one.topic.name == "security")
+    assert fixed.topic.fixed
+    assert fixed.wanted[Channel.EMAIL]
+
+
+def test_topics_of_work_are_for_officials(house: Path) -> None:
+    assert "dossiers.deadlines" not in {one.topic.name for one in choices(LAN)}
+    assert "dossiers.deadlines" in {one.topic.name for one in choices(official())}
+
+
+def test_an_address_that_nobody_confirmed_gets_only_what_is_for_ones_safety(monkeypatch: pytest.MonkeyPatch) -> None:
+    unsure = Contact("lan@example.vn", email_confirmed=False)
+    monkeypatch.setattr(sending, "contact", lambda account: unsure)
+    tell(LAN.account)
+    notify([a for a in (LAN.account,) if a], "people.password_reset", {}, subject="account:x")
+    jobs.run_waiting()
+    assert [letter.subject[:8] for letter in mail.outbox] == ["Mật khẩu"]
+
+
+def test_every_notice_has_a_topic_and_says_nothing_personal_outside() -> None:
+    topics = {topic.name for topic in every_topic()}
+    for name, said in every_notice().items():
+        if name.startswith("test."):
+            continue
+        assert said.topic in topics - {"general"}, name
+        assert set(re.findall(r"%\((\w+)\)s", str(said.outside))) <= OUTSIDE, name
+
+
+def test_how_often_an_account_was_told_of_a_thing() -> None:
+    tell(LAN.account, BINH.account)
+    tell(LAN.account)
+    jobs.run_waiting()
+    mark_read(LAN, inbox(LAN)[0].id)
+    assert LAN.account is not None
+    told = told_of(LAN.account, "dossier:d1")
+    assert (told.in_house, told.read, told.email, told.sms) == (2, 1, 2, 2)
+
+
+def pack(folder: Path, text: str) -> Pack:
+    (folder / "notices.yaml").write_text(text, encoding="utf-8")
+    return Pack(folder)
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "words"),
+    [
+        ('  test.none:\n    title: {vi: "a", en: "b"}\n', 2, "Không có thông báo"),
+        ('  test.done:\n    title: {vi: "{codes}", en: "b"}\n', 3, "{codes}"),
+        ('  test.done:\n    outside: {vi: "{name} xong", en: "b"}\n', 3, "{name}"),
+        ('  test.done:\n    title: {vi: "{code", en: "b"}\n', 3, "Ngoặc nhọn"),
+        ('  test.done:\n    title: {vi: "{code.__class__}", en: "b"}\n', 3, "Ngoặc nhọn"),
+        ('  test.done:\n    outside: {vi: "Xem https://a.vn", en: "b"}\n', 3, "đường dẫn"),
+        (f'  test.done:\n    outside: {{vi: "{"a" * 131}", en: "b"}}\n', 3, "131"),
+    ],
+)
+def test_wrong_words_in_a_pack_are_named_with_line_and_remedy(tmp_path: Path, said: str, line: int, words: str) -> None:
+    (mistake,) = words_of_packs.check(pack(tmp_path, f"notices:\n{said}"))
+    assert (mistake.file, mistake.line) == ("notices.yaml", line)
+    assert words in str(mistake)
+
+
+def test_words_in_one_language_alone_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        words_of_packs.check(pack(tmp_path, 'notices:\n  test.done:\n    title: {vi: "a"}\n'))
+
+
+def test_the_packs_words_are_read_and_sent(tmp_path: Path, house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        'notices:\n  test.done:\n    title: {vi: "100% xong: {code}", en: "Done: {code}"}\n'
+        '    outside: {vi: "Mời xem {code}.", en: "See {code}."}\n'
+        '  test.none:\n    title: {vi: "x", en: "x"}\n'
+    )
+    made = pack(tmp_path, text)
+    monkeypatch.setattr(words_of_packs, "Pack", lambda root: made)
+    words_of_packs._own_words.cache_clear()
+    try:
+        tell(LAN.account)
+        jobs.run_waiting()
+        assert inbox(LAN)[0].title == "100% xong: H33-1"
+        assert inbox(LAN)[0].body.startswith("<b>Nguyễn"), "the part that the pack does not name"
+        assert mail.outbox[0].subject == "Mời xem H33-1."
+        with translation.override("en"):
+            assert inbox(LAN)[0].title == "Done: H33-1"
+    finally:
+        words_of_packs._own_words.cache_clear()

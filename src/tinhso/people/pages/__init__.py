@@ -81,6 +81,7 @@ urls: list[URLPattern | URLResolver] = [
     path("dang-nhap/vneid/", vneid.depart, name="people_vneid"),
     path("dang-nhap/vneid/ve/", vneid.back, name="people_vneid_back"),
     path("tai-khoan/", account.mine, name="people_account"),
+    path("tai-khoan/tin-bao/", account.channels, name="people_channels"),
     path("tai-khoan/danh-tinh/", account.claim, name="people_claim"),
     path("can-bo/xac-minh-danh-tinh/", counter.counter, name="people_counter"),
     path("dang-ky/", registration.ask_to_register, name="account_signup"),

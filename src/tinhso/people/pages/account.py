@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tinhso.kernel import notify
 from tinhso.kernel.errors import Problem
+from tinhso.kernel.models import Channel
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries
 from tinhso.people.forms import date_field, explain, kind_field, text_field
@@ -62,3 +64,31 @@ def claim(request: HttpRequest) -> HttpResponse:
             except Problem as refused:
                 explain(form, refused)
     return render(request, "people/claim.html", {"form": form}, status=status)
+
+
+@guard(SIGNED_IN)
+def channels(request: HttpRequest) -> HttpResponse:
+    """By which ways I am told what; what cannot be switched off says so. Only what was changed is written."""
+    actor = cast(ActedRequest, request).actor
+    ways = [way for way in notify.ways(actor) if way.usable]
+    if request.method == "POST":
+        sent = set(request.POST.getlist("shown"))
+        for choice in notify.choices(actor):
+            for way in ways:
+                name = f"{choice.topic.name}:{way.channel}"
+                wanted = name in request.POST
+                if name in sent and not choice.topic.fixed and wanted != choice.wanted[way.channel]:
+                    notify.choose(actor, Channel(way.channel), wanted, choice.topic.name)
+        messages.success(request, _("Đã lưu cách nhận tin."))
+        return HttpResponseRedirect(reverse("people_channels"))
+    lines = [
+        {
+            "topic": choice.topic,
+            "boxes": [
+                {"name": f"{choice.topic.name}:{way.channel}", "way": way, "on": choice.wanted[way.channel]}
+                for way in ways
+            ],
+        }
+        for choice in notify.choices(actor)
+    ]
+    return render(request, "people/channels.html", {"ways": notify.ways(actor), "lines": lines, "any": bool(ways)})

@@ -2,12 +2,14 @@
 
 from tinhso.people.queries.accounts import (
     HeldIdentifier,
+    Holder,
     account,
     account_names,
     account_of,
     claim_of,
     contacts,
     hold_account,
+    holders,
     identifiers,
     names,
     numbers_of,
@@ -40,6 +42,7 @@ from tinhso.people.queries.sessions import sessions_of, sessions_of_official
 __all__ = [
     "Authority",
     "HeldIdentifier",
+    "Holder",
     "OfficialAt",
     "account",
     "account_names",
@@ -50,6 +53,7 @@ __all__ = [
     "contacts",
     "directory",
     "hold_account",
+    "holders",
     "identifiers",
     "imports",
     "lines",

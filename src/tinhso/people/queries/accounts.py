@@ -80,9 +80,20 @@ def account_names(account_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def contacts(account_ids: Iterable[UUID]) -> dict[UUID, Contact]:
-    """E-mail and telephone of active accounts, for notifications."""
-    rows = Account.objects.filter(pk__in=set(account_ids), is_active=True).values_list("pk", "email", "phone")
-    return {key: Contact(email, phone) for key, email, phone in rows}
+    """E-mail and telephone of active accounts, for notifications. Confirmed is the address with whose code the account
+    was opened, which is its log-in; of an official, the address for which their agency answers."""
+    rows = Account.objects.filter(pk__in=set(account_ids), is_active=True).values_list(
+        "pk", "email", "phone", "login", "official"
+    )
+    return {
+        key: Contact(
+            email,
+            phone,
+            email_confirmed=email == login or official is not None,
+            phone_confirmed=phone == login,
+        )
+        for key, email, phone, login, official in rows
+    }
 
 
 def person_of(account_id: UUID) -> Person | None:
@@ -148,6 +159,23 @@ def person_with(kind: str, number: str, on: date | None = None, issuer: str = "V
         .distinct()
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds an identity number."""
+
+    person: UUID
+    full_name: str
+    birth_date: date | None
+
+
+def holders(numbers: Iterable[str]) -> dict[str, Holder]:
+    """Who holds these personal numbers today, in one query. Whoever calls decided who may ask, and notes it."""
+    rows = Identifier.objects.filter(
+        valid_on(clock.today()), kind__in=PERSONAL_NUMBER_SPACE, number__in=set(numbers), issuer="VN"
+    ).values_list("number", "person", "person__full_name", "person__birth_date")
+    return {number: Holder(person, name, born) for number, person, name, born in rows}
 
 
 def organisation_with(kind: str, number: str, on: date | None = None) -> UUID | None:

@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import tinhso.portal.navigation  # noqa: F401 - registers the menus
-from tinhso.portal.pages import catalogue, counter, data, dossiers, drafts, home, joined, machines, open, own, ratings
+from tinhso.portal.pages import (
+    catalogue,
+    counter,
+    data,
+    dossiers,
+    drafts,
+    home,
+    joined,
+    machines,
+    open,
+    own,
+    ratings,
+    thread,
+)
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -24,6 +37,8 @@ _own: list[URLPattern | URLResolver] = [
     path("ho-so/<uuid:dossier_id>", dossiers.dossier, name="dossier"),
     path("ho-so/<uuid:dossier_id>/da-nop", dossiers.submitted, name="submitted"),
     path("ho-so/<uuid:dossier_id>/bo-sung", dossiers.supplement, name="supplement"),
+    path("ho-so/<uuid:dossier_id>/trao-doi", thread.thread, name="thread"),
+    path("ho-so/<uuid:dossier_id>/trao-doi/<uuid:message_file_id>", thread.message_file, name="message_file"),
     path("ho-so/<uuid:dossier_id>/rut", dossiers.withdraw, name="withdraw"),
     path("ho-so/<uuid:dossier_id>/danh-gia", dossiers.rate, name="rate"),
     path("ho-so/<uuid:dossier_id>/giay-to/<uuid:paper_id>", dossiers.paper, name="paper"),

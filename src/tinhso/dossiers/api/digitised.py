@@ -1,0 +1,103 @@
+"""Digitising paper results in bulk: upload, dry run, signature, taken back before, revoked after."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import File, Form, Query, Router, Status
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from tinhso.dossiers import actions, queries
+from tinhso.dossiers.api.schemas import Taken, content_of, handed_out
+from tinhso.dossiers.policies import DIGITISE, SIGN_DIGITISED
+from tinhso.dossiers.queries import BatchFacts, PaperLine
+from tinhso.kernel.http import Page
+from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.policy import ActedRequest, guard
+
+router = Router()
+
+
+class NewBatch(Taken):
+    agency: UUID
+
+
+class BatchVersion(Taken):
+    version: int = Field(description="as last read: another one answers 412")
+
+
+class NewRevocation(Taken):
+    reason: str = Field(max_length=500)
+
+
+@router.get("/digitised-batches", response=Page[BatchFacts], summary="Batches of my agencies, the newest first")
+@guard(DIGITISE)
+def batches(request: ActedRequest, cursor: Cursor = None, limit: Limit = 20) -> Any:
+    items, following = queries.digitised_batches(request.actor, cursor, limit)
+    return {"items": items, "next_cursor": following}
+
+
+@router.post("/digitised-batches", response={202: BatchFacts}, summary="A zip with a list and scans; checked in a job")
+@guard(DIGITISE)
+def upload(
+    request: ActedRequest, body: Form[NewBatch], files: Annotated[list[UploadedFile], File(max_length=501)]
+) -> Any:
+    papers = [(one.name or "", content_of(one)) for one in files]
+    batch = actions.upload_batch(request.actor, body.agency, papers)
+    return Status(202, queries.digitised_batch(request.actor, batch.id))
+
+
+@router.get("/digitised-batches/{batch_id}", response=BatchFacts, summary="One batch")
+@guard(DIGITISE)
+def batch(request: ActedRequest, batch_id: UUID) -> Any:
+    return queries.digitised_batch(request.actor, batch_id)
+
+
+@router.get("/digitised-batches/{batch_id}/lines", response=Page[PaperLine], summary="Its lines and their faults")
+@guard(DIGITISE)
+def lines(
+    request: ActedRequest,
+    batch_id: UUID,
+    state: Annotated[str, Query(pattern=r"^[a-z]{0,10}$")] = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    items, following = queries.digitised_lines(request.actor, batch_id, only=state, cursor=cursor, limit=limit)
+    return {"items": items, "next_cursor": following}
+
+
+@router.get("/digitised-batches/{batch_id}/lines/{digitised_id}/file", summary="The signed scan, or the one that waits")
+@guard(DIGITISE)
+def file(request: ActedRequest, batch_id: UUID, digitised_id: UUID) -> HttpResponse:
+    return handed_out(queries.digitised_file(request.actor, batch_id, digitised_id))
+
+
+@router.post("/digitised-batches/{batch_id}/signature", response={202: BatchFacts}, summary="Sign every scan, in a job")
+@guard(SIGN_DIGITISED)
+def sign(request: ActedRequest, batch_id: UUID, body: BatchVersion) -> Any:
+    actions.sign_batch(request.actor, batch_id, version=body.version)
+    return Status(202, queries.digitised_batch(request.actor, batch_id))
+
+
+@router.post("/digitised-batches/{batch_id}/halt", response=BatchFacts, summary="Stop signing; the rest waits")
+@guard(SIGN_DIGITISED)
+def halt(request: ActedRequest, batch_id: UUID, body: BatchVersion) -> Any:
+    actions.halt_batch(request.actor, batch_id, version=body.version)
+    return queries.digitised_batch(request.actor, batch_id)
+
+
+@router.post("/digitised-batches/{batch_id}/drop", response=BatchFacts, summary="Put aside what is not signed")
+@guard(DIGITISE)
+def drop(request: ActedRequest, batch_id: UUID, body: BatchVersion) -> Any:
+    actions.drop_batch(request.actor, batch_id, version=body.version)
+    return queries.digitised_batch(request.actor, batch_id)
+
+
+@router.post(
+    "/digitised-batches/{batch_id}/lines/{digitised_id}/revocation", response=BatchFacts, summary="Take a paper back"
+)
+@guard(SIGN_DIGITISED)
+def revoke(request: ActedRequest, batch_id: UUID, digitised_id: UUID, body: NewRevocation) -> Any:
+    actions.revoke_digitised(request.actor, digitised_id, of=batch_id, reason=body.reason)
+    return queries.digitised_batch(request.actor, batch_id)
