@@ -325,3 +325,16 @@ declare(
     reference=PERSONAL,
     answered_by_name=INTERNAL,
 )
+declare(
+    "dossiers.ProcessTrial",
+    draft_version=INTERNAL,
+    code=PUBLIC,
+    first_day=INTERNAL,
+    last_day=INTERNAL,
+    state=INTERNAL,
+    progress=INTERNAL,
+    report=INTERNAL,
+    fault=INTERNAL,
+    asked_by_name=INTERNAL,
+    done_at=INTERNAL,
+)

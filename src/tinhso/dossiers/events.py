@@ -658,3 +658,14 @@ class JointClosed(JointEvent):
     """Every part has come to its end."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.joint-closed"
+
+
+@dataclass(frozen=True)
+class ProcessTried(Event):
+    """Last year's dossiers were sent through a draft of a process; nothing of them changes."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.process-tried"
+    trial: UUID
+    draft: UUID
+    procedure: str
+    draft_version: int

@@ -3,7 +3,15 @@
 import time
 from uuid import UUID
 
-from tinhso.dossiers import copying, dues, escalation, exporting, reminding, signature
+from tinhso.dossiers import (
+    copying,
+    dues,
+    escalation,
+    exporting,
+    reminding,
+    signature,
+    trials,  # noqa: F401  its job registers itself
+)
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves
 from tinhso.kernel.jobs import job, periodic
 from tinhso.kernel.policy import Actor

@@ -234,4 +234,3 @@ def _account(actor: Actor) -> UUID:
     if actor.account is None:
         raise Denied
     return actor.account
-

@@ -20,6 +20,7 @@ from tinhso.desk.pages import (
     record,
     reorganisations,
     search,
+    studio,
 )
 
 _own: list[URLPattern | URLResolver] = [
@@ -64,6 +65,15 @@ _own: list[URLPattern | URLResolver] = [
     path("giay-to/<uuid:issued_id>/in", papers.print_paper, name="print_paper"),
     path("giay-to/so-theo-doi", papers.tracking_book, name="tracking_book"),
     path("giay-to/ban-giao", papers.hand_over, name="hand_over_list"),
+    path("quy-trinh", studio.processes, name="processes"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>", studio.draft, name="process_draft"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>/sua", studio.edit, name="edit_process_draft"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>/tep/<str:name>", studio.draft_file, name="process_draft_file"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>/<slug:verb>", studio.act, name="act_on_process_draft"),
+    path("quy-trinh/chay-thu/<uuid:trial_id>", studio.trial, name="process_trial"),
+    path("quy-trinh/<str:code>", studio.process, name="process"),
+    path("quy-trinh/<str:code>/ban-thao", studio.begin, name="begin_process_draft"),
+    path("quy-trinh/<str:code>/goi.yaml", studio.exported, name="exported_process"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("ho-so/<uuid:dossier_id>/ket-qua", record.result, name="result"),
     path("ho-so/<uuid:dossier_id>/giay-tiep-nhan", record.receipt, name="receipt"),

@@ -32,6 +32,7 @@ from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models.trials import ProcessTrial
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Payment",
     "Phase",
     "Presence",
+    "ProcessTrial",
     "Proposal",
     "Rating",
     "Refusal",

@@ -34,8 +34,12 @@ def load_beside(draft: Draft, version: Version, studio: list[ProcedureVersion]) 
     key = content_hash(version.definition)
     for made in studio:
         if made.valid_from == version.valid_from and made.content_hash != key:
-            message = _("Bản có hiệu lực từ %(day)s đã được hai người ban hành trong xưởng quy trình, gói có nội dung khác.")
-            remedy = _("Xuất bản đã ban hành ở trang quy trình %(code)s rồi chép vào versions, hoặc đặt valid_from khác.")
+            message = _(
+                "Bản có hiệu lực từ %(day)s đã được hai người ban hành trong xưởng quy trình, gói có nội dung khác."
+            )
+            remedy = _(
+                "Xuất bản đã ban hành ở trang quy trình %(code)s rồi chép vào versions, hoặc đặt valid_from khác."
+            )
             raise PackRefused(
                 [
                     draft.at(

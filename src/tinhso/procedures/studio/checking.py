@@ -63,6 +63,8 @@ def mistakes(spec: ProcedureSpec, content: Content) -> list[Mistake]:
     found = [*process_checks.check_drawn(draft, changed.process, known(spec)), *fee_checks.check(draft, changed)]
     if spec.fee_table and not content.fees:
         found.append(
-            Mistake(FEES, 0, _("Bảng phí bị bỏ trống."), _("Tải lên hoặc vẽ lại bảng phí; không thu thì ghi số tiền 0."))
+            Mistake(
+                FEES, 0, _("Bảng phí bị bỏ trống."), _("Tải lên hoặc vẽ lại bảng phí; không thu thì ghi số tiền 0.")
+            )
         )
     return list(dict.fromkeys(found))

@@ -45,7 +45,9 @@ def drafts(actor: Actor, code: str | None = None) -> list[ProcessDraft]:
 
 def published(code: str) -> list[ProcessDraft]:
     """What the studio published for a procedure, oldest day first."""
-    rows = ProcessDraft.objects.select_related("published").filter(code=code, state=State.PUBLISHED, published__isnull=False)
+    rows = ProcessDraft.objects.select_related("published").filter(
+        code=code, state=State.PUBLISHED, published__isnull=False
+    )
     return list(rows.order_by("valid_from", "id"))
 
 

@@ -218,10 +218,14 @@ def test_changes_are_said_in_words(birth: Any) -> None:
     lane = '<bpmn:lane id="lane_leader" name="Lãnh đạo ký">'
     assert ref in before.bpmn and lane in before.bpmn
     text = before.bpmn.replace(ref, "", 1).replace(lane, lane + ref, 1)
-    text = text.replace('kind="check" hours="2"', 'kind="check" days="3"', 1).replace("outcome = 'accept'", "outcome != 'refuse'", 1)
+    text = text.replace('kind="check" hours="2"', 'kind="check" days="3"', 1).replace(
+        "outcome = 'accept'", "outcome != 'refuse'", 1
+    )
     roles = {**before.roles, "Tiếp nhận": "clerk"}
     said = [change.words for change in changes(before, Content(text, roles, before.fees))]
-    assert "Bước “Trình ký trích lục và giấy khai sinh” chuyển từ" in " ".join(said) or any("chuyển từ làn" in w for w in said)
+    assert "Bước “Trình ký trích lục và giấy khai sinh” chuyển từ" in " ".join(said) or any(
+        "chuyển từ làn" in w for w in said
+    )
     assert any("thời hạn 2 giờ làm việc → 3 ngày làm việc" in words for words in said), said
     assert any("vai Tiếp nhận và trả kết quả → Văn thư" in words for words in said), said
     assert any("outcome = 'accept' → outcome != 'refuse'" in words for words in said), said
@@ -285,7 +289,9 @@ def test_the_exported_piece_makes_the_same_version_and_another_content_is_refuse
     indent = len(text[start:]) - len(text[start:].lstrip(" "))
     block = "".join(" " * indent + line + "\n" if line else "\n" for line in piece.splitlines())
     copy.write("procedure.yaml", text[:start] + block + text[start:])
-    copy.change("procedure.yaml", f"valid_from: {last}", f"valid_to: 2025-09-30\n{' ' * (indent + 2)}valid_from: {last}")
+    copy.change(
+        "procedure.yaml", f"valid_from: {last}", f"valid_to: 2025-09-30\n{' ' * (indent + 2)}valid_from: {last}"
+    )
     assert pack.check(Pack(copy.root)) == []
     loaded = read(Pack(copy.root), BIRTH)
     assert {content_hash(v.definition) for v in loaded.versions if v.valid_from == FIRST} == {
