@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise clean install dev openapi
+.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise bench-replay clean install dev openapi
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
@@ -48,6 +48,9 @@ bench-import: dev ## 3,000 officials from an Excel file, through the page and th
 
 bench-reorganise: dev ## the plan of 1 July 2025 over 1 million dossiers, 100 k open (N=… OPEN=… DURABLE=1); docs/performance/
 	@.venv/bin/python -m scripts.bench_reorganise
+
+bench-replay: dev ## a year of 100,000 dossiers through a draft of a process (N=…); docs/performance/
+	@.venv/bin/python -m scripts.bench_replay
 
 openapi: dev ## write docs/openapi.json anew
 	@TINHSO_HOME=var/test .venv/bin/python manage.py write_openapi

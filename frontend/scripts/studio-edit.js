@@ -2,7 +2,7 @@
 // is sent, so that the page also works without a script, as text.
 import Modeler from "bpmn-js/lib/Modeler";
 import { panel } from "./studio/panel.js";
-import { subset } from "./studio/subset.js";
+import { subset, words } from "./studio/subset.js";
 import { showTerms, tinhso } from "./studio/tinhso.js";
 
 const form = document.querySelector("[data-studio]");
@@ -12,10 +12,17 @@ const fault = (what, hidden) => form.querySelector(`[data-fault="${what}"]`)?.to
 let [drawn, priced, leaving] = [false, false, false];
 
 const modeler = new Modeler({ container: place, moddleExtensions: { tinhso }, additionalModules: [subset] });
+// Beside the palette, which lies over the left edge.
+function fit() {
+  const canvas = modeler.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  canvas.zoom(canvas.zoom() * 0.88, "auto");
+  canvas.scroll({ dx: 40, dy: 0 });
+}
 async function draw() {
   try {
     await modeler.importXML(bpmnText.value);
-    modeler.get("canvas").zoom("fit-viewport", "auto");
+    fit();
     showTerms(modeler, place);
     fault("bpmn", true);
     place.dataset.ready = "1";
@@ -33,7 +40,7 @@ bpmnText.addEventListener("change", draw);
 for (const button of form.querySelectorAll("[data-zoom]"))
   button.addEventListener("click", () => {
     const canvas = modeler.get("canvas");
-    if (button.dataset.zoom === "fit") canvas.zoom("fit-viewport", "auto");
+    if (button.dataset.zoom === "fit") fit();
     else canvas.zoom(canvas.zoom() * (button.dataset.zoom === "in" ? 1.25 : 0.8));
   });
 for (const button of form.querySelectorAll("[data-history]"))
@@ -67,7 +74,7 @@ async function price() {
 }
 if (table && feesText?.value.trim()) {
   const { default: Dmn } = await import("dmn-js/lib/Modeler");
-  tables = new Dmn({ container: table });
+  tables = new Dmn({ container: table, decisionTable: { additionalModules: [words] } });
   await price();
   feesText.addEventListener("change", price);
 }

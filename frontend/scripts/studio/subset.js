@@ -30,6 +30,17 @@ const WORDS = {
   "Divide into three lanes": "Chia ba làn",
   "Connect to other element": "Nối tới phần tử khác",
   "Connect using sequence/message flow or association": "Nối tới phần tử khác",
+  When: "Khi",
+  Then: "Thì",
+  And: "và",
+  "Hit policy:": "Cách chọn dòng:",
+  "Hit Policy": "Cách chọn dòng",
+  "Add rule": "Thêm dòng",
+  "Remove rule": "Xóa dòng",
+  "Add rule above": "Thêm dòng ở trên",
+  "Add rule below": "Thêm dòng ở dưới",
+  "Edit input": "Sửa cột điều kiện",
+  "Edit output": "Sửa cột kết quả",
   Delete: "Xóa",
   Remove: "Xóa",
 };
@@ -60,3 +71,4 @@ const translate = (words, values = {}) =>
   (WORDS[words] ?? words).replace(/{([^}]+)}/g, (_all, name) => values[name] ?? `{${name}}`);
 
 export const subset = { __init__: ["subset"], subset: ["type", Subset], translate: ["value", translate] };
+export const words = { translate: ["value", translate] };

@@ -38,6 +38,6 @@ export function showTerms(bpmn, place) {
     const html = document.createElement("div");
     html.className = "studio-term";
     html.textContent = words;
-    overlays.add(element.id, "term", { position: { bottom: 2, left: 0 }, html });
+    overlays.add(element.id, "term", { position: { bottom: 18, left: 0 }, html });
   }
 }

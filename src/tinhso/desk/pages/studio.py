@@ -29,7 +29,7 @@ from tinhso.procedures.studio import drawn, reading
 from tinhso.procedures.studio.checking import LARGEST_BPMN, LARGEST_DMN, Content, mistakes
 from tinhso.procedures.studio.comparing import changes, term
 from tinhso.procedures.studio.exporting import as_version
-from tinhso.procedures.studio.words import KIND_WORDS, ROLE_WORDS, role_words
+from tinhso.procedures.studio.words import KIND_WORDS, ROLE_WORDS, kind_words, role_words
 
 State = ProcessDraft.State
 _FILES = {
@@ -82,47 +82,49 @@ def processes(request: ActedRequest) -> HttpResponse:
 
 @guard(PROCESS)
 @require_safe
-def process(request: ActedRequest, code: str) -> HttpResponse:
+def process(request: ActedRequest, procedure: str) -> HttpResponse:
     """The process and fee table that are law today: a drawing, and the same as a table."""
     today = clock.today()
-    version = queries.procedure(code, today)
+    version = queries.procedure(procedure, today)
     content = reading.content_of(version)
-    drafts = reading.drafts(request.actor, code)
+    drafts = reading.drafts(request.actor, procedure)
     shown = {
         "version": version,
         "complete": version.complete,
         "content": content,
         "steps": _steps(content),
         "tables": _tables(content.fees),
-        "periods": [period for period in queries.periods(code) if period.fillable],
+        "periods": [period for period in queries.periods(procedure) if period.fillable],
         "today": today,
         "drafts": drafts,
         "under_way": next((d for d in drafts if d.state in reading.UNDER_WAY or _to_come(d)), None),
-        "from_studio": any(row.published_id == version.id for row in reading.published(code)),
-        "newer_in_pack": STUDIO.allows(request.actor) and reading.newer_in_pack(code),
+        "from_studio": any(row.published_id == version.id for row in reading.published(procedure)),
+        "newer_in_pack": STUDIO.allows(request.actor) and reading.newer_in_pack(procedure),
     }
     return _drawn(request, "desk/process.html", shown)
 
 
 @guard(STUDIO)
 @require_safe
-def exported(request: ActedRequest, code: str) -> HttpResponse:
+def exported(request: ActedRequest, procedure: str) -> HttpResponse:
     """What the studio published last, as a piece of the pack. 404 when it published nothing."""
-    rows = [row for row in reading.published(code) if row.published is not None and row.valid_from is not None]
+    rows = [row for row in reading.published(procedure) if row.published is not None and row.valid_from is not None]
     if not rows or rows[-1].published is None or rows[-1].valid_from is None:
         raise NotFound
-    return _file(f"{code}-versions.yaml", as_version(rows[-1].published.definition, rows[-1].valid_from), "text/yaml")
+    return _file(
+        f"{procedure}-versions.yaml", as_version(rows[-1].published.definition, rows[-1].valid_from), "text/yaml"
+    )
 
 
 @guard(STUDIO)
 @require_POST
-def begin(request: ActedRequest, code: str) -> HttpResponse:
+def begin(request: ActedRequest, procedure: str) -> HttpResponse:
     """Begin a draft of the law of today."""
     try:
-        made = actions.begin_draft(request.actor, code)
+        made = actions.begin_draft(request.actor, procedure)
     except Conflict as refused:
         messages.error(request, str(refused.detail))
-        return redirect("desk:process", code)
+        return redirect("desk:process", procedure)
     return redirect("desk:edit_process_draft", made.id)
 
 
@@ -315,7 +317,8 @@ def _text(request: ActedRequest, name: str, largest: int) -> str:
     if chosen is not None:
         read = chosen.read(4 * largest + 1)
         try:
-            return read.decode("utf-8-sig").replace("\r\n", "\n")
+            text: str = read.decode("utf-8-sig")
+            return text.replace("\r\n", "\n")
         except UnicodeDecodeError:
             return "\ufffd"  # no XML: refused in words
     return request.POST.get(name, "").replace("\r\n", "\n").strip()
@@ -336,9 +339,7 @@ def _steps(content: Content) -> list[Shown]:
         terms = {step.step_id: term(step) for step in bpmn.read(content.bpmn).steps}
     except BpmnError:
         return []
-    return [
-        Shown(one, terms[one.step_id], str(KIND_WORDS.get(one.kind, one.kind)), role_words(one.role)) for one in lines
-    ]
+    return [Shown(one, terms[one.step_id], kind_words(one.kind), role_words(one.role)) for one in lines]
 
 
 def _tables(source: str) -> list[Table]:

@@ -103,14 +103,15 @@ def past(
             said(min(number + AT_ONCE, len(rows)), len(rows))
 
 
-_Row = tuple[str, str, datetime, datetime, str]
+_Row = tuple[str, str, datetime, datetime | None, str]
 
 
 def _steps(ids: list[UUID]) -> dict[UUID, list[_Row]]:
     found: dict[UUID, list[_Row]] = {}
-    rows = Step.objects.filter(dossier__in=ids, ended_at__isnull=False).order_by("dossier_id", "number")
+    rows = Step.objects.filter(dossier__in=ids).order_by("dossier_id", "number")
     for dossier, *rest in rows.values_list("dossier_id", "task", "role", "began_at", "ended_at", "outcome").iterator():
-        found.setdefault(dossier, []).append(tuple(rest))
+        task, role, began, ended, outcome = rest
+        found.setdefault(dossier, []).append((task, role, began, ended, outcome))
     return found
 
 
@@ -121,7 +122,7 @@ def _past(row: tuple[Any, ...], steps: list[_Row], worked: Worked) -> Past:
     roles: list[str] = []
     carried: dict[str, float] = {}  #: seconds of a step that changed hands
     for task, role, began, ended, outcome in steps:
-        until = min(ended, finished)
+        until = min(ended or finished, finished)  # who has not come for the result yet
         seconds = worked.between(began, until) if role != APPLICANT else 0.0
         if role != APPLICANT:
             seconds -= sum(worked.between(max(began, a), min(until, b)) for a, b in stops)

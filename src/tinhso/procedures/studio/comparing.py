@@ -10,7 +10,7 @@ from tinhso.procedures import bpmn, dmn
 from tinhso.procedures.bpmn import BpmnError, Drawing, Step
 from tinhso.procedures.dmn import DmnError, Row, Table
 from tinhso.procedures.studio.checking import Content
-from tinhso.procedures.studio.words import KIND_WORDS, role_words
+from tinhso.procedures.studio.words import kind_words, role_words
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _step(old: Step, new: Step) -> Iterator[Change]:
         said = {**name, "old": term(old), "new": term(new)}
         yield Change("changed", _("Bước “%(step)s”: thời hạn %(old)s → %(new)s.") % said)
     if old.kind != new.kind:
-        said = {**name, "old": KIND_WORDS.get(old.kind, old.kind), "new": KIND_WORDS.get(new.kind, new.kind)}
+        said = {**name, "old": kind_words(old.kind), "new": kind_words(new.kind)}
         yield Change("changed", _("Bước “%(step)s”: loại việc %(old)s → %(new)s.") % said)
     was, now = ({o.name: o.title for o in step.outcomes} for step in (old, new))
     for key, title in now.items():
@@ -192,11 +192,11 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
         for n in range(pairs):
             yield Change("changed", _row(new, c + n, old.rows[a + n], new.rows[c + n]))
         for n in range(c + pairs, d):
-            said = {**name, "n": n + 1, "what": _said(new, new.rows[n])}
-            yield Change("added", _("Bảng phí “%(table)s”: thêm dòng %(n)d, %(what)s.") % said)
+            said = {**name, "n": str(n + 1), "what": _said(new, new.rows[n])}
+            yield Change("added", _("Bảng phí “%(table)s”: thêm dòng %(n)s, %(what)s.") % said)
         for n in range(a + pairs, b):
-            said = {**name, "n": n + 1, "what": _said(old, old.rows[n])}
-            yield Change("removed", _("Bảng phí “%(table)s”: bỏ dòng %(n)d, %(what)s.") % said)
+            said = {**name, "n": str(n + 1), "what": _said(old, old.rows[n])}
+            yield Change("removed", _("Bảng phí “%(table)s”: bỏ dòng %(n)s, %(what)s.") % said)
 
 
 def _key(row: Row) -> tuple[object, ...]:

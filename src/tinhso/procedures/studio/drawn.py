@@ -45,7 +45,8 @@ def folded(spec: ProcedureSpec) -> str:
         if step is not None and key in own.hours:
             step.set("hours", str(own.hours[key]))
             step.attrib.pop("days", None)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(root, encoding="unicode") + "\n"
+    written: str = etree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
 
 
 def lines(source: str, roles: dict[str, str]) -> list[StepLine]:

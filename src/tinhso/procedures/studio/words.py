@@ -27,3 +27,8 @@ ROLE_WORDS: dict[str, str | Promise] = {
 def role_words(role: str) -> str:
     """The role in words; one that is not known as it was written."""
     return str(ROLE_WORDS.get(role, role or _("chưa có vai")))
+
+
+def kind_words(kind: str) -> str:
+    """The kind in words; one that is not known as it was written."""
+    return str(KIND_WORDS.get(kind, kind))
