@@ -60,7 +60,7 @@ class PublicationUndone(DraftEvent):
 
 @dataclass(frozen=True)
 class PackYielded(Event):
-    """A pack brought other content for a period that the studio's version has replaced: it counts until the day before."""
+    """A pack brought other content for a period that the studio replaced: it counts until the day before."""
 
     TYPE: ClassVar[str] = "vn.tinhso.procedures.pack-yielded"
     procedure: str

@@ -28,7 +28,10 @@ GIVEN_UP = timedelta(minutes=30)  #: a trial that says nothing for so long died 
 
 
 def ask_trial(actor: Actor, draft_id: UUID, version: int) -> ProcessTrial:
-    """Have last year's dossiers run through a draft. Raises Denied, NotFound, Invalid (mistakes), Conflict (one runs)."""
+    """Have last year's dossiers run through a draft.
+
+    Raises Denied, NotFound, Invalid (mistakes), Conflict (one runs).
+    """
     STUDIO.require(actor)
     draft = reading.draft(actor, draft_id)
     if draft.version != version:

@@ -1,4 +1,4 @@
-"""What was observed of the dossiers of a year: each step's working seconds without the time that stood, and its outcome."""
+"""What was observed of a year's dossiers: each step's working seconds without the time that stood, its outcome."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -109,8 +109,9 @@ _Row = tuple[str, str, datetime, datetime | None, str]
 def _steps(ids: list[UUID]) -> dict[UUID, list[_Row]]:
     found: dict[UUID, list[_Row]] = {}
     rows = Step.objects.filter(dossier__in=ids).order_by("dossier_id", "number")
-    for dossier, *rest in rows.values_list("dossier_id", "task", "role", "began_at", "ended_at", "outcome").iterator():
-        task, role, began, ended, outcome = rest
+    for dossier, task, role, began, ended, outcome in rows.values_list(
+        "dossier_id", "task", "role", "began_at", "ended_at", "outcome"
+    ).iterator():
         found.setdefault(dossier, []).append((task, role, began, ended, outcome))
     return found
 

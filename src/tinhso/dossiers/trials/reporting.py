@@ -18,10 +18,19 @@ TOUCH = 0.5  #: seconds: less is the arithmetic's own
 #: What the model takes for granted, as the page says it.
 ASSUMED = (
     _("Bước hồ sơ đã từng làm vẫn mất đúng thời gian nó đã mất và kết thúc như đã kết thúc."),
-    _("Bước mới mất thời gian lấy ngẫu nhiên từ bước cùng tên, nếu không có thì từ các bước của cùng vai; chưa ai làm bao giờ thì lấy đúng thời hạn của bước. Bước mới kết thúc theo cách thứ nhất."),
+    _(
+        "Bước mới mất thời gian lấy ngẫu nhiên từ bước cùng mã, nếu không có thì từ các bước của cùng vai; chưa ai làm"
+        " bao giờ thì lấy đúng thời hạn của bước. Bước mới kết thúc theo cách thứ nhất."
+    ),
     _("Đổi thời hạn không làm ai làm nhanh hay chậm hơn: chỉ số bước trễ hạn của bước đổi."),
-    _("Chuyển làn không đổi thời gian của bước: chỉ chuyển khối lượng sang vai khác, không tính việc vai đó đông hay vắng."),
-    _("Hồ sơ trễ nếu phần thêm vào lâu hơn số giờ nó còn dư khi xong, theo hạn trả đã hẹn. Thời gian dừng và thời gian của người nộp không tính."),
+    _(
+        "Chuyển làn không đổi thời gian của bước: chỉ chuyển khối lượng sang vai khác, không tính việc vai đó đông hay"
+        " vắng."
+    ),
+    _(
+        "Hồ sơ trễ nếu phần thêm vào lâu hơn số giờ nó còn dư khi xong, theo hạn trả đã hẹn. Thời gian dừng và thời"
+        " gian của người nộp không tính."
+    ),
     _("Ngày làm việc tính là 8 giờ khi so với thời hạn của bước."),
 )  # fmt: skip
 
@@ -101,7 +110,7 @@ def compare(pasts: Iterable[Past], law: Ways, draft: Ways, names: Mapping[UUID, 
         for (task, seconds, _outcome), role in zip(one.observed, one.roles, strict=True):
             if role != APPLICANT:
                 pools.add(task, role, seconds)
-    random, tally = Random(seed), _Tally(law, draft)
+    random, tally = Random(seed), _Tally(law, draft)  # noqa: S311  the same draw each time, no secret
     for one in known:
         tally.add(one, pools, random, names)
     return tally.report(pools)

@@ -1,4 +1,4 @@
-"""What a draft changes, in words: steps, lanes, deadlines, ways on, fee rules. The drawing itself is no change of law."""
+"""What a draft changes, in words: steps, lanes, deadlines, ways on, fee rules. A drawing alone changes no law."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
