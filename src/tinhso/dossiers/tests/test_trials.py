@@ -149,7 +149,7 @@ def test_parallel_branches_count_the_longer_one() -> None:
         f'<bpmn:definitions {ours}><bpmn:process id="x">'
         f'<bpmn:laneSet><bpmn:lane name="L">{members}</bpmn:lane></bpmn:laneSet><bpmn:startEvent id="s"/>'
         f'<bpmn:parallelGateway id="p"/><bpmn:parallelGateway id="j"/><bpmn:endEvent id="e"/>'
-        f'{task("a")}{task("b")}{flows}'
+        f"{task('a')}{task('b')}{flows}"
         "</bpmn:process></bpmn:definitions>"
     )
     went = Ways(text, {"L": "specialist"}).go([("a", 3.0, "ok"), ("b", 5.0, "ok")], Pools(), Random(1), {})
