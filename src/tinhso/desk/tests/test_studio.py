@@ -1,4 +1,4 @@
-"""The pages of the studio: two administrators, an upload that is hostile, somebody else's save, markup shown as text."""
+"""The pages of the studio: two administrators, a hostile upload, somebody else's save, markup shown as text."""
 
 import time
 from collections.abc import Iterator
