@@ -119,21 +119,31 @@ def django_db_setup(cluster: Cluster, django_db_blocker: pytest.FixtureRequest) 
 
 
 @contextmanager
-def separate_database(cluster: Cluster, blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """While inside, Django's default connection is a database of its own; its name. Dropped afterwards."""
+def connected_to(name: str, blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """While inside, Django's default connection is to the database of that name."""
     from django.db import connections
 
     settings = connections["default"].settings_dict
-    before, name = settings["NAME"], f"tinhso_test_own_{os.getpid()}"
+    before = settings["NAME"]
     connections.close_all()
-    copy_of(cluster, template(cluster), name)
     settings["NAME"] = name
     try:
         with blocker.unblock():
-            yield name
+            yield
             connections.close_all()
     finally:
         settings["NAME"] = before
+
+
+@contextmanager
+def separate_database(cluster: Cluster, blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """While inside, Django's default connection is a database of its own; its name. Dropped afterwards."""
+    name = f"tinhso_test_own_{os.getpid()}"
+    copy_of(cluster, template(cluster), name)
+    try:
+        with connected_to(name, blocker):
+            yield name
+    finally:
         drop(cluster, name)
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import OpenContext, axe, no_sideways_scroll, picture
+from tests.browser import EACH_WIDTH, OpenContext, axe, no_sideways_scroll, picture
 from tests.live import Live
 from tests.ways.people import sign_in
 from tinhso.kernel import clock
@@ -127,7 +127,7 @@ def officer(open_context: OpenContext, live: Live, login: str, width: str) -> tu
     return context, page
 
 
-@pytest.mark.parametrize("width", ["phone", "desktop"])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_birth_is_registered_from_the_first_page_to_the_vault(
     width: str, open_context: OpenContext, live: Live, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from tests.ways.people import sign_in
 from tinhso.cli.touring.journey import Journey
 from tinhso.config import ROOT, instance
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 MOTHER, RECEIVER = "me.hontre@vidu.vn", "hontre.tiepnhan"
 GUIDE = " ".join((ROOT / "docs" / "citizens.vi.md").read_text().split())

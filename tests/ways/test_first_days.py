@@ -15,7 +15,7 @@ from tests.ways.people import sign_in
 from tests.ways.posted import code_in_letter
 from tinhso.config import ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 RECEIVER, SPECIALIST, AGENCY_ADMIN = "hontre.tiepnhan", "hontre.hotich", "hontre.quantri"
 PROVINCE_ADMIN = "tinh.quantri"

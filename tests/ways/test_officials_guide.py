@@ -13,7 +13,7 @@ from tests.ways.filed import acted, filed
 from tests.ways.people import sign_in
 from tinhso.config import ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 RECEIVER, SPECIALIST, LEADER, CLERK = "hontre.tiepnhan", "hontre.hotich", "hontre.phochutich", "hontre.vanthu"
 GUIDE = (ROOT / "docs" / "officials.vi.md").read_text()

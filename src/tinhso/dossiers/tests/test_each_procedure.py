@@ -37,6 +37,8 @@ from tinhso.procedures.pack.reading import plain
 from tinhso.procedures.publishing import publish
 from tinhso.procedures.spec import SPEC, ProcedureSpec
 
+pytestmark = pytest.mark.proof  # 300 ways of 33 procedures
+
 PACK = Pack(ROOT / "provinces" / "kien_giang")
 CODES = PACK.folders("procedures")
 ROLES = ("receiver", "specialist", "leader", "clerk")
