@@ -66,7 +66,6 @@ async function price() {
     );
     tables.getActiveViewer().on("commandStack.changed", () => (priced = true));
     tables.on("views.changed", () => tables.getActiveViewer()?.on("commandStack.changed", () => (priced = true)));
-    table.querySelector("th.index-column")?.setAttribute("aria-label", table.dataset.rows);
     fault("fees", true);
     table.dataset.ready = "1";
   } catch {
