@@ -4,7 +4,7 @@ WORKERS ?= 2
 # Every process that a test starts would compile the house anew: 12 s of CPU instead of 4.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise bench-replay clean install dev openapi
+.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise bench-replay kill clean install dev openapi
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
@@ -53,6 +53,9 @@ bench-reorganise: dev ## the plan of 1 July 2025 over 1 million dossiers, 100 k 
 
 bench-replay: dev ## a year of 100,000 dossiers through a draft of a process (N=…); docs/performance/
 	@.venv/bin/python -m scripts.bench_replay
+
+kill: dev ## kill web, worker and database twenty times while people send and sign (ROUNDS=20)
+	TINHSO_KILL_ROUNDS=$(or $(ROUNDS),20) .venv/bin/pytest tests/proof/test_kill.py --durations 5
 
 openapi: dev ## write docs/openapi.json anew
 	@TINHSO_HOME=var/test .venv/bin/python manage.py write_openapi

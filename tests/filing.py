@@ -8,6 +8,8 @@ from uuid import UUID
 import httpx
 from PIL import Image
 
+from tinhso.cli.touring.client import totp
+
 PROCEDURE = "1.001193"
 MOTHER = "me.hontre@vidu.vn"
 #: The code of the special zone Kiên Hải, to which Hòn Tre belongs today.
@@ -52,8 +54,11 @@ FORM: dict[str, dict[str, Any]] = {
 
 def sign_in(http: httpx.Client, accounts: list[dict[str, str]], login: str) -> None:
     """From here on the client acts for that sample account."""
-    password = next(account["password"] for account in accounts if account["login"] == login)
-    answer = http.post("/api/v1/sessions", json={"login": login, "password": password})
+    account = next(account for account in accounts if account["login"] == login)
+    body = {"login": login, "password": account["password"]}
+    if account.get("totp"):
+        body["code"] = totp(account["totp"])
+    answer = http.post("/api/v1/sessions", json=body)
     assert answer.status_code == 201, answer.text
     http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
 

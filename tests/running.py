@@ -46,7 +46,7 @@ class Running:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def up(self, patience: float = 180.0) -> float:
+    def up(self, patience: float = 600.0) -> float:
         """`tinhso up` in the foreground of another process; the seconds until it is ready."""
         with (self.home / "up.txt").open("ab") as output:
             self.process = subprocess.Popen(
