@@ -169,6 +169,7 @@ def fill(made: object) -> None:
         " w.task, w.role, w.outcome, (0.1 + random() * w.longest) * interval '1 hour' AS length"
         " FROM made m JOIN way w ON w.back = m.back OFFSET 0) AS drawn"
     )
+    run("ANALYZE made; ANALYZE done")
     run(
         "INSERT INTO dossiers_draft (id, created_at, data, sources, version, topic_versions, saved_at, submission_key,"
         " submitted_at, account_id, agency_id, procedure_version_id) SELECT draft, at, '{}', '{}', 1, '{}', at, n::text,"

@@ -86,7 +86,8 @@ form.addEventListener("submit", async (event) => {
   if (drawn) bpmnText.value = (await modeler.saveXML({ format: true })).xml;
   if (priced) feesText.value = (await tables.saveXML({ format: true })).xml;
   leaving = true;
-  form.requestSubmit(sender);
+  if (sender?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: sender.name, value: "1" }));
+  form.submit();
 });
 addEventListener("beforeunload", (event) => {
   if (!leaving && (drawn || priced)) event.preventDefault();
