@@ -239,7 +239,7 @@ def python(dev: bool) -> None:
 
 
 def compiled() -> None:
-    """Our own modules as bytecode: whoever serves may not write here, without it a start takes three times as long."""
+    """Our own modules as bytecode: whoever serves may not write here, and without it a start takes thrice as long."""
     state = digest((ROOT / "src").rglob("*.py"), sys.version)
     stamp = BUILD / "python.stamp"
     if stamp.exists() and stamp.read_text() == state:
