@@ -4,7 +4,7 @@ WORKERS ?= 2
 # Every process that a test starts would compile the house anew: 12 s of CPU instead of 4.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise bench-map clean install dev openapi kill
+.PHONY: help up down status test check proof bench bench-import bench-load bench-dossiers bench-reorganise bench-map bench-replay clean install dev openapi kill
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 — /'
@@ -53,6 +53,9 @@ bench-reorganise: dev ## the plan of 1 July 2025 over 1 million dossiers, 100 k 
 
 bench-map: dev ## the process map of one procedure over 5 million steps (STEPS=…); docs/performance/
 	@.venv/bin/python -m scripts.bench_map
+
+bench-replay: dev ## a year of 100,000 dossiers through a draft of a process (N=…); docs/performance/
+	@.venv/bin/python -m scripts.bench_replay
 
 kill: dev ## kill web, worker and database twenty times while people send and sign (ROUNDS=20)
 	TINHSO_KILL_ROUNDS=$(or $(ROUNDS),20) .venv/bin/pytest tests/proof/test_kill.py --durations 5

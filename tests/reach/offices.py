@@ -19,6 +19,7 @@ from PIL import Image
 
 from tests.reach.words import MARKUP, canary
 from tinhso.dossiers import actions as dossiers
+from tinhso.dossiers import trials
 from tinhso.dossiers.digitising.lines import COLUMNS
 from tinhso.dossiers.models import Digitised, DigitisedBatch, Paper
 from tinhso.indicators import actions as strategy
@@ -35,6 +36,7 @@ from tinhso.people import lists
 from tinhso.people.codes import account_code
 from tinhso.people.models import Account, Official, OfficialImport, Post, Role, SigningForm
 from tinhso.places.models import Agency
+from tinhso.procedures import actions as studio
 from tinhso.procedures import queries as procedures
 from tinhso.vault import requests
 from tinhso.vault.models import DataRequest
@@ -69,6 +71,15 @@ def build_offices(world: "World") -> None:
     _counter_things(world)
     world.things["slug"] = procedures.life_events()[0].slug
     world.things["plan_name"] = "2025-07-01"
+    _studio(world)
+
+
+def _studio(world: "World") -> None:
+    """A draft of how her procedure runs, and a trial of it."""
+    admin = world.actor("province_admin")
+    draft = studio.begin_draft(admin, "1.001193")
+    world.things["procedure"], world.things["process_draft"] = draft.code, draft.pk
+    world.things["trial_id"] = trials.ask_trial(admin, draft.pk, draft.version).pk
 
 
 def _counter_things(world: "World") -> None:
@@ -421,6 +432,14 @@ SPREAD: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "/chien-luoc/ban-chup/<uuid:snapshot>/<str:act>": ("<str:act>", ("dong-dau", "ky")),
     "/du-lieu-cua-toi/<uuid:request_id>/<str:form>": ("<str:form>", ("json", "pdf")),
+    "/ban-lam-viec/quy-trinh/ban-thao/<uuid:process_draft>/<slug:verb>": (
+        "<slug:verb>",
+        ("bo", "chay-thu", "duyet", "huy", "khong", "trinh"),
+    ),
+    "/ban-lam-viec/quy-trinh/ban-thao/<uuid:process_draft>/tep/<str:name>": (
+        "<str:name>",
+        ("fees.dmn", "process.bpmn"),
+    ),
     "/van-hanh/sap-xep/<slug:plan_name>/<slug:verb>": ("<slug:verb>", ("duyet", "khong", "lap", "thuc-hien")),
     "/van-hanh/thong-bao/<uuid:notice_id>/<str:name>": ("<str:name>", ("cong-bo", "huy", "ket-thuc")),
 }

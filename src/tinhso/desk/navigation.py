@@ -9,6 +9,7 @@ from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, DIGI
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
+from tinhso.procedures.policies import PROCESS
 from tinhso.vault.policies import COUNTER_DATA
 
 #: Where a request carries what was asked for it.
@@ -53,6 +54,10 @@ register(
 register(
     Menu.DESK,
     NavItem("data", _("Yêu cầu dữ liệu"), "desk:data_requests", "file-down", order=70, show=COUNTER_DATA.allows),
+)
+register(
+    Menu.DESK,
+    NavItem("processes", _("Quy trình"), "desk:processes", "workflow", order=80, show=PROCESS.allows),
 )
 register(Menu.DESK, NavItem("operations", _("Vận hành"), "desk:operations", "activity", order=90, show=WATCH.allows))
 register(Menu.ACCOUNT, NavItem("operations", _("Vận hành"), "desk:operations", "activity", order=6, show=WATCH.allows))

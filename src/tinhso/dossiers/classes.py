@@ -395,3 +395,16 @@ declare(
     end_reason=PERSONAL,
     ended_by_name=INTERNAL,
 )
+declare(
+    "dossiers.ProcessTrial",
+    draft_version=INTERNAL,
+    code=PUBLIC,
+    first_day=INTERNAL,
+    last_day=INTERNAL,
+    state=INTERNAL,
+    progress=INTERNAL,
+    report=INTERNAL,
+    fault=INTERNAL,
+    asked_by_name=INTERNAL,
+    done_at=INTERNAL,
+)

@@ -783,3 +783,14 @@ class PaperEnded(Event):
     paper: UUID
     agency: UUID
     how: str
+
+
+@dataclass(frozen=True)
+class ProcessTried(Event):
+    """Last year's dossiers were sent through a draft of a process; nothing of them changes."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.process-tried"
+    trial: UUID
+    draft: UUID
+    procedure: str
+    draft_version: int

@@ -3,7 +3,16 @@
 import time
 from uuid import UUID
 
-from tinhso.dossiers import copying, dues, escalation, exporting, publishing, reminding, signature
+from tinhso.dossiers import (
+    copying,
+    dues,
+    escalation,
+    exporting,
+    publishing,
+    reminding,
+    signature,
+    trials,  # noqa: F401  its job registers itself
+)
 from tinhso.dossiers.digitising import checking, keeping, signing
 from tinhso.dossiers.mapping import computing
 from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  the first two register themselves

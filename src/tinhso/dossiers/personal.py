@@ -422,3 +422,4 @@ not_of_a_person("dossiers.EngineState", "bộ nhớ đệm của máy quy trình
 not_of_a_person("dossiers.SigningSession", "trạng thái kỹ thuật giữa hai nửa của một lần ký, trống khi ký xong")
 not_of_a_person("dossiers.Warned", "lần nhắc cán bộ về hạn của một bước, không có gì của người nộp")
 not_of_a_person("dossiers.SearchWords", "chỉ mục tìm kiếm, lặp lại từng chữ của hồ sơ đã kể")
+not_of_a_person("dossiers.ProcessTrial", "số đo của một lần chạy thử quy trình, hồ sơ chỉ nêu bằng mã")

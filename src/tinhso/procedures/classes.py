@@ -1,6 +1,6 @@
 from tinhso.kernel.classes import FieldClass, declare
 
-PUBLIC = FieldClass.PUBLIC
+PUBLIC, INTERNAL = FieldClass.PUBLIC, FieldClass.INTERNAL
 
 declare(
     "procedures.ProcedureVersion",
@@ -28,4 +28,25 @@ declare(
     synonyms=PUBLIC,
     life_events=PUBLIC,
     suffixes=PUBLIC,
+)
+declare(
+    "procedures.ProcessDraft",
+    code=PUBLIC,
+    base=PUBLIC,
+    bpmn=INTERNAL,
+    roles=INTERNAL,
+    fees=INTERNAL,
+    version=INTERNAL,
+    state=INTERNAL,
+    saved_at=INTERNAL,
+    saved_by_name=INTERNAL,
+    basis=INTERNAL,
+    valid_from=PUBLIC,
+    proposed_by=INTERNAL,
+    proposed_by_name=INTERNAL,
+    proposed_at=INTERNAL,
+    decided_by=INTERNAL,
+    decided_by_name=INTERNAL,
+    decided_at=INTERNAL,
+    published=PUBLIC,
 )

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import Row
@@ -80,3 +81,57 @@ class Guide(Row):
 
     def __str__(self) -> str:
         return f"guide {self.stamp}"
+
+
+class ProcessDraft(Row):
+    """A process and fee table as officials are changing them in the studio, from the version that is law.
+
+    ``version`` rises with each act; who sends an older one is refused. Two people publish: the database refuses an
+    approval by the proposer.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Đang soạn")
+        PROPOSED = "proposed", _("Chờ người khác duyệt")
+        PUBLISHED = "published", _("Đã ban hành")
+        UNDONE = "undone", _("Đã hủy trước ngày có hiệu lực")
+        DISCARDED = "discarded", _("Đã bỏ")
+
+    code = models.CharField(max_length=20)
+    base = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="+")  #: the law that it changes
+    bpmn = models.TextField()
+    roles = models.JSONField(default=dict)  #: lane → role
+    fees = models.TextField(blank=True)  #: DMN; empty when the procedure has no table
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    saved_at = models.DateTimeField()
+    saved_by_name = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=500, blank=True)  #: the decision or reason behind it
+    valid_from = models.DateField(null=True, blank=True)
+    proposed_by = models.UUIDField(null=True, blank=True)  #: an account
+    proposed_by_name = models.CharField(max_length=200, blank=True)
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.UUIDField(null=True, blank=True)
+    decided_by_name = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    published = models.ForeignKey(ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                "code", condition=models.Q(state__in=["open", "proposed"]), name="process_draft_once_under_way"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="published")
+                | (
+                    models.Q(proposed_by__isnull=False)
+                    & models.Q(decided_by__isnull=False)
+                    & ~models.Q(proposed_by=models.F("decided_by"))
+                ),
+                name="process_published_by_two",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["code", "-id"], name="process_draft_of_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} draft {self.id} ({self.state})"

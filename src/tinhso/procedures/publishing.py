@@ -1,10 +1,13 @@
 """Making a definition a version. What was once published is never changed: dossiers stand on it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, ProtectedError
+from django.utils.translation import gettext as _
 
+from tinhso.kernel.errors import Conflict
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.entries import Entry
 from tinhso.procedures.models import Guide, ProcedureVersion
@@ -44,6 +47,25 @@ def publish_entry(
         **_online(entry.online_level),
     }
     return _publish(definition, valid_from, valid_to, {"complete": False, "level": entry.level.text, **facts})
+
+
+def end_before(version: ProcedureVersion, day: date) -> None:
+    """Its period ends the day before: another version is law from that day on."""
+    period = ProcedureVersion.objects.filter(code=version.code, valid_from=version.valid_from)
+    period.update(valid_to=day - timedelta(days=1))
+    _changed()
+
+
+def take_back(version: ProcedureVersion, before: ProcedureVersion) -> None:
+    """Remove a version whose first day has not come; the one before it gets its end. Raises Conflict when something
+    stands on it."""
+    try:
+        with transaction.atomic():
+            version.delete()
+    except ProtectedError:
+        raise Conflict(_("Đã có hồ sơ dùng bản này nên không hủy được.")) from None
+    ProcedureVersion.objects.filter(code=before.code, valid_from=before.valid_from).update(valid_to=version.valid_to)
+    _changed()
 
 
 def guide(synonyms: Json, life_events: list[Json], suffixes: list[Json]) -> None:

@@ -23,6 +23,7 @@ from tinhso.desk.pages import (
     record,
     reorganisations,
     search,
+    studio,
     thread,
 )
 
@@ -74,6 +75,15 @@ _own: list[URLPattern | URLResolver] = [
     path("giay-to/<uuid:issued_id>/in", papers.print_paper, name="print_paper"),
     path("giay-to/so-theo-doi", papers.tracking_book, name="tracking_book"),
     path("giay-to/ban-giao", papers.hand_over, name="hand_over_list"),
+    path("quy-trinh", studio.processes, name="processes"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>", studio.draft, name="process_draft"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>/sua", studio.edit, name="edit_process_draft"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>/tep/<str:name>", studio.draft_file, name="process_draft_file"),
+    path("quy-trinh/ban-thao/<uuid:process_draft>/<slug:verb>", studio.act, name="act_on_process_draft"),
+    path("quy-trinh/chay-thu/<uuid:trial_id>", studio.trial, name="process_trial"),
+    path("quy-trinh/<str:procedure>", studio.process, name="process"),
+    path("quy-trinh/<str:procedure>/ban-thao", studio.begin, name="begin_process_draft"),
+    path("quy-trinh/<str:procedure>/goi.yaml", studio.exported, name="exported_process"),
     path("ho-so/<uuid:dossier_id>", record.record, name="record"),
     path("so-hoa", digitised.batches, name="digitised"),
     path("so-hoa/mau.csv", digitised.empty_list, name="digitised_template"),

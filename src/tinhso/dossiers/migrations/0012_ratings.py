@@ -13,7 +13,7 @@ import tinhso.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0010_reorganisation"),
+        ("dossiers", "0011_studio"),
         ("places", "0003_reorganisation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -35,6 +35,7 @@ from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.ratings import PublishedFigure, Rating, RatingReply
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.models.thread import Message, MessageFile
+from tinhso.dossiers.models.trials import ProcessTrial
 from tinhso.dossiers.models.versions import with_procedure
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "Phase",
     "Presence",
     "ProcessMap",
+    "ProcessTrial",
     "Proposal",
     "PublishedFigure",
     "Rating",

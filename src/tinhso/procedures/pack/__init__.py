@@ -3,8 +3,8 @@
 from tinhso.kernel.packs import Mistake, Pack, PackPart, Unreadable, register
 from tinhso.places.pack import areas
 from tinhso.procedures.pack import catalogue, examples, facts, fees, form, process, shared, template
+from tinhso.procedures.pack.beside_studio import load_beside, versions_of_studio
 from tinhso.procedures.pack.reading import Draft, read
-from tinhso.procedures.publishing import publish
 
 FOLDER = "procedures"
 
@@ -22,10 +22,16 @@ def check(pack: Pack) -> list[Mistake]:
 
 
 def load(pack: Pack) -> None:
-    """Publish what is new. Runs only when the whole pack has no mistake."""
+    """Publish what is new. Runs only when the whole pack has no mistake.
+
+    Days on which a version of the studio is law stay as two people published them (decision 0191). Raises PackRefused
+    when the pack says otherwise from the same day on.
+    """
+    studio = versions_of_studio()
     for name in pack.folders(FOLDER):
-        for version in read(pack, f"{FOLDER}/{name}").versions:
-            publish(version.definition, version.valid_from, version.valid_to)
+        draft = read(pack, f"{FOLDER}/{name}")
+        for version in draft.versions:
+            load_beside(draft, version, studio.get(version.definition["code"], []))
 
 
 def _check(draft: Draft, groups: frozenset[str]) -> list[Mistake]:

@@ -179,6 +179,17 @@ def _ways(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
         elif node not in backward:
             message = _("Từ “%(name)s” không có đường tới kết thúc.") % name
             yield draft.on(PROCESS, line, message, _("Nối mũi tên tới một sự kiện kết thúc."))
+    yield from _circles(draft, drawing)
+
+
+def _circles(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
+    """A way round through gateways alone would never end: somebody must have work on it."""
+    silent = [(f.source, f.target) for f in drawing.flows if drawing.nodes.get(f.target, ("",))[0] != "userTask"]
+    for node, (kind, line) in drawing.nodes.items():
+        if kind != "userTask" and node in _reach([b for a, b in silent if a == node], silent):
+            message = _("Từ “%(name)s” đi một vòng về chính nó mà không qua bước nào.")
+            said = message % {"name": drawing.names.get(node) or node}
+            yield draft.on(PROCESS, line, said, _("Đặt một bước trên vòng này, hoặc xóa mũi tên quay lại."))
 
 
 def _reach(start: Iterable[str], arrows: Iterable[tuple[str, str]]) -> set[str]:
