@@ -179,7 +179,7 @@ def _official(world: "World") -> None:
         on_behalf_of="CHỦ TỊCH",
         position="PHÓ CHỦ TỊCH",
         basis="1",
-        valid_from=first,
+        valid_from=clock.today(),
         valid_to=last,
     )
     leave = people.take_leave(admin, made.pk, valid_from=date(2026, 12, 1), valid_to=date(2026, 12, 5))

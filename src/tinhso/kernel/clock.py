@@ -50,6 +50,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, LOCAL)
 
 
+def night(day: date) -> datetime:
+    """The instant at which that day ends here: the next one's midnight. The last day that a calendar knows ends a
+    second before it."""
+    return midnight(day + timedelta(days=1)) if day < date.max else datetime.combine(day, time(23, 59, 59), LOCAL)
+
+
 def parse(text: str) -> datetime:
     """An ISO 8601 instant; without a zone it is Vietnamese wall time. Raises ValueError."""
     instant = datetime.fromisoformat(text)

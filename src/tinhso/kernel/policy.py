@@ -43,6 +43,7 @@ class Actor:
     grants: frozenset[Grant] = field(default_factory=frozenset)
     name: str = ""  #: as shown in trails
     system: bool = False  #: a job or command of the house itself
+    lent: bool = False  #: somebody else knows the password: nothing is open but what the account itself needs
 
     @property
     def anonymous(self) -> bool:
@@ -68,7 +69,7 @@ class Policy:
     public: bool = False  #: anonymous visitors may pass the guard
 
     def allows(self, actor: Actor, thing: Any = None) -> bool:
-        return bool(self.rule(actor, thing))
+        return (self.public or not actor.lent or self.rule is signed_in) and bool(self.rule(actor, thing))
 
     def require(self, actor: Actor, thing: Any = None) -> None:
         """Raise Unauthenticated, NotFound or Denied unless the rule says yes."""

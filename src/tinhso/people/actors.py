@@ -62,6 +62,7 @@ def actor_for(account: Account, *, strong: bool) -> Actor:
         assured=owner and account.assurance == Assurance.VERIFIED,
         strong=strong,
         grants=grants,
+        lent=not owner,
         name=known.official_name or known.known_name or account.full_name or account.login,
     )
 

@@ -23,12 +23,12 @@ def digest_of(row: ContactCode, code: str) -> str:
 
 
 def account_reached_by(contact: str) -> Account | None:
-    """The account whose own contact this is; officials' short log-ins are reached by their e-mail."""
+    """The account whose own contact this is; officials' short log-ins are reached by their e-mail.
+    Of several with one address it is the first: who comes later takes nothing from anybody."""
     found = Account.objects.filter(login=contact, is_active=True).first()
     if found is not None:
         return found
-    by_mail = list(Account.objects.filter(email=contact, is_active=True)[:2]) if "@" in contact else []
-    return by_mail[0] if len(by_mail) == 1 else None
+    return Account.objects.filter(email=contact, is_active=True).order_by("pk").first() if "@" in contact else None
 
 
 @job(name="people.send_code", queue="messages", retries=4)  # the last try is 6 minutes later: the code lasts 15

@@ -9,6 +9,7 @@ from ninja import Path, Query, Router, Schema
 
 from tinhso.kernel import clock
 from tinhso.kernel.http import Page, etag
+from tinhso.kernel.http.days import Day
 from tinhso.kernel.http.paging import Cursor, Limit, decode_cursor, encode_cursor
 from tinhso.kernel.policy import guard
 from tinhso.places import queries as places
@@ -22,7 +23,7 @@ from tinhso.procedures.spec import Component, Fee, ProcedureSpec, RefusalReason,
 router = Router(tags=["procedures"])
 PUBLIC_FOR = "public, max-age=300"
 
-On = Annotated[date | None, Query(description="the day asked about; today when left out")]
+On = Annotated[Day | None, Query(description="the day asked about; today when left out")]
 AgencyLevelName = Literal["province", "district", "commune"]
 OnlineLevelName = Literal["full", "partial", "none"]
 Code = Annotated[str, Path(pattern=r"^[0-9]\.[0-9]{6}$", description="national base code, e.g. 0.000000")]

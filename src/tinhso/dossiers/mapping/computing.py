@@ -6,7 +6,7 @@ made of those rows. Bounded by reading and sorting the steps once: see docs/perf
 
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -225,7 +225,7 @@ def _computed(asked: ProcessMap, as_of: datetime) -> MapResult:
 
 def _chosen(asked: ProcessMap, versions: Iterable[UUID]) -> Any:
     """The dossiers that a map is about: of those agencies, filed in those days, none of the asker's own."""
-    first, last = clock.midnight(asked.since), clock.midnight(asked.until + timedelta(days=1))
+    first, last = clock.midnight(asked.since), clock.night(asked.until)
     person = people.person_of(asked.account_id)
     asker = Actor(account=asked.account_id, subject=person.pk if person else None, assured=person is not None)
     of = Q(agency__in=asked.agencies, procedure_version__in=list(versions))

@@ -4,7 +4,7 @@ became of it. The lines are derived from the dossiers as they stand when they ar
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def entries(period: Period) -> "QuerySet[BookEntry]":
     if period.since:
         found = found.filter(written_at__gte=clock.midnight(period.since))
     if period.until:
-        found = found.filter(written_at__lt=clock.midnight(period.until + timedelta(days=1)))
+        found = found.filter(written_at__lt=clock.night(period.until))
     ended = Q(dossier__phase__in=[*CLOSED, Phase.SIGNED])
     if period.state == "done":
         return found.filter(ended)

@@ -1,7 +1,7 @@
 """Papers that were made: of a dossier, of an agency, one file; the tracking book and what waits to be handed over."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -152,7 +152,7 @@ def _filtered(rows: "QuerySet[Paper]", filters: IssuedFilters) -> "QuerySet[Pape
     if filters.since:
         rows = rows.filter(issued_at__gte=clock.midnight(filters.since))
     if filters.until:
-        rows = rows.filter(issued_at__lt=clock.midnight(filters.until + timedelta(days=1)))
+        rows = rows.filter(issued_at__lt=clock.night(filters.until))
     return rows
 
 

@@ -329,6 +329,7 @@ def test_the_tracking_book_numbers_every_received_dossier_and_filters(
 
         assert numbers() == [2, 1]
         assert numbers(until=date(2026, 11, 9)) == [1]
+        assert numbers(until=date.max) == [2, 1]
         assert numbers(since=date(2026, 11, 10)) == [2]
         assert numbers(state="late") == numbers(state="open") == [1]
         assert numbers(state="done") == [2]

@@ -36,6 +36,8 @@ def grant_signing_authority(
     """
     MANAGE_OFFICIALS.require(actor, agency_id)
     wrong = _wrong(form, position, on_behalf_of, basis, valid_to)
+    if valid_from < clock.today():
+        wrong["valid_from"] = _("Quyền ký có từ hôm nay trở đi: ghi lùi ngày sẽ đổi giá trị của chữ ký đã có.")
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     with act_on(actor, official_id, version) as act:

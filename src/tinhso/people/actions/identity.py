@@ -58,8 +58,10 @@ def claim_identity(
     actor: Actor, *, full_name: str, birth_date: date | None = None, kind: str = "", number: str = ""
 ) -> None:
     """Keep what an account says of itself. It opens nothing, whether or not such a person is known. Raises Invalid."""
-    if actor.account is None:
+    if actor.account is None or actor.lent:
         raise Denied
+    if not full_name.strip():
+        raise Invalid(fields={"full_name": _("Hãy ghi họ tên.")})
     if birth_date is not None and birth_date > clock.today():
         raise Invalid(fields={"birth_date": _("Ngày sinh phải trước hoặc đúng hôm nay.")})
     said = checked(kind, number, birth_date=birth_date) if number else ""

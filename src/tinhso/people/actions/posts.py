@@ -17,6 +17,7 @@ from tinhso.people.models import Account, Official, Post, Role, SigningAuthority
 from tinhso.people.models.validity import not_over
 from tinhso.people.policies import MANAGE_OFFICIALS
 from tinhso.people.reach import PROVINCE_WIDE
+from tinhso.places import queries as places
 
 
 def grant_post(
@@ -49,6 +50,9 @@ def put_in_post(
 ) -> Post:
     """Make the post and tell. Raises Conflict when the role is held then, or the days are out of order, and Denied."""
     not_oneself(act)
+    if valid_from < (since := places.agency(agency_id).valid_from):
+        words = _("Cơ quan có từ ngày %(day)s: chọn từ ngày đó trở đi.") % {"day": f"{since:%d/%m/%Y}"}
+        raise Invalid(fields={"valid_from": words})
     try:
         with transaction.atomic():
             post = Post.objects.create(

@@ -1,6 +1,6 @@
 """Log-in, registration and identity over HTTP."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
+from tinhso.kernel.http.days import Day
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries, registration, tokens
@@ -97,7 +98,7 @@ class Claim(Sent):
     """What an account says of itself; nobody has checked it and it opens nothing."""
 
     full_name: str = Name
-    birth_date: date | None = None
+    birth_date: Day | None = None
     kind: IdentifierKind | None = None
     number: str = Field("", max_length=30)
 
@@ -108,7 +109,7 @@ class IdentitySeen(Sent):
     account: str = Field(max_length=150, description="the account's code, or its log-in name")
     agency_id: UUID
     full_name: str = Name
-    birth_date: date | None = None
+    birth_date: Day | None = None
     sex: Sex | None = None
     kind: IdentifierKind
     number: str = Field(max_length=30)

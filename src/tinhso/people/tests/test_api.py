@@ -127,6 +127,23 @@ def test_a_first_password_opens_nothing_of_the_person(client, appoint):
     assert client.get("/api/v1/vault", headers=bearer).status_code == 403
 
 
+def test_a_first_password_writes_nothing_in_the_accounts_name(client, appoint, agency):
+    appoint(Role.RECEIVER, must_change_password=True)
+    bearer = {"Authorization": f"Bearer {token_of(client, 'receiver')}"}
+    claim = client.put("/api/v1/me/identity", {"full_name": "Z"}, content_type="application/json", headers=bearer)
+    assert claim.status_code == 403
+    begun = {"procedure": "1.001193", "agency": str(agency)}
+    assert client.post("/api/v1/drafts", begun, content_type="application/json", headers=bearer).status_code == 403
+    assert client.get("/api/v1/dossiers", headers=bearer).status_code == 403
+
+
+@pytest.mark.parametrize("said", [{"full_name": "A", "birth_date": 0}, {"full_name": " "}])
+def test_a_claim_says_a_name_and_a_day(client, citizen, said):
+    bearer = {"Authorization": f"Bearer {token_of(client, citizen.login)}"}
+    answer = client.put("/api/v1/me/identity", said, content_type="application/json", headers=bearer)
+    assert answer.status_code == 422
+
+
 def test_registering_over_the_api(client, mailoutbox):
     pending = post(
         client,

@@ -1,6 +1,6 @@
 """Officials: appointed with a first password, holding roles from a day to a day, signing in one form at a time."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from tinhso.kernel.events import history
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import actions, queries
 from tinhso.people.actors import actor_for, with_posts
+from tinhso.people.dispatch import account_reached_by
 from tinhso.people.events import ClosureReason
 from tinhso.people.models import Account, Role, SigningForm
 from tinhso.people.tests.conftest import make_account
@@ -98,23 +99,54 @@ def test_an_agency_admin_rules_only_at_home(admin, official):
 
 
 def test_signing_authority_is_found_while_it_holds(admin, official, agency):
-    actions.grant_signing_authority(
-        admin,
-        official.pk,
-        agency_id=agency,
-        form=SigningForm.FOR_HEAD,
-        position="PHÓ CHỦ TỊCH",
-        on_behalf_of="CHỦ TỊCH",
-        valid_from=date(2025, 7, 1),
-        valid_to=date(2025, 12, 31),
-    )
+    with clock.pinned("2025-07-01T08:00:00+07:00"):
+        actions.grant_signing_authority(
+            admin,
+            official.pk,
+            agency_id=agency,
+            form=SigningForm.FOR_HEAD,
+            position="PHÓ CHỦ TỊCH",
+            on_behalf_of="CHỦ TỊCH",
+            valid_from=date(2025, 7, 1),
+            valid_to=date(2025, 12, 31),
+        )
     found = queries.signing_authority(official.account_id, agency, date(2025, 12, 31))
     assert (found.form, found.on_behalf_of, found.position) == ("kt", "CHỦ TỊCH", "PHÓ CHỦ TỊCH")
     assert queries.signing_authority(official.pk, agency, date(2026, 1, 1)) is None
 
 
+def test_leave_to_sign_is_not_dated_back(admin, official, agency):
+    """It would make a signature of somebody who might not sign then look right."""
+    with pytest.raises(Invalid) as refused:
+        actions.grant_signing_authority(
+            admin,
+            official.pk,
+            agency_id=agency,
+            form=SigningForm.OWN,
+            position="CHỦ TỊCH",
+            valid_from=clock.today() - timedelta(days=1),
+        )
+    assert "valid_from" in refused.value.fields
+
+
+def test_nobody_is_in_post_before_the_agency_was(admin, official, agency):
+    with pytest.raises(Invalid) as refused:
+        actions.grant_post(admin, official.pk, agency_id=agency, role=Role.CLERK, valid_from=date(1, 1, 1))
+    assert "valid_from" in refused.value.fields
+
+
+def test_an_address_of_an_official_is_given_to_no_second_one(admin, agency):
+    """Else whoever appoints could cut a colleague elsewhere off from the codes sent there."""
+    words = {"agency_id": agency, "full_name": "Danh Thị Mới", "title": "Công chức", "email": "mot@vidu.vn"}
+    first, _password = actions.appoint_official(admin, login="mot.nguoi", **words)
+    with pytest.raises(Invalid):
+        actions.appoint_official(admin, login="hai.nguoi", **words)
+    Account.objects.create(login="ba.nguoi", full_name="x", email="mot@vidu.vn", code="x")
+    assert account_reached_by("mot@vidu.vn").pk == first.account_id
+
+
 def test_signing_for_somebody_names_them_and_a_delegation_has_an_end(admin, official, agency):
-    base = {"agency_id": agency, "position": "CÔNG CHỨC", "valid_from": date(2025, 7, 1)}
+    base = {"agency_id": agency, "position": "CÔNG CHỨC", "valid_from": clock.today()}
     for wrong in (
         {"form": SigningForm.FOR_HEAD},
         {"form": SigningForm.OWN, "on_behalf_of": "CHỦ TỊCH"},
