@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -16,7 +16,7 @@ from tests.deployed import Deployment
 from tests.filing import FORM, PROCEDURE, drafted
 from tests.first_province import LEADER, MOTHER, RECEIVER, Province
 from tests.first_steps import send_form, sign_in, token_of
-from tests.proof.test_kill import LEAST_IN_FLIGHT, SENDERS, Senders, rows
+from tests.proof.test_kill import LEAST_IN_FLIGHT, SENDERS, Order, Senders, happened
 from tests.running import children, until
 from tinhso.cli.touring.client import PERIOD, totp
 from tinhso.cli.touring.journey import Journey
@@ -127,29 +127,29 @@ def test_a_node_killed_in_flight_loses_nothing_that_was_acknowledged(province: P
         http.headers["Authorization"] = f"Bearer {token_of(http, province.accounts[MOTHER])}"
         with ThreadPoolExecutor(4) as pool:
             drafts = list(pool.map(lambda _n: drafted(http, province.agency), range(SENDERS + 12)))
-        senders = Senders(http, {draft: str(uuid4()) for draft in drafts})
+        orders, senders = [Order(http, f"drafts/{draft}/submit", draft) for draft in drafts], Senders()
         starts = victim.web.starts
         with ThreadPoolExecutor(SENDERS) as pool:
-            sent = [pool.submit(senders.send, draft) for draft in drafts]
+            sent = [pool.submit(senders.send, order) for order in orders]
             until(lambda: senders.in_flight >= LEAST_IN_FLIGHT and len(senders.acknowledged) > 2, 60, "many in flight")
             victim.web.kill()
         for one in sent:
             one.result()
         assert senders.acknowledged, "the other node did not go on"
         with deployment.database() as database:
-            _reconciled(database, drafts, senders)
-            for draft in list(senders.unanswered):
-                senders.send(draft)
-            assert set(senders.acknowledged) == set(drafts)
-            stored = rows(database, drafts)
-            assert stored == {draft: [dossier] for draft, dossier in senders.acknowledged.items()}
+            _reconciled(database, orders, senders)
+            for order in list(senders.unanswered):
+                senders.send(order)
+            assert set(senders.acknowledged) == set(orders)
+            stored = happened(database, orders)
+            assert stored == {order: [dossier] for order, dossier in senders.acknowledged.items()}
     until(lambda: victim.web.starts > starts and victim.ready(), 120, "the node is back")
 
 
-def _reconciled(database: psycopg.Connection, drafts: list[UUID], senders: Senders) -> None:
-    stored = rows(database, drafts)
-    assert all(stored[draft] == [dossier] for draft, dossier in senders.acknowledged.items())
-    unasked = {draft for draft, made in stored.items() if made and draft not in senders.acknowledged}
+def _reconciled(database: psycopg.Connection, orders: list[Order], senders: Senders) -> None:
+    stored = happened(database, orders)
+    assert all(stored[order] == [dossier] for order, dossier in senders.acknowledged.items())
+    unasked = {order for order, made in stored.items() if made and order not in senders.acknowledged}
     assert unasked <= senders.unanswered
 
 

@@ -57,7 +57,7 @@ register(
 )
 register(
     Menu.DESK,
-    NavItem("processes", _("Quy trình"), "desk:processes", "workflow", order=80, show=PROCESS.allows),
+    NavItem("processes", _("Quy trình"), "desk:processes", "workflow", order=85, show=PROCESS.allows),
 )
 register(Menu.DESK, NavItem("operations", _("Vận hành"), "desk:operations", "activity", order=90, show=WATCH.allows))
 register(Menu.ACCOUNT, NavItem("operations", _("Vận hành"), "desk:operations", "activity", order=6, show=WATCH.allows))

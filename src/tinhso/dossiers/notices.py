@@ -115,6 +115,7 @@ define(
         body=_("Xem ở hồ sơ %(code)s."),
         outside=OUTSIDE,
         url=PAGE,
+        topic=MESSAGES.name,
     )
 )
 define(

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.api.schemas import NewRatingReply
 from tinhso.dossiers.policies import BOOKS, COUNTS
-from tinhso.dossiers.queries import AgencyRatings, AgencyScores, Said
+from tinhso.dossiers.queries import AgencyRatings, AgencyScores, RatingSaid
 from tinhso.kernel.policy import ActedRequest, guard
 
 router = Router()
@@ -21,7 +21,7 @@ Year = Annotated[int | None, Query(ge=2000, le=2100)]
 class SaidPage:
     """What was said of one's agencies. ``next`` is the cursor of the next page."""
 
-    items: list[Said]
+    items: list[RatingSaid]
     next: str | None
 
 

@@ -93,7 +93,7 @@ from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_pap
 from tinhso.dossiers.queries.ratings import (
     AgencyRatings,
     AgencyScores,
-    Said,
+    RatingSaid,
     agency_ratings,
     rated_agencies,
     rating_years,
@@ -157,8 +157,8 @@ __all__ = [
     "ProcedureTotal",
     "Queue",
     "QueueLine",
+    "RatingSaid",
     "ReceiptDetail",
-    "Said",
     "Screen",
     "Slot",
     "Thread",

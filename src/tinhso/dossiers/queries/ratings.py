@@ -69,7 +69,7 @@ class AgencyRatings:
 
 
 @dataclass(frozen=True)
-class Said:
+class RatingSaid:
     """A rating as officials of its agency see it: no dossier, no day, no name. ``answers``: (question, answer)."""
 
     key: UUID
@@ -152,7 +152,7 @@ def _figures(of: Q) -> dict[tuple[UUID, str], Score]:
 
 def received_ratings(
     actor: Actor, *, with_words: bool = False, cursor: str | None = None, limit: int = 20
-) -> tuple[list[Said], str | None]:
+) -> tuple[list[RatingSaid], str | None]:
     """What was said of the actor's agencies, the latest batch first and within it in no order. Two queries.
 
     Raises Denied, Invalid for a bad cursor."""
@@ -178,14 +178,14 @@ def _note(actor: Actor, rating: Rating) -> None:
         )
 
 
-def _said(rating: Rating) -> Said:
+def _said(rating: Rating) -> RatingSaid:
     reply = getattr(rating, "reply", None)
     answers = [
         (one.question, next(c.words for c in one.choices if c.points == rating.marks[str(one.number)]))
         for one in pack.asked()
         if rating.marks.get(str(one.number)) in {c.points for c in one.choices}
     ]
-    return Said(
+    return RatingSaid(
         key=rating.key,
         agency=rating.dossier.agency_id,
         year=clock.local(rating.created_at).year,

@@ -42,6 +42,7 @@ LEFT_OUT = {
     "vault_holding": {"file_id"},
     "kernel_audit": {"data", "xact", "position"},
     "kernel_event": {"position"},
+    "dossiers_rating": {"key"},
 }
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PAPER = re.compile(r'"(digest|file)": "[^"]*"')
