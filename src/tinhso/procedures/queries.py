@@ -98,8 +98,6 @@ def search(text: str, on: date, filters: Filters | None = None) -> list[Found]:
     """Procedures of that day that fit what people say, best first; all of them by code when nothing is said."""
     kept = catalogue()
     asked = kept.asked(text)
-    if not asked and text.strip() and not any(letter.isalnum() for letter in text):
-        return []
     if not asked:
         everything = _on(kept, on, filters)
         return [Found(version, 0) for version in sorted(everything, key=lambda v: v.code)]
