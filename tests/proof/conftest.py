@@ -8,9 +8,9 @@ import pytest
 
 from tests.deployed import Deployment, prepared
 from tests.first_province import Province, peopled
-from tests.reach.conftest import world
+from tests.reach.conftest import built, world
 
-__all__ = ["world"]
+__all__ = ["built", "world"]
 
 
 @pytest.fixture(scope="session")

@@ -165,10 +165,10 @@ def _actions(request: HttpRequest, problem: Problem) -> list[Action]:
     """The first is the one to press."""
     face = FACES.get(problem.status, FACES[400])
     home = Action(_("Về trang đầu"), "/")
-    if on_desk(request):
-        home = Action(_("Về danh sách"), navigation.entries(Menu.DESK, navigation.acting(request))[0].url)
-    elif problem.status == 403 and (first := navigation.first_url(Menu.DESK, navigation.acting(request))):
+    if problem.status == 403 and (first := navigation.first_url(Menu.DESK, navigation.acting(request))):
         home = Action(_("Về trang làm việc của bạn"), first)
+    elif on_desk(request):
+        home = Action(_("Về danh sách"), navigation.entries(Menu.DESK, navigation.acting(request))[0].url)
     if isinstance(problem, Unauthenticated):
         return [Action(_("Đăng nhập để tiếp tục"), _login_url(request, came_from(request))), home]
     if isinstance(problem, ExpiredForm):
