@@ -7,6 +7,7 @@ import httpx
 from tests.deployed import ADMIN, Deployment, Node
 from tests.filing import agency_of
 from tests.first_steps import appointed, registered, take, token_of
+from tinhso.kernel import clock
 from tinhso.kernel.samples import SampleAccount
 
 MOTHER, STRANGER = "me.hontre@vidu.vn", "chua.xacminh@vidu.vn"
@@ -61,7 +62,7 @@ def _officials(
                 "form": "kt",
                 "on_behalf_of": "CHỦ TỊCH",
                 "position": "PHÓ CHỦ TỊCH",
-                "valid_from": "2026-01-01",
+                "valid_from": clock.today().isoformat(),
             }
             address, asks = f"/api/v1/officials/{official['official_id']}", {"Authorization": f"Bearer {token}"}
             read = http.get(address, headers=asks)

@@ -102,7 +102,7 @@ def proposed(clients: dict[str, httpx.Client], agency: str) -> Order:
     """A dossier that waits for the leader's signature, and the order of it."""
     sent = clients[MOTHER].post(f"/api/v1/drafts/{drafted(clients[MOTHER], agency)}/submit").raise_for_status()
     dossier = sent.json()["id"]
-    for login, act, body in ((RECEIVER, "receive", None), (SPECIALIST, "proposal", {"text": "Đủ điều kiện."})):
+    for login, act, body in ((RECEIVER, "reception", None), (SPECIALIST, "proposal", {"text": "Đủ điều kiện."})):
         mark = clients[login].get(f"/api/v1/dossiers/{dossier}").raise_for_status().json()["version"]
         done = clients[login].post(f"/api/v1/dossiers/{dossier}/{act}", json=body, headers={"If-Match": f'"{mark}"'})
         assert done.is_success, done.text

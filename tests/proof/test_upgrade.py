@@ -231,6 +231,7 @@ def test_an_upgrade_that_succeeds_runs_the_new_version_at_the_same_port(running:
     assert not port_free(running.port)
     with running.database() as database:
         assert marks(database)
+    until((running.home / "seals" / "seal.pub").exists, 90, "the first act is sealed")
     checked = running.tinhso("audit", "verify")
     assert checked.returncode == 0, checked.stdout
     with open(f"/proc/{running.processes('granian')[0]}/environ", "rb") as file:
