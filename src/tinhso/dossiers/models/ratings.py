@@ -21,7 +21,7 @@ class Rating(Row):
     comment = models.TextField(blank=True)
     marks = models.JSONField(default=dict)  #: number of the criterion → points of the answer (`pack.ratings`)
     key = models.UUIDField(default=uuid4, db_default=RandomUUID(), unique=True)
-    #: since when officials of the agency see it: together with several others (`rating.publishing`)
+    #: since when officials of the agency see it: together with several others (`dossiers.publishing`)
     shown_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -50,7 +50,7 @@ class RatingReply(Row):
 
 
 class PublishedFigure(Row):
-    """A sum of a measure as it was last told in public, for an agency and a year: see `rating.publishing`."""
+    """A sum of a measure as it was last told in public, for an agency and a year: see `dossiers.publishing`."""
 
     agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
     measure = models.CharField(max_length=60)

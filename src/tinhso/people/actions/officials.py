@@ -37,7 +37,7 @@ def appoint_official(
     with transaction.atomic():
         if Account.objects.filter(login=name).exists():
             raise Conflict(_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."))
-        if reached and Account.objects.filter(email=reached, is_active=True).exists():
+        if reached and Account.objects.filter(email=reached, is_active=True, official__isnull=False).exists():
             sentence = _("Địa chỉ này đã dùng cho một cán bộ khác. Ghi địa chỉ riêng của người này, hoặc bỏ trống.")
             raise Invalid(sentence, fields={"email": sentence})
         account = Account(
