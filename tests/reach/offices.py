@@ -132,10 +132,6 @@ def _archive(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
     return {"agency": str(world.things["agency"]), "files": SimpleUploadedFile("so.zip", _old_papers().read())}
 
 
-def _batch_version(_world: "World", values: dict[str, Any]) -> dict[str, Any]:
-    return {"version": DigitisedBatch.objects.values_list("version", flat=True).get(pk=values["batch_id"])}
-
-
 def build_exports(world: "World") -> None:
     """Her own export and one written down at the counter. Early: each dossier more is slow to draw."""
     own = requests.ask(world.actor("owner"), "export")
@@ -366,9 +362,6 @@ BODIES: dict[str, Body] = {
     "/api/v1/tickets/next": lambda w, v: {"agency": str(w.things["agency"]), "windows": ["A"], "place": "1"},
     "/api/v1/tickets/{ticket}/call": lambda w, v: {"place": "1"},
     "/api/v1/digitised-batches": _archive,
-    "/api/v1/digitised-batches/{batch_id}/signature": _batch_version,
-    "/api/v1/digitised-batches/{batch_id}/halt": _batch_version,
-    "/api/v1/digitised-batches/{batch_id}/drop": _batch_version,
     "/api/v1/digitised-batches/{batch_id}/lines/{digitised_id}/revocation": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/so-hoa": lambda w, v: {
         "agency": str(w.things["agency"]),

@@ -2,9 +2,9 @@
 
 import os
 import signal
-import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
+from select import select
 
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.locks import holder
@@ -24,17 +24,23 @@ def run(args: Namespace) -> int:
     refuse_production(here, "systemctl stop tinhso-web 'tinhso-worker@*'")
     running = holder(here.home)
     if running is not None:
-        with suppress(ProcessLookupError):
-            os.kill(running.pid, signal.SIGTERM)
-        until = time.monotonic() + PATIENCE
-        while holder(here.home) is not None and time.monotonic() < until:
-            time.sleep(0.1)
-        if holder(here.home) is not None:
-            with suppress(ProcessLookupError):
-                os.kill(running.pid, signal.SIGKILL)
+        _end(running.pid)
     cluster = Cluster(here)
     left_alone = cluster.alive  # its supervisor was killed outright and could not stop it
     if left_alone:
         cluster.stop()
     print("Đã dừng." if running or left_alone else "Hệ thống không chạy.")
     return 0
+
+
+def _end(pid: int) -> None:
+    """Ask the supervisor to stop and wait until its process has ended; by force after PATIENCE seconds."""
+    with suppress(ProcessLookupError):
+        process = os.pidfd_open(pid)
+        try:
+            signal.pidfd_send_signal(process, signal.SIGTERM)
+            if not select([process], [], [], PATIENCE)[0]:
+                signal.pidfd_send_signal(process, signal.SIGKILL)
+                select([process], [], [], PATIENCE)
+        finally:
+            os.close(process)
