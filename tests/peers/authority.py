@@ -3,7 +3,9 @@
 Its folder has the shape of `kernel.signing.authority`, so the time-stamping peer can serve from it.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 from cryptography import x509
@@ -25,11 +27,20 @@ def _name(common: str) -> x509.Name:
     )
 
 
+def _keys() -> Iterator[rsa.RSAPrivateKey]:
+    """Six keys in turn: two authorities of one test have none in common. Making a key takes a tenth of a second."""
+    made = [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _number in range(6)]
+    yield from cycle(made)
+
+
+_KEYS = _keys()
+
+
 def made(folder: Path) -> Authority:
     """Root, issuing CA, time-stamping certificate and revocation lists in a folder."""
     folder.mkdir(mode=0o755)
     now, life = clock.real(), timedelta(days=365)
-    keys = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("root", "issuing", "tsa")}
+    keys = {name: next(_KEYS) for name in ("root", "issuing", "tsa")}
     root = _sign(_name("Peer Root"), keys["root"], None, now, life, ca=1)
     issuing = _sign(_name("Peer Issuing"), keys["issuing"], (root, keys["root"]), now, life, ca=0)
     stamping = _sign(_name("Peer Stamping"), keys["tsa"], (issuing, keys["issuing"]), now, life, stamping=True)
