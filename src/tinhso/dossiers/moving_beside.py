@@ -1,5 +1,5 @@
-"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, shared views, and old papers
-that wait to be signed as scans.
+"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, shared views, and old
+papers that wait to be signed as scans.
 
 All go to who keeps what an ending agency leaves. A part that is a dossier follows it; one that has not begun, or that
 an agency outside does, goes with the office. A view whose name is taken at the new agency stays: who keeps what the old

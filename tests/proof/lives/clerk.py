@@ -107,7 +107,10 @@ def way(folder: Path, roles: dict[str, str], hours: dict[str, int]) -> Way:
     """The drawing in a folder; ``roles``: lane → role, ``hours``: what the procedure says of a step's hours itself."""
     tree = ElementTree.parse(folder / "process.bpmn")
     lanes = {
-        ref.text: roles[lane.attrib["name"]] for lane in tree.iter(f"{_BPMN}lane") for ref in lane if ref.text is not None
+        ref.text: roles[lane.attrib["name"]]
+        for lane in tree.iter(f"{_BPMN}lane")
+        for ref in lane
+        if ref.text is not None
     }
     flows: dict[str, list[tuple[str, str]]] = {}
     for flow in tree.iter(f"{_BPMN}sequenceFlow"):
@@ -150,7 +153,9 @@ def _term(stated: dict[str, Any], agency_unit: str) -> Term:
 def _island(code: str) -> bool:
     """Whether the unit that has the code today lies on an island (the only group of communes that the pack fills)."""
     with (PACK / "units" / "units.csv").open(encoding="utf-8", newline="") as rows:
-        return any(row["island"] == "true" for row in csv.DictReader(rows) if row["code"] == code and not row["valid_to"])
+        return any(
+            row["island"] == "true" for row in csv.DictReader(rows) if row["code"] == code and not row["valid_to"]
+        )
 
 
 @cache
@@ -210,6 +215,11 @@ class File:
     def may(self, outcome: str) -> bool:
         """Whether the step could end so now: it is there, and the time does not stand."""
         return not self.over and outcome in self.box.leads and not self.held
+
+    @property
+    def runs(self) -> bool:
+        """Whether the time has begun and does not stand."""
+        return self.received and not self.over and not self.paper.stopped
 
     @property
     def held(self) -> bool:

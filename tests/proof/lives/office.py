@@ -50,9 +50,7 @@ def office(level: str) -> Office:
     there = staff(agency, "a")
     applicant = person("nguoi.nop", "Danh Thị Ví Dụ")
     known = people.know_at_counter(there["receiver"], agency.pk, SEEN, papers_seen=True)
-    Account.objects.filter(pk=applicant.account).update(
-        person=known, assurance="verified", verified_at=clock.now()
-    )
+    Account.objects.filter(login="nguoi.nop").update(person=known, assurance="verified", verified_at=clock.now())
     return Office(
         agency,
         there,

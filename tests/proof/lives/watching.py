@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tinhso.kernel import appending
 from tinhso.kernel.events import emission
 
 #: Tables of the whole house that an act on a dossier may write; `dossiers_*` and `vault_*` besides.
@@ -25,7 +26,7 @@ def power_cut() -> Iterator[None]:
         real(*args, **more)
         raise PowerCut
 
-    real = emission.append_events
+    real = appending.append_events
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(emission, "append_events", torn)
         yield
@@ -42,13 +43,14 @@ class Rows:
             )
             tables = [name for (name,) in cursor.fetchall()] + list(_HOUSE)
         self.statement = " UNION ALL ".join(
-            f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {name} t" for name in tables
+            f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {name} t"
+            for name in tables
         )
 
     def mark(self) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(self.statement)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
 
 def not_audited_once() -> list[tuple[Any, ...]]:
@@ -81,4 +83,4 @@ def numbers_with_gaps() -> list[tuple[Any, ...]]:
 def _rows(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -126,8 +126,11 @@ def backup(patient: Patient) -> Finding:
     except Refusal as refusal:
         return broken("backup", f"Nơi sao lưu {kept.to} không mở được.", refusal.vietnamese)
     except (Damaged, OSError) as error:
+        fault = error if isinstance(error, Damaged) else why(error)
         return broken(
-            "backup", f"Nơi sao lưu {kept.to} bị hỏng: {error if isinstance(error, Damaged) else why(error)}.", "Kiểm tra ổ đĩa ấy, rồi chạy tinhso backup."
+            "backup",
+            f"Nơi sao lưu {kept.to} bị hỏng: {fault}.",
+            "Kiểm tra ổ đĩa ấy, rồi chạy tinhso backup.",
         )
     words = f"Bản sao lưu mới nhất đã {age / timedelta(hours=1):.0f} giờ."
     if age > BACKUP_AGE:

@@ -180,7 +180,10 @@ def test_papers_and_lists_take_the_last_and_the_first_day_that_a_calendar_knows(
     sent: Dossier,  # noqa: F811
     receiver: Actor,  # noqa: F811
 ) -> None:
-    desk, paths = desk_of("hontre.tiepnhan"), (f"{DESK}giay-to?den=", f"{DESK}giay-to?tu=", f"{DESK}giay-to/ban-giao?ngay=")
+    desk, paths = (
+        desk_of("hontre.tiepnhan"),
+        (f"{DESK}giay-to?den=", f"{DESK}giay-to?tu=", f"{DESK}giay-to/ban-giao?ngay="),
+    )
     actions.receive(receiver, sent.id, version=now_at(sent))
     actions.ask_receipt(receiver, sent.id)
     for path in paths:

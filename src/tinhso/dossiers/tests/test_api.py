@@ -318,7 +318,9 @@ def test_a_cursor_that_is_no_key_of_the_list_is_refused_in_words(
     assert calls(mother).get(f"/drafts?cursor={cursor}").status_code == 422
 
 
-def test_an_act_names_the_version_that_was_seen(calls: Callable[[Actor], Caller], sent: Dossier, receiver: Actor) -> None:
+def test_an_act_names_the_version_that_was_seen(
+    calls: Callable[[Actor], Caller], sent: Dossier, receiver: Actor
+) -> None:
     """`*` would match whatever is there (RFC 9110, 13.1.1): an act on it is refused and says what to send."""
     desk, path = calls(receiver), f"/dossiers/{sent.id}/reception"
     answers = [desk.send("POST", path, **{"if-match": mark}) for mark in ("*", " * ")] + [desk.send("POST", path)]

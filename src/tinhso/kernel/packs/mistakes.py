@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake. ``file`` is relative to the pack; ``line`` counts from 1, 0 is the whole file. ``halted``: what else is
-    in the file, or is read together with it, was not looked at."""
+    """One mistake. ``file`` is relative to the pack; ``line`` counts from 1, 0 is the whole file. ``halted``: what
+    else is in the file, or is read together with it, was not looked at."""
 
     file: str
     line: int
