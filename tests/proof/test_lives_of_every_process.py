@@ -55,10 +55,10 @@ class Lives(AlongTheProcess, TimeAndMoney, Issuing):
         self.now = data.draw(st.sampled_from(mornings(self.code)), label="morning")
         self._file(counter)
 
-    @precondition(lambda self: len(self.files) == 1)
+    @precondition(lambda self: len(self.files) < 3)
     @rule(counter=st.booleans())
     def another(self, counter: bool) -> None:
-        """A second one, which takes the next numbers of the same books."""
+        """One more, which takes the next numbers of the same books."""
         if holds(self.code, self.now):
             self._file(counter)
 
@@ -90,31 +90,39 @@ class Lives(AlongTheProcess, TimeAndMoney, Issuing):
     def next_morning(self) -> None:
         self.now = datetime.combine(self.now.date() + DAY, time(7))
 
-    @rule(n=WHICH)
-    def go_on(self, n: int) -> None:
+    def go_on(self, n: int, times: int) -> None:
         """What comes next, by whoever is right: so that lives come to their end."""
         f = self._of(n)
-        if f.over or f.held:
-            return
+        for _step in range(times):
+            if not f.over and not f.held:
+                self._next(f)
+                self.the_articles_hold()
+
+    # several times, for in each life some rules are left out by lot
+    goes_on = rule(n=WHICH, times=st.integers(1, 6))(go_on)
+    goes_further = rule(n=WHICH, times=st.integers(1, 6))(go_on)
+    goes_to_its_end = rule(n=WHICH, times=st.just(9))(go_on)
+
+    def _next(self, f: clerk.File) -> None:
         kind = f.box.kind
         if kind == "receive":
-            self.receive(n, "right", False)
+            self.receive(f, "right", False)
         elif kind == "supplement":
-            self.answer(n, "right", False)
+            self.answer(f, "right", False)
         elif kind == "sign":
             if f.under_way is None:
-                self.sign(n, "right", False)
-            self.make_signature(n, False)
+                self.sign(f, "right", False)
+            self.make_signature(f, False)
         elif kind == "seal_return":
             if f.under_way is not None:
                 if not f.under_way.sealing and f.under_way.state == "signing":
-                    self.seal(n, "right", False)
-                self.make_signature(n, False)
-            self.hand_out(n, "right", False)
+                    self.seal(f, "right", False)
+                self.make_signature(f, False)
+            self.hand_out(f, "right", False)
         else:
             if kind == "post" and f.step_due is not None:
                 self.now = max(self.now, f.step_due)
-            self.propose(n, "right", False, True)
+            self.propose(f, "right", False, True)
 
     @precondition(lambda self: self.again is not None)
     @rule()

@@ -1,5 +1,6 @@
 """The acts about the result: signed, sealed, handed out, revoked, issued anew; and the workers behind."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.proof.lives import clerk
-from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, when
+from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, Which, when
+from tests.proof.lives.watching import told_at_last, torn_reaction
 from tinhso.dossiers import actions, queries, signature
 from tinhso.dossiers.models import Result, SigningSession
 from tinhso.dossiers.verification import verify_result
@@ -21,7 +23,7 @@ class Issuing(Trying):
 
     @when(lambda f: f.may("sign"))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def sign(self, n: int, who: str, cut: bool) -> None:
+    def sign(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
 
         def then() -> None:
@@ -33,7 +35,7 @@ class Issuing(Trying):
 
     @precondition(lambda self: any(f.under_way for f in self.files))
     @rule(n=WHICH, silent=st.sampled_from([False, False, True]))
-    def make_signature(self, n: int, silent: bool) -> None:
+    def make_signature(self, n: Which, silent: bool) -> None:
         """The job; ``silent``: the signer does not answer, the order stays and is carried out later."""
         f = self._of(n)
         open_ones = SigningSession.objects.exclude(state="done").filter(signature__result__dossier=f.id)
@@ -72,7 +74,7 @@ class Issuing(Trying):
 
     @when(lambda f: f.under_way is not None and not f.under_way.sealing)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def seal(self, n: int, who: str, cut: bool) -> None:
+    def seal(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         result = f.under_way
 
@@ -86,7 +88,7 @@ class Issuing(Trying):
 
     @when(lambda f: f.may("return_result") and f.in_force is not None)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def hand_out(self, n: int, who: str, cut: bool) -> None:
+    def hand_out(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         may = f.may("return_result") and f.in_force is not None
         act = lambda a, v: actions.return_result(a, f.id, version=v)  # noqa: E731
@@ -94,7 +96,7 @@ class Issuing(Trying):
 
     @precondition(lambda self: any(f.issued for f in self.files))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def revoke(self, n: int, who: str, cut: bool) -> None:
+    def revoke(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         result = f.in_force
 
@@ -107,27 +109,25 @@ class Issuing(Trying):
 
     @precondition(lambda self: any(f.issued for f in self.files))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def reissue(self, n: int, who: str, cut: bool) -> None:
+    def reissue(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         act = lambda a, v: actions.reissue_result(a, f.id, reason="Hỏng", version=v)  # noqa: E731
         then = lambda: f.results.append(clerk.Result(over=f.results[-1]))  # noqa: E731
         self._try(f, "leader", who, act, bool(f.results) and f.under_way is None, then, cut, holding=False)
 
-    @rule()
-    def the_workers_do_what_waits(self) -> None:
-        """Messages, vault, sums; twice is once."""
+    @rule(breaks=st.sampled_from([False, False, True]))
+    def the_workers_do_what_waits(self, breaks: bool) -> None:
+        """Messages, vault, sums; once, also when what keeps the result in the vault breaks and is tried again."""
         with self._pinned():
-            for _attempt in range(5):
-                try:
-                    run_waiting(1000)
-                except Unavailable:
-                    continue
-                break
+            with torn_reaction("dossiers.keep_result") if breaks else nullcontext():
+                run_waiting(1000)
+            told_at_last()
+            run_waiting(1000)
         self._caught_up()
         for f in self.files:
-            kept = dict(Holding.objects.filter(dossier=f.id).values_list("origin", "state"))
-            ended = Result.objects.filter(dossier=f.id, state__in=["active", "revoked", "superseded"])
-            assert kept == dict(ended.values_list("id", "state"))
+            kept = Holding.objects.filter(dossier=f.id).order_by("origin").values_list("origin", "state")
+            ended = Result.objects.filter(dossier=f.id, state__in=["active", "revoked", "superseded"]).order_by("id")
+            assert list(kept) == list(ended.values_list("id", "state"))
 
     def _caught_up(self) -> None:
         """The workers made the signatures that were ordered: the clerk notes it."""

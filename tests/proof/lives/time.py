@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.proof.lives import clerk
-from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, when
+from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, Which, when
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Pause
 from tinhso.dossiers.tests.articles import works
 from tinhso.kernel.policy import Actor
+
+#: An act about whichever dossier it is.
+About = Callable[[clerk.File], Callable[[Actor, int], Any]]
 
 
 class TimeAndMoney(Trying):
@@ -20,37 +23,49 @@ class TimeAndMoney(Trying):
 
     @when(lambda f: f.runs and not f.results)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def suspend(self, n: int, who: str, cut: bool) -> None:
+    def suspend(self, n: Which, who: str, cut: bool) -> None:
         act = lambda f: lambda a, v: actions.suspend(a, f.id, reason="Chờ", version=v)  # noqa: E731
         self._stop(n, "leader", "suspension", who, act, cut)
 
     @when(lambda f: "suspension" in f.paper.stopped)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def resume(self, n: int, who: str, cut: bool) -> None:
+    def resume(self, n: Which, who: str, cut: bool) -> None:
         act = lambda f: lambda a, v: actions.resume(a, f.id, note="Rồi", version=v)  # noqa: E731
         self._run_on(n, "leader", "suspension", who, act, cut)
 
     @when(lambda f: f.runs and not f.results)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def await_applicant(self, n: int, who: str, cut: bool) -> None:
+    def await_applicant(self, n: Which, who: str, cut: bool) -> None:
         act = lambda f: lambda a, v: actions.await_applicant(a, f.id, reason="Chờ", version=v)  # noqa: E731
         self._stop(n, "specialist", "applicant", who, act, cut)
 
     @when(lambda f: "applicant" in f.paper.stopped)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def applicant_ready(self, n: int, who: str, cut: bool) -> None:
+    def applicant_ready(self, n: Which, who: str, cut: bool) -> None:
         act = lambda f: lambda a, v: actions.applicant_ready(a, f.id, version=v)  # noqa: E731
         self._run_on(n, "specialist", "applicant", who, act, cut)
 
     def _stop(
-        self, n: int, role: str, why: str, who: str, act: Callable[[clerk.File], Callable[[Actor, int], Any]], cut: bool
+        self,
+        n: Which,
+        role: str,
+        why: str,
+        who: str,
+        act: Callable[[clerk.File], Callable[[Actor, int], Any]],
+        cut: bool,
     ) -> None:
         f = self._of(n)
         may = f.received and not f.over and not f.paper.stopped and not f.results
         self._try(f, role, who, act(f), may, lambda: f.stop(why, self.now), cut, holding=False)
 
     def _run_on(
-        self, n: int, role: str, why: str, who: str, act: Callable[[clerk.File], Callable[[Actor, int], Any]], cut: bool
+        self,
+        n: Which,
+        role: str,
+        why: str,
+        who: str,
+        act: Callable[[clerk.File], Callable[[Actor, int], Any]],
+        cut: bool,
     ) -> None:
         f = self._of(n)
         may = not f.over and why in f.paper.stopped
@@ -60,7 +75,7 @@ class TimeAndMoney(Trying):
 
     @when(lambda f: f.runs)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def ask_fee(self, n: int, who: str, cut: bool) -> None:
+    def ask_fee(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         asked: list[Pause] = []
 
@@ -76,7 +91,7 @@ class TimeAndMoney(Trying):
 
     @when(lambda f: "fee" in f.paper.stopped)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def settle_fee(self, n: int, who: str, cut: bool) -> None:
+    def settle_fee(self, n: Which, who: str, cut: bool) -> None:
         """Paid elsewhere."""
         f = self._of(n)
 
@@ -91,7 +106,7 @@ class TimeAndMoney(Trying):
 
     @precondition(lambda self: any(f.fees for f in self.files))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def drop_fee(self, n: int, who: str, cut: bool) -> None:
+    def drop_fee(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         if not f.fees:
             return
@@ -106,7 +121,7 @@ class TimeAndMoney(Trying):
 
     @precondition(lambda self: any(f.fees for f in self.files))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def collect(self, n: int, who: str, cut: bool) -> None:
+    def collect(self, n: Which, who: str, cut: bool) -> None:
         """The cashier takes the money, once: the same hands again get the same receipt."""
         f = self._of(n)
         if not f.fees:
@@ -130,7 +145,7 @@ class TimeAndMoney(Trying):
 
     @precondition(lambda self: any(f.fees for f in self.files))
     @rule(n=WHICH, who=WHO, cut=CUT, refund=st.booleans())
-    def void_receipt(self, n: int, who: str, cut: bool, refund: bool) -> None:
+    def void_receipt(self, n: Which, who: str, cut: bool, refund: bool) -> None:
         """By somebody else; the charge is due again, and the time stands for it when it can."""
         f = self._of(n)
         fee = next((one for one in f.fees if one.payment is not None), None)
@@ -157,7 +172,7 @@ class TimeAndMoney(Trying):
 
     @when(lambda f: f.of.verified and f.runs and not f.extended)
     @rule(n=WHICH, who=WHO, cut=CUT, days=st.integers(0, 12))
-    def extend(self, n: int, who: str, cut: bool, days: int) -> None:
+    def extend(self, n: Which, who: str, cut: bool, days: int) -> None:
         f = self._of(n)
         due, today = f.paper.due, self.now.date()
         day = (due or self.now).date() + timedelta(days=days)

@@ -17,8 +17,10 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound, Problem
 from tinhso.kernel.policy import Actor
 
+#: A dossier, or the number of one.
+Which = int | clerk.File
 #: Which dossier; who tries (the right one mostly); whether the power is cut in the act; which day a promise names.
-WHICH = st.integers(0, 1)
+WHICH = st.integers(0, 2)
 WHO = st.sampled_from(["right"] * 8 + ["second", "second", "colleague", "elsewhere", "stranger", "applicant"])
 CUT = st.sampled_from([False] * 7 + [True])
 
@@ -30,7 +32,7 @@ def when(fits: Callable[[clerk.File], bool], *, after: int = 0) -> Callable[[Any
 
 
 class Trying(RuleBasedStateMachine):
-    """Up to two dossiers of one procedure at one office, on the clerk's paper; what all rules stand on."""
+    """Up to three dossiers of one procedure at one office, on the clerk's paper; what all rules stand on."""
 
     office: ClassVar[Office]
     codes: ClassVar[list[str]]
@@ -57,8 +59,12 @@ class Trying(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.frame.__exit__(None, None, None)
 
-    def _of(self, n: int) -> clerk.File:
-        return self.files[n % len(self.files)]
+    def _of(self, n: Which) -> clerk.File:
+        """One that is not over, mostly."""
+        if isinstance(n, clerk.File):
+            return n
+        going = [f for f in self.files if not f.over and self.steps % 4]
+        return (going or self.files)[n % len(going or self.files)]
 
     def _role(self, f: clerk.File, otherwise: str = "specialist") -> str:
         """Whose the step is now."""

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from tinhso.kernel import appending
-from tinhso.kernel.events import emission
+from tinhso.kernel.events import Envelope, Event, emission
+from tinhso.kernel.events.definition import reactions
+from tinhso.kernel.events.deliveries import deliver
+from tinhso.kernel.models import Delivery, DeliveryState
 
 #: Tables of the whole house that an act on a dossier may write; `dossiers_*` and `vault_*` besides.
 _HOUSE = ("kernel_event", "kernel_audit", "kernel_delivery", "kernel_storedfile", "procrastinate_jobs")
@@ -30,6 +34,26 @@ def power_cut() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(emission, "append_events", torn)
         yield
+
+
+@contextmanager
+def torn_reaction(name: str) -> Iterator[None]:
+    """A reaction breaks after it wrote what it writes."""
+
+    def torn(event: Event, envelope: Envelope) -> None:
+        real.act(event, envelope)
+        raise PowerCut
+
+    real = reactions[name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(reactions, name, replace(real, act=torn))
+        yield
+
+
+def told_at_last() -> None:
+    """What failed is brought again, as it is by itself some seconds later."""
+    for delivery in Delivery.objects.filter(state=DeliveryState.PENDING).order_by("id"):
+        deliver.run(delivery=str(delivery.id))
 
 
 class Rows:

@@ -5,7 +5,7 @@ from hypothesis.stateful import rule
 
 from tests.proof.lives import clerk
 from tests.proof.lives.office import holds
-from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, when
+from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, Which, when
 from tinhso.dossiers import actions
 from tinhso.dossiers.actions import Point
 from tinhso.dossiers.models import Dossier, Refusal
@@ -17,7 +17,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: f.may("accept"))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def receive(self, n: int, who: str, cut: bool) -> None:
+    def receive(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         act = lambda a, v: actions.receive(a, f.id, version=v)  # noqa: E731
         self._try(f, "receiver", who, act, f.may("accept"), lambda: self._received(f), cut)
@@ -29,7 +29,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: bool(f.task))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def claim(self, n: int, who: str, cut: bool) -> None:
+    def claim(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         may = not f.over and f.box.role != "applicant" and not f.holder
 
@@ -41,7 +41,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: bool(f.task))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def hand_over(self, n: int, who: str, cut: bool) -> None:
+    def hand_over(self, n: Which, who: str, cut: bool) -> None:
         """To the other one of the two who share the lane; who is alone there can only take it."""
         f = self._of(n)
         role = self._role(f)
@@ -61,7 +61,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: f.may("supplement"))
     @rule(n=WHICH, who=WHO, cut=CUT, new=st.booleans())
-    def ask_papers(self, n: int, who: str, cut: bool, new: bool) -> None:
+    def ask_papers(self, n: Which, who: str, cut: bool, new: bool) -> None:
         """Once; the second time only for a point of the first (art. 17, 19.4)."""
         f = self._of(n)
         point = Point("Điều mới") if new or not f.asked else Point("Vẫn thiếu", number=1)
@@ -77,7 +77,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: f.may("answer"))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def answer(self, n: int, who: str, cut: bool) -> None:
+    def answer(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         may = f.may("answer") and "papers" in f.paper.stopped and holds(self.code, self.now)
 
@@ -91,7 +91,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: f.may("propose") or f.may("pass"))
     @rule(n=WHICH, who=WHO, cut=CUT, said=st.sampled_from([True] * 5 + [False]))
-    def propose(self, n: int, who: str, cut: bool, said: bool) -> None:
+    def propose(self, n: Which, who: str, cut: bool, said: bool) -> None:
         """A step passes; whoever also puts it to the leader does so at once. A visit and a posting end with a record, a
         posting only when it has hung its time, a result that prints an answer needs one."""
         f = self._of(n)
@@ -118,7 +118,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: f.may("send_back"))
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def send_back(self, n: int, who: str, cut: bool) -> None:
+    def send_back(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         act = lambda a, v: actions.send_back(a, f.id, note="Xem lại", version=v)  # noqa: E731
         may = f.may("send_back") and f.under_way is None
@@ -126,7 +126,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: f.may("refuse"), after=12)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def refuse(self, n: int, who: str, cut: bool) -> None:
+    def refuse(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
         due = f.paper.due
 
@@ -143,7 +143,7 @@ class AlongTheProcess(Trying):
 
     @when(lambda f: not f.over and not f.results, after=12)
     @rule(n=WHICH, who=WHO, cut=CUT)
-    def withdraw(self, n: int, who: str, cut: bool) -> None:
+    def withdraw(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
 
         def then() -> None:
