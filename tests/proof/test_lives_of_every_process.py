@@ -7,7 +7,7 @@ one for each act and each version has an event; an act that was refused, torn of
 acts on a closed dossier; a result in force has signatures that verify. At the end: every event stands in the audit
 trail exactly once, no book has a gap.
 
-How many lives: `TINHSO_LIVES` for each process (default 4), of `TINHSO_ACTS` acts (default 40). A failure prints the
+How many lives: `TINHSO_LIVES` for each process (default 3), of `TINHSO_ACTS` acts (default 40). A failure prints the
 acts that led to it; with `TINHSO_SHRINK=yes` it looks some minutes for the fewest.
 """
 
@@ -42,7 +42,7 @@ from tinhso.kernel.signing.check import inspect
 
 pytestmark = pytest.mark.proof
 
-LIVES, ACTS = int(os.environ.get("TINHSO_LIVES", "4")), int(os.environ.get("TINHSO_ACTS", "40"))
+LIVES, ACTS = int(os.environ.get("TINHSO_LIVES", "3")), int(os.environ.get("TINHSO_ACTS", "40"))
 SHRINK = os.environ.get("TINHSO_SHRINK") == "yes"
 
 
