@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -72,10 +73,15 @@ def is_well(check: Check, patient: Patient) -> None:
     assert found.state is State.OK, found
 
 
+#: What a program says to programmers: the name of a class, nothing at all.
+JARGON = re.compile(r"[A-Z]\w*(Error|Exception|Warning)\b|\bNone\b|Errno| [.:,]|://[ .]|\(\)")
+
+
 def is_broken(check: Check, patient: Patient, *words: str, state: State = State.BROKEN) -> None:
     found = check(patient)
     assert found.state is state, found
     assert found.remedy
+    assert JARGON.search(found.what) is None, found
     for word in words:
         assert word in found.what + found.remedy
 
@@ -391,6 +397,15 @@ def test_a_mail_server_that_is_away(patient: Patient) -> None:
         is_well(outside.mail, reached)
         is_broken(outside.mail, with_settings(reached, mail={"tls": True}), "[mail]")
     is_broken(outside.mail, reached, "người dân")
+
+
+def test_a_trial_home_hears_plain_sentences(patient: Patient) -> None:
+    """Nothing of [nginx], [mail] or [signing] is set: each check says what is not set, and where to set it."""
+    trial = Patient(replace(patient.here, production=False, settings={}))
+    said = [check(trial) for check in (*home.CHECKS, *outside.CHECKS)]
+    assert [found for found in said if JARGON.search(found.what)] == []
+    unset = {found.check: found.remedy for found in said if "config.toml" in found.remedy}
+    assert {"certificate", "tls", "mail", "tsa"} <= unset.keys()
 
 
 def test_no_scanner_and_one_that_is_silent(patient: Patient) -> None:

@@ -36,6 +36,9 @@ def run(args: argparse.Namespace) -> int:
         print(mistake, file=sys.stderr)
     if mistakes:
         print(f"{len(mistakes)} lỗi; chưa nạp gì.", file=sys.stderr)
+        if halted := sorted({mistake.file for mistake in mistakes if mistake.halted}):
+            files = ", ".join(halted[:5]) + (f" và {len(halted) - 5} tệp khác" if len(halted) > 5 else "")
+            print(f"Chưa kiểm tra hết: phần đọc từ {files} chưa được xem. Sửa rồi kiểm tra lại.", file=sys.stderr)
         return 1
     print("Gói đúng." if args.act == "check" else "Đã nạp gói.")
     return 0

@@ -1,8 +1,13 @@
-"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, and shared views.
+"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, shared views, and old
+papers that wait to be signed as scans.
 
-Both go to who keeps what an ending agency leaves. A part that is a dossier follows it; one that has not begun, or that
+All go to who keeps what an ending agency leaves. A part that is a dossier follows it; one that has not begun, or that
 an agency outside does, goes with the office. A view whose name is taken at the new agency stays: who keeps what the old
 one left still sees it. Exports stay with who asked, and expire. The words of the search follow the dossiers (trigger).
+
+A batch of scans that is not over moves, and an order to sign it falls: nobody may sign for an agency that is gone, so
+the new one's officer orders it. Its papers keep the agency in whose book they stand, for books of two agencies have the
+same numbers; what is signed stays, in the keeper's custody (decision 0215).
 """
 
 from typing import Any
@@ -13,10 +18,13 @@ from django.utils.translation import gettext as _
 from tinhso.places.pack.reorganisations import Matter
 from tinhso.places.reorganising import Carrying, Effect, Resolved
 
+#: States of a batch of scans that is not over.
+_GOING = "('checking', 'wrong', 'ready', 'signing')"
 #: Rows of an ending agency by kind of effect: the table, which rows, how one is shown.
 _KINDS = {
     "dossiers.joints": ("dossiers_joint", "d.closed_at IS NULL", "coalesce(nullif(d.code, ''), d.id::text)", "d.key"),
     "dossiers.views": ("dossiers_savedview", "true", "d.name", "d.account_name"),
+    "dossiers.digitised": ("dossiers_digitisedbatch", f"d.state IN {_GOING}", "d.file_name", "d.made_by_name"),
 }
 #: For `moving`: the rows behind each number.
 ROWS = {
@@ -54,6 +62,21 @@ _FILTERS = f"""
 UPDATE dossiers_savedview v SET filters = jsonb_set(v.filters, '{{agency}}', to_jsonb(pair.new::text)) FROM {_PAIR}
 WHERE v.filters ->> 'agency' = pair.old::text
 """
+#: Papers before their batch, in the order in which the job that signs locks them.
+_SCANS = f"""
+UPDATE dossiers_digitised s SET prepared = NULL
+FROM dossiers_digitisedbatch d, {_PAIR}
+WHERE s.batch_id = d.id AND s.state = 'ready' AND d.agency_id = pair.old AND d.state IN {_GOING}
+"""
+_BATCHES = f"""
+UPDATE dossiers_digitisedbatch d
+SET agency_id = pair.new, version = d.version + 1,
+    state = CASE d.state WHEN 'signing' THEN 'ready' ELSE d.state END,
+    signer_id = CASE d.state WHEN 'signing' THEN NULL ELSE d.signer_id END,
+    signer_name = CASE d.state WHEN 'signing' THEN '' ELSE d.signer_name END,
+    ordered_at = CASE d.state WHEN 'signing' THEN NULL ELSE d.ordered_at END
+FROM {_PAIR} WHERE d.agency_id = pair.old AND d.state IN {_GOING} RETURNING pair.old, pair.new
+"""
 
 
 def effects(plan: Resolved) -> list[Effect]:
@@ -63,6 +86,7 @@ def effects(plan: Resolved) -> list[Effect]:
     words = {
         "dossiers.joints": _("Hồ sơ liên thông chưa xong chuyển sang"),
         "dossiers.views": _("Bộ lọc dùng chung chuyển sang; tên đã có ở cơ quan mới thì ở lại"),
+        "dossiers.digitised": _("Danh sách bản giấy đang số hóa chuyển sang; đang ký thì cơ quan mới ra lệnh ký lại"),
     }
     here = not plan.verified(Matter.DOSSIERS)
     found = []
@@ -74,7 +98,7 @@ def effects(plan: Resolved) -> list[Effect]:
 
 
 def move(plan: Resolved, act: Carrying) -> None:
-    """Five statements, after the dossiers have moved."""
+    """Seven statements, after the dossiers have moved."""
     pairs = {"old": list(plan.keepers), "new": list(plan.keepers.values())}
     _run(_PARTS_WITH_DOSSIERS, plan=act.id)
     _run(_PARTS, **pairs)
@@ -83,6 +107,9 @@ def move(plan: Resolved, act: Carrying) -> None:
     for old, new in _run(_VIEWS, **pairs):
         act.note(old, "views", new, 1)
     _run(_FILTERS, **pairs)
+    _run(_SCANS, **pairs)
+    for old, new in _run(_BATCHES, **pairs):
+        act.note(old, "digitised", new, 1)
 
 
 def _run(statement: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -28,6 +28,7 @@ from tinhso.dossiers.events import (
     WaitEnded,
 )
 from tinhso.dossiers.joined import moving, receipt
+from tinhso.dossiers.models import Result, ResultState
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
@@ -36,12 +37,16 @@ from tinhso.people.events import DutiesPassed, IdentityVerified, PersonMadeKnown
 from tinhso.vault import actions as vault
 from tinhso.vault.models import HoldingState
 
+_ENDED = {ResultState.REVOKED: HoldingState.REVOKED, ResultState.SUPERSEDED: HoldingState.SUPERSEDED}
+
 
 @react(ResultIssued, name="dossiers.keep_result")
 def keep_result(event: ResultIssued, envelope: Envelope) -> None:
-    """The certificate lands in the applicant's vault (only a verified person has one)."""
+    """The certificate lands in the applicant's vault (only a verified person has one); told late, after it was taken
+    back, it lands as what it is by then. The row is locked, so that whoever takes it back comes before or after."""
     if event.person is None:
         return
+    state = Result.objects.select_for_update().filter(id=event.result).values_list("state", flat=True).first()
     vault.deposit(
         SYSTEM,
         vault.Deposit(
@@ -56,6 +61,8 @@ def keep_result(event: ResultIssued, envelope: Envelope) -> None:
             dossier=event.dossier,
         ),
     )
+    if state in _ENDED:
+        vault.end(SYSTEM, event.result, _ENDED[ResultState(state)])
 
 
 @react(ResultRevoked, name="dossiers.end_result")

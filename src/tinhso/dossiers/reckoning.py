@@ -153,7 +153,7 @@ def step_due(began: datetime, ends: datetime, happenings: Iterable[Happening], c
     stands. A stop for papers ends the step itself, so it moves no step."""
     stopped, left, open_causes = False, timedelta(), set[Cause]()
     for one in happenings:
-        if one.cause is None or one.what not in (What.STOPPED, What.RESUMED):
+        if one.cause in (None, Cause.SUPPLEMENT) or one.what not in (What.STOPPED, What.RESUMED):
             continue
         if one.what is What.STOPPED:
             open_causes.add(one.cause)

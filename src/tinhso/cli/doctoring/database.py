@@ -26,7 +26,7 @@ def reach(patient: Patient) -> Finding:
     if patient.database is None:
         return broken(
             "database",
-            f"Không vào được cơ sở dữ liệu {words} ({patient.fault}).",
+            f"Không vào được cơ sở dữ liệu {words}: {patient.fault}.",
             "Xem systemctl status tinhso-postgres, và mật khẩu trong secrets/db-app."
             if where.local
             else "Xem máy ấy, mật khẩu trong secrets/db-app, và chứng thư TLS của nó: [database] sslrootcert.",
@@ -189,9 +189,9 @@ def asked(check: Check, patient: Patient) -> Finding:
     """One check; what the database refuses is a finding too."""
     try:
         return check(patient)
-    except psycopg.Error as error:
+    except psycopg.Error:
         return broken(
             check.__name__,
-            f"Không kiểm tra được ({type(error).__name__}).",
+            "Không kiểm tra được: cơ sở dữ liệu thiếu bảng, thiếu quyền hoặc ngắt giữa chừng.",
             "Chạy tinhso upgrade để dựng đủ bảng, rồi khám lại.",
         )

@@ -1,5 +1,8 @@
 """What a check says."""
 
+import smtplib
+import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,7 +56,7 @@ class Patient:
                 autocommit=True,
             )
         except (psycopg.Error, OSError) as error:
-            self.fault = type(error).__name__
+            self.fault = why(error)
             return None
 
     def number(self, query: str) -> float:
@@ -61,6 +64,28 @@ class Patient:
         assert self.database is not None
         row = self.database.execute(query.encode()).fetchone()
         return float(row[0]) if row is not None and row[0] is not None else 0.0
+
+
+#: What kept us from a machine, for whoever must mend it; the first kind that fits.
+_WHY: tuple[tuple[type[BaseException], str], ...] = (
+    (ConnectionRefusedError, "không có gì lắng nghe ở địa chỉ và cổng ấy"),
+    (TimeoutError, "quá lâu không trả lời"),
+    (ssl.SSLCertVerificationError, "chứng thư của máy ấy không tin được"),
+    (ssl.SSLError, "không bắt tay TLS được"),
+    (socket.gaierror, "không tìm thấy máy mang tên ấy"),
+    (FileNotFoundError, "thiếu tệp cần đọc"),
+    (PermissionError, "không có quyền đọc tệp"),
+    (smtplib.SMTPAuthenticationError, "sai tên hoặc mật khẩu"),
+    (smtplib.SMTPNotSupportedError, "máy ấy không có TLS"),
+    (psycopg.OperationalError, "máy chủ không trả lời, hoặc không nhận tên và mật khẩu"),
+    (ConnectionError, "bị ngắt giữa chừng"),
+    (smtplib.SMTPException, "máy ấy từ chối"),
+)
+
+
+def why(error: BaseException) -> str:
+    """The fault in words, never the name of a class."""
+    return next((words for kind, words in _WHY if isinstance(error, kind)), "lỗi mạng hoặc câu trả lời không hiểu được")
 
 
 Check = Callable[[Patient], Finding]

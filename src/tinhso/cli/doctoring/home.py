@@ -10,7 +10,7 @@ from datetime import timedelta
 from tinhso.cli.backups import archive, options
 from tinhso.cli.backups.manifest import read_manifest, stamps
 from tinhso.cli.backups.place import Damaged, open_place, passphrase_in
-from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well
+from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well, why
 from tinhso.cli.installing.writing import OPERATING, shared_folders
 from tinhso.cli.refusal import Refusal
 from tinhso.kernel import archived, clock
@@ -126,8 +126,11 @@ def backup(patient: Patient) -> Finding:
     except Refusal as refusal:
         return broken("backup", f"Nơi sao lưu {kept.to} không mở được.", refusal.vietnamese)
     except (Damaged, OSError) as error:
+        fault = error if isinstance(error, Damaged) else why(error)
         return broken(
-            "backup", f"Nơi sao lưu {kept.to} bị hỏng: {error}.", "Kiểm tra ổ đĩa ấy, rồi chạy tinhso backup."
+            "backup",
+            f"Nơi sao lưu {kept.to} bị hỏng: {fault}.",
+            "Kiểm tra ổ đĩa ấy, rồi chạy tinhso backup.",
         )
     words = f"Bản sao lưu mới nhất đã {age / timedelta(hours=1):.0f} giờ."
     if age > BACKUP_AGE:

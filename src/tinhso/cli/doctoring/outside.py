@@ -18,7 +18,7 @@ import httpx
 from asn1crypto import tsp
 from cryptography import x509
 
-from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well
+from tinhso.cli.doctoring.findings import Check, Finding, Patient, broken, soon, well, why
 from tinhso.cli.supervisor import readiness
 from tinhso.kernel import clock
 from tinhso.kernel.mailing import IMPLICIT, trust
@@ -30,7 +30,13 @@ CERTIFICATE_SOON, CERTIFICATE_BROKEN = timedelta(days=30), timedelta(days=7)
 def certificate(patient: Patient) -> Finding:
     """The TLS certificate is of this name, belongs to its key and lasts."""
     nginx = patient.here.settings.get("nginx", {})
-    file = Path(nginx.get("certificate", ""))
+    if not nginx.get("certificate"):
+        return broken(
+            "certificate",
+            "Chưa nói chứng thư TLS ở đâu.",
+            "Đặt certificate và certificate_key ở mục [nginx] trong config.toml.",
+        )
+    file = Path(nginx["certificate"])
     remedy = "Gia hạn chứng thư, đặt vào chỗ cũ, rồi systemctl reload nginx."
     try:
         held = x509.load_pem_x509_certificate(file.read_bytes())
@@ -81,7 +87,9 @@ def tls(patient: Patient) -> Finding:
     """Through nginx: HTTPS of today, HSTS, secure cookies, nothing of ours open to the street."""
     settings = patient.here.settings
     nginx = settings.get("nginx", {})
-    host = settings.get("hosts", [""])[0]
+    if not settings.get("hosts"):
+        return broken("tls", "Chưa nói tên miền của trang.", 'Đặt hosts = ["tên-miền"] trong config.toml.')
+    host = settings["hosts"][0]
     listen = str(nginx.get("https_listen", "443"))
     address = (listen.rpartition(":")[0] or "127.0.0.1", int(listen.rpartition(":")[2]))
     context = ssl.create_default_context(cafile=nginx.get("certificate"))
@@ -95,7 +103,7 @@ def tls(patient: Patient) -> Finding:
         metrics = link.getresponse().status
         link.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return broken("tls", f"Không vào được https://{host} qua nginx ({type(error).__name__}).", remedy)
+        return broken("tls", f"Không vào được https://{host} qua nginx: {why(error)}.", remedy)
     cookies = answer.msg.get_all("Set-Cookie", [])
     wrong = [
         words
@@ -127,6 +135,9 @@ def _greeted(settings: Mapping[str, Any]) -> smtplib.SMTP:
 def mail(patient: Patient) -> Finding:
     """The mail server takes a greeting (and our name and password); no letter is sent."""
     settings = patient.here.settings.get("mail", {})
+    if not settings.get("host"):
+        words = "Chưa có máy chủ thư: mã đăng ký không tới được người dân."
+        return broken("mail", words, "Đặt host ở mục [mail] trong config.toml.")
     where = f"{settings.get('host')}:{settings.get('port', 25)}"
     try:
         with _greeted(settings) as server:
@@ -135,7 +146,7 @@ def mail(patient: Patient) -> Finding:
     except (OSError, smtplib.SMTPException, KeyError) as error:
         return broken(
             "mail",
-            f"Máy chủ thư {where} không nhận ({type(error).__name__}): mã đăng ký không tới được người dân.",
+            f"Máy chủ thư {where} không nhận, {why(error)}: mã đăng ký không tới được người dân.",
             "Kiểm tra [mail] trong config.toml, tường lửa và mật khẩu trong secrets/mail.",
         )
     return well("mail", f"Máy chủ thư {where} trả lời.")
@@ -144,6 +155,9 @@ def mail(patient: Patient) -> Finding:
 def stamps(patient: Patient) -> Finding:
     """The time-stamping authority answers a question of ours."""
     address = str(patient.here.settings.get("signing", {}).get("tsa", ""))
+    if not address:
+        words = "Chưa có máy chủ cấp dấu thời gian."
+        return broken("tsa", words, "Đặt tsa ở mục [signing] trong config.toml.")
     question = tsp.TimeStampReq(
         {
             "version": "v1",
@@ -188,7 +202,7 @@ def roots(patient: Patient) -> Finding:
             if revoked.next_update_utc is not None and revoked.next_update_utc < clock.real():
                 return broken("roots", f"Danh sách thu hồi {name} đã quá hạn: mọi kiểm tra bị từ chối.", remedy)
     except (OSError, ValueError) as error:
-        return broken("roots", f"Chứng thư gốc hoặc danh sách thu hồi không đọc được ({error}).", remedy)
+        return broken("roots", f"Chứng thư gốc hoặc danh sách thu hồi không đọc được: {why(error)}.", remedy)
     if not ends:
         return broken("roots", "Chưa khai báo chứng thư gốc.", remedy)
     return _lasting("roots", "Chứng thư của nơi cấp chữ ký", min(ends), remedy)

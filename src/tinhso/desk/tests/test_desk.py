@@ -176,6 +176,24 @@ def test_a_receipt_is_ordered_at_the_counter_and_printed_from_the_record(
     assert "đã in 1 lần" in desk.get(address(sent)).content.decode()
 
 
+def test_papers_and_lists_take_the_last_and_the_first_day_that_a_calendar_knows(
+    sent: Dossier,  # noqa: F811
+    receiver: Actor,  # noqa: F811
+) -> None:
+    desk, paths = (
+        desk_of("hontre.tiepnhan"),
+        (f"{DESK}giay-to?den=", f"{DESK}giay-to?tu=", f"{DESK}giay-to/ban-giao?ngay="),
+    )
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.ask_receipt(receiver, sent.id)
+    for path in paths:
+        for day in ("31/12/9999", "01/01/0001", "9999-12-31"):
+            page = desk.get(path + day)
+            assert page.status_code in (200, 422), (path, day)
+    assert sent.code in desk.get(paths[0] + "31/12/9999").content.decode()
+    assert desk.get(paths[2] + "31/12/9999").status_code == 200
+
+
 @pytest.mark.usefixtures("cast")
 def test_who_has_no_desk_is_told_why_and_led_to_the_own_work_page() -> None:
     page = desk_of("tinh.kiemtra").get(DESK)

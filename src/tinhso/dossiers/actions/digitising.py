@@ -71,7 +71,8 @@ def sign_batch(actor: Actor, batch_id: UUID, *, version: int | None = None) -> D
     batch.state, batch.signer_id, batch.signer_name = BatchState.SIGNING, account_of(actor), authority.full_name
     batch.ordered_at, batch.done = clock.now(), rows.filter(state=DigitisedState.SIGNED).count()
     batch.save()
-    rows.filter(state=DigitisedState.READY).update(problem="")
+    # what another officer's key began is of no use to this one's
+    rows.filter(state=DigitisedState.READY).update(problem="", prepared=None)
     _enter_papers(actor, batch)
     emit(actor, BatchOrdered(batch=batch.id, agency=batch.agency_id), subject=_about(batch))
     jobs.sign_digitised.defer(batch=str(batch.id))

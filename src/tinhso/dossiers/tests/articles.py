@@ -1,19 +1,32 @@
 """The articles' own computation, the slow way: minute by minute through the calendar, on paper so to speak.
 
 Written from the articles and not from the code: it knows no session arithmetic, only whether an office is open in a
-given minute. Times are naive Vietnamese minutes.
+given minute. Times are naive Vietnamese minutes. Which days are off it reads in the table that the pack keeps beside
+its calendar, not in the library that the house asks.
 """
 
+import csv
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from tinhso.config import ROOT
+
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-#: The day off in the weeks in which the tests play (Ngày Văn hóa Việt Nam).
-OFF = {date(2026, 11, 24)}
+
+
+def table() -> dict[date, bool]:
+    """The days that are not as their weekday says: whether the office is open."""
+    path = ROOT / "provinces" / "kien_giang" / "calendar" / "holidays_vn_2018_2030.csv"
+    with path.open(encoding="utf-8", newline="") as rows:
+        return {date.fromisoformat(row["date"]): row["status"] == "working day" for row in csv.DictReader(rows)}
+
+
+DAYS = table()
+OFF = {day for day, opens in DAYS.items() if not opens}
 
 
 def works(day: date) -> bool:
-    return day.weekday() < 5 and day not in OFF
+    return DAYS.get(day, day.weekday() < 5)
 
 
 def open_at(minute: datetime) -> bool:
@@ -34,7 +47,8 @@ def closing(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Term:
-    """Same day, n working days, n working hours or n calendar days; with 15:00 as the last hour, or without."""
+    """Same day, n working days, n working hours or n calendar days; with 15:00 as the last hour, or without. ``none``:
+    nobody has said how long, so nothing counts."""
 
     kind: str
     value: int = 0
@@ -94,7 +108,8 @@ class Paper:
 
     def begin(self, at: datetime) -> None:
         """Received, or complete at last: the whole term from here."""
-        self.begins, self.ends = full_term(at, self.term)
+        if self.term.kind != "none":
+            self.begins, self.ends = full_term(at, self.term)
 
     def stop(self, at: datetime, why: str) -> None:
         if not self.stopped and self.ends is not None and self.begins is not None:

@@ -316,3 +316,18 @@ def test_a_cursor_that_is_no_key_of_the_list_is_refused_in_words(
 ) -> None:
     cursor = urlsafe_b64encode(keys.encode()).decode().rstrip("=")
     assert calls(mother).get(f"/drafts?cursor={cursor}").status_code == 422
+
+
+def test_an_act_names_the_version_that_was_seen(
+    calls: Callable[[Actor], Caller], sent: Dossier, receiver: Actor
+) -> None:
+    """`*` would match whatever is there (RFC 9110, 13.1.1): an act on it is refused and says what to send."""
+    desk, path = calls(receiver), f"/dossiers/{sent.id}/reception"
+    answers = [desk.send("POST", path, **{"if-match": mark}) for mark in ("*", " * ")] + [desk.send("POST", path)]
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(428, "version-required")] * 3
+    assert "ETag" in answers[0].json()["detail"]
+    assert answers[0].json()["detail"] != answers[2].json()["detail"]
+    stale = [desk.send("POST", path, **{"if-match": mark}) for mark in ('W/"1"', '"9"', "x", '*, "1"')]
+    assert [a.status_code for a in stale] == [412] * 4
+    assert now_at(sent) == 1
+    assert desk.send("POST", path, version=1).status_code == 200

@@ -435,6 +435,7 @@ def test_papers_are_found_by_number_kind_day_and_code(
     assert len(kinds_of(number="1/2026")) == len(kinds_of(code=received.code.lower())) == 2
     assert kinds_of(number="2") == kinds_of(number="1/2025") == kinds_of(number="x'1") == kinds_of(code="\x00") == []
     assert kinds_of(since=date(2026, 11, 10)) == kinds_of(until=date(2026, 11, 8)) == []
+    assert sorted(kinds_of(until=date.max)) == sorted(kinds_of(since=date(1, 1, 1))) == ["receipt", "supplement"]
     with django_assert_num_queries(1):
         queries.issued(receiver, IssuedFilters())
     first, cursor = queries.issued(receiver, IssuedFilters(), None, 1)

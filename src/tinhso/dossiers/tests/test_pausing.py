@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,21 @@ def test_a_steps_own_time_stands_with_the_whole(received: Dossier, leader: Actor
     with clock.pinned(NEXT_MORNING):
         actions.resume(leader, received.id, note="Xong", version=now_at(received))
     assert own() == "10/11 09:00"
+
+
+def test_after_an_answer_the_step_has_its_own_time_again(
+    received: Dossier, specialist: Actor, mother: Actor, leader: Actor
+) -> None:
+    actions.request_supplement(specialist, received.id, [Point("Chụp lại")], version=now_at(received))
+    with clock.pinned(NEXT_MORNING):
+        actions.answer_supplement(mother, received.id, text="Đây", version=now_at(received))
+        step = received.steps.get(ended_at=None)
+        assert step.due_at == clock.now() + timedelta(hours=2)
+        actions.suspend(leader, received.id, reason="Chờ", version=now_at(received))
+    with clock.pinned("2026-11-10T09:00:00+07:00"):
+        actions.resume(leader, received.id, note="Xong", version=now_at(received))
+        step.refresh_from_db()
+        assert step.due_at == clock.now() + timedelta(hours=2)
 
 
 def test_while_it_stands_no_step_ends(received: Dossier, specialist: Actor, leader: Actor) -> None:

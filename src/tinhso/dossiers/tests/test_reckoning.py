@@ -117,6 +117,10 @@ def test_a_steps_own_hours_stand_with_the_whole() -> None:
     assert step_due(began, ends, [stop("09 09:00", Cause.FEE)], CALENDAR) is None
     assert step_due(began, ends, [stop("09 09:00"), run_on("09 16:30")], CALENDAR) == at("10 07:30")
     assert step_due(began, ends, [stop("08 09:00"), run_on("08 10:00")], CALENDAR) == ends
+    # papers were asked for and came before the step began: it has its hours
+    answered = [stop("06 09:00", Cause.SUPPLEMENT), Happening(at("09 08:00"), What.COMPLETED)]
+    assert step_due(began, ends, answered, CALENDAR) == ends
+    assert step_due(began, ends, [*answered, stop("09 09:00"), run_on("09 16:30")], CALENDAR) == at("10 07:30")
 
 
 def test_a_happening_is_the_same_after_it_was_kept() -> None:

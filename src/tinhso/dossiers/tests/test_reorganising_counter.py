@@ -1,13 +1,29 @@
 """Every table that names an agency is moved or stays for a reason; of the counter, what is to come goes on."""
 
+import io
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.apps import apps
 
-from tinhso.dossiers import queries
-from tinhso.dossiers.models import Appointment, CertifiedCopy, Dossier, Joint, JointPart, Presence, SavedView, Ticket
+from tinhso.dossiers import actions, jobs, queries
+from tinhso.dossiers.models import (
+    Appointment,
+    BatchState,
+    CertifiedCopy,
+    Digitised,
+    DigitisedBatch,
+    DigitisedState,
+    Dossier,
+    Joint,
+    JointPart,
+    Presence,
+    SavedView,
+    Ticket,
+)
+from tinhso.dossiers.tests.test_digitising import row as listed
+from tinhso.dossiers.tests.test_digitising import scan, zipped
 from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
     AFTER,
     admins,
@@ -22,8 +38,9 @@ from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
 )
 from tinhso.kernel import clock
 from tinhso.kernel.events import history
+from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
-from tinhso.people.models import Account, Person
+from tinhso.people.models import Account, Person, SigningAuthority, SigningForm
 from tinhso.places.models import Agency
 
 MOVED = {
@@ -35,6 +52,7 @@ MOVED = {
     "dossiers.Joint.agency": "those that are not over",
     "dossiers.JointPart.agency": "with its dossier, or with the office while it is not over",
     "dossiers.SavedView.agency": "shared ones, unless the name is taken",
+    "dossiers.DigitisedBatch.agency": "those that are not over",
     "people.Post.agency": "ended, and begun at the new agency",
     "people.Official.home": "all",
     "people.Custody.keeper": "all",
@@ -51,8 +69,7 @@ STAYS = {
     "dossiers.Export.agency": "who keeps what the agency left sees it until it expires",
     "dossiers.DossierCounter.agency": "the code of the day is the agency's",
     "dossiers.PublishedFigure.agency": "what was told",
-    "dossiers.Digitised.agency": "of the agency's book; lines that nobody signed are listed anew",
-    "dossiers.DigitisedBatch.agency": "what was uploaded",
+    "dossiers.Digitised.agency": "in whose book it stands: books of two agencies have the same numbers",
     "dossiers.Paper.agency": "numbered in the agency's series, sealed by it",
     "dossiers.Payment.agency": "a receipt of the agency's book",
     "dossiers.Ticket.agency": "lasts a day; the plan counts those that wait",
@@ -201,3 +218,55 @@ def test_search_joined_filings_and_views_go_along(
         assert not queries.search(receiver, sent.code, agency=old.id).rows
         waits, _after = queries.inbox(receiver, queries.Filters(agency=new.id))
         assert [one.code for one in waits] == [sent.code]
+
+
+@pytest.mark.usefixtures("june")
+def test_old_papers_that_wait_for_a_signature_are_signed_by_the_new_agency_under_their_own_book(
+    old: Agency,  # noqa: F811
+    new: Agency,  # noqa: F811
+    admins: tuple[Actor, Actor],  # noqa: F811
+) -> None:
+    clerk, leader, holder = live("hontre.tiepnhan"), live("hontre.phochutich"), ("091055001234", "Trần Văn Xưa")
+
+    def batch(*numbers: str) -> DigitisedBatch:
+        lines = [listed(holder, number, f"{number}.pdf") for number in numbers]
+        content = zipped(lines, {f"{number}.pdf": scan(number) for number in numbers})
+        made = actions.upload_batch(clerk, old.id, [(f"so-{numbers[0]}.zip", io.BytesIO(content))])
+        run_waiting()
+        made.refresh_from_db()
+        return made
+
+    over, ordered, waiting = batch("12"), batch("13", "14"), batch("15")
+    actions.sign_batch(leader, over.id)
+    run_waiting()
+    actions.sign_batch(leader, ordered.id)  # the workers have not come to it
+    with clock.pinned(AFTER):
+        done = carried_out(admins)
+        told = {effect["kind"]: effect["count"] for effect in done.outcome if effect["old"] == str(old.id)}
+        assert told["dossiers.digitised"] == 2
+        (event,) = history(f"agency:{old.id}")
+        moved: Any = event.event
+        assert moved.moved[f"digitised {new.id}"] == 2
+        run_waiting()
+        for one in (over, ordered, waiting):
+            one.refresh_from_db()
+        assert [one.agency_id for one in (over, ordered, waiting)] == [old.id, new.id, new.id]
+        assert (ordered.state, ordered.signer_id, waiting.state) == (BatchState.READY, None, BatchState.READY)
+
+        official = Account.objects.get(login="hontre.phochutich").official
+        SigningAuthority.objects.create(
+            official=official,
+            agency=new,
+            form=SigningForm.FOR_HEAD,
+            on_behalf_of="CHỦ TỊCH",
+            position="PHÓ CHỦ TỊCH",
+            valid_from=new.valid_from,
+        )
+        for one in (ordered, waiting):
+            actions.sign_batch(live("hontre.phochutich"), one.id, version=one.version)
+        jobs.resume_digitised.run()
+        run_waiting()
+        papers = Digitised.objects.order_by("number").values_list("number", "state", "agency")
+        assert list(papers) == [(number, DigitisedState.SIGNED, old.id) for number in ("12", "13", "14", "15")]
+        names = {one.file_name for one in queries.digitised_batches(live("hontre.tiepnhan"))[0]}
+        assert names == {"so-12.zip", "so-13.zip", "so-15.zip"}

@@ -13,16 +13,19 @@ from tests.full_disk import full_disk
 from tests.peers.remote_signing import Peer, remote_signing
 
 from tinhso.config import instance
-from tinhso.dossiers import actions, jobs, queries, signature
+from tinhso.dossiers import actions, jobs, queries, reactions, signature
+from tinhso.dossiers.events import ResultIssued, ResultRevoked
 from tinhso.dossiers.models import BookEntry, Dossier, SigningSession, Step
 from tinhso.dossiers.tests.conftest import now_at
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel.errors import Unavailable
+from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import AuditRecord
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.signing import hold
 from tinhso.kernel.signing.authority import authority
+from tinhso.vault.models import Holding, HoldingState
 
 
 @pytest.fixture
@@ -157,3 +160,19 @@ def test_a_full_disk_is_said_on_the_dossier_and_the_signature_made_when_there_is
     shown = queries.dossier(leader, sent.id)
     assert [s.task for s in shown.steps if s.open] == ["seal_return"]
     assert BookEntry.objects.exclude(book__kind="tracking").get(dossier=sent).number == 1
+
+
+def test_a_result_that_reaches_the_vault_after_it_was_revoked_lies_there_revoked(
+    sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor, clerk: Actor
+) -> None:
+    """A reaction that failed is tried again later, so the end may be told before the beginning."""
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.propose(specialist, sent.id, version=now_at(sent))
+    for act, actor in ((actions.sign, leader), (actions.seal, clerk)):
+        act(actor, sent.id, version=now_at(sent))
+        signature.make(SigningSession.objects.exclude(state="done").get().id)
+    actions.revoke_result(leader, sent.id, reason="Sai tên", version=now_at(sent))
+    told = {type(one.event): one for one in history(f"dossier:{sent.id}")}
+    for kind, react in ((ResultRevoked, reactions.end_result), (ResultIssued, reactions.keep_result)):
+        react(told[kind].event, told[kind].envelope)  # type: ignore[arg-type]
+    assert Holding.objects.get(dossier=sent.id).state == HoldingState.REVOKED

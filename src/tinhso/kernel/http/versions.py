@@ -20,6 +20,14 @@ class VersionRequired(Problem):
     title: ClassVar[Text] = _("Thiếu tiêu đề If-Match: hãy gửi ETag của lần đọc gần nhất")
 
 
+class VersionNamed(VersionRequired):
+    """``If-Match: *``: any version at all. An act on what somebody saw must name what they saw (decision 0216)."""
+
+    title: ClassVar[Text] = _(
+        "If-Match: * không đủ: việc này phải nêu phiên bản bạn đã xem. Đọc lại rồi gửi If-Match với ETag vừa nhận"
+    )
+
+
 def etag(version: int | str) -> str:
     """The ETag of a version number, quoted as the standard asks."""
     return f'"{version}"'
@@ -52,12 +60,14 @@ def version_typed(request: HttpRequest) -> int:
 def version_sent(request: HttpRequest) -> int:
     """The version number in If-Match, for actions that compare it under their own lock.
 
-    Raises VersionRequired without the header and Stale when it is not one of our ETags, or a weak one, which never
-    matches (RFC 9110, 13.1.1).
+    Raises VersionRequired without the header, VersionNamed for ``*``, and Stale when it is not one of our ETags, or a
+    weak one, which never matches (RFC 9110, 13.1.1).
     """
     sent = request.headers.get("If-Match")
     if sent is None:
         raise VersionRequired
+    if sent.strip() == "*":
+        raise VersionNamed
     named = OURS.fullmatch(sent.strip())
     if named is None:
         raise Stale

@@ -161,8 +161,9 @@ def load_pack(root: Path) -> str:
 
 
 def _check(pack: Pack) -> list[Mistake]:
+    """A file that cannot be read keeps nobody from the others; a folder that is no pack is looked at no further."""
     found = _check_folder(pack)
-    if not found:
+    if all(mistake.halted for mistake in found):
         for part in parts():
             try:
                 found += part.check(pack)
