@@ -45,7 +45,7 @@ from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.simulation.ways import ready_after
 from tinhso.kernel import clock
-from tinhso.kernel.bulk import Load, notice
+from tinhso.kernel.bulk import Load, made, notice
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.models import StoredFile
 from tinhso.kernel.policy import SYSTEM, Actor
@@ -88,19 +88,19 @@ class Office:
     def next_code(self, day: date) -> str:
         counter = self.counters.get(day)
         if counter is None:
-            counter = self.counters[day] = DossierCounter(agency_id=self.agency.id, day=day)
+            counter = self.counters[day] = made(DossierCounter, agency_id=self.agency.id, day=day)
         counter.last += 1
         return f"{self.agency.code}-{day:%y%m%d}-{counter.last:04d}"
 
     def next_entry(self, dossier: Dossier, kind: str, year: int) -> BookEntry:
         book = self.next_line(kind, year)
-        return BookEntry(book=book, number=book.last, dossier=dossier)
+        return made(BookEntry, book=book, number=book.last, dossier=dossier)
 
     def next_line(self, kind: str, year: int) -> Book:
         """The book, counted on by one."""
         book = self.books.get((kind, year))
         if book is None:
-            book = self.books[kind, year] = Book(agency_id=self.agency.id, kind=kind, year=year)
+            book = self.books[kind, year] = made(Book, agency_id=self.agency.id, kind=kind, year=year)
         book.last += 1
         return book
 
@@ -133,7 +133,9 @@ class Imagined:
 
     def start(self) -> None:
         actor, version = self.applicant.actor, self.filing.version
-        self.draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=self.office.agency.id)
+        self.draft = made(
+            Draft, account_id=account_of(actor), procedure_version=version, agency_id=self.office.agency.id
+        )
         prefill.put(self.applicant.facts, self.spec, self.draft.data, self.draft.sources)
         self._tell_draft(events.DraftStarted(self.draft.id, version.code, self.office.agency.id))
 
@@ -144,7 +146,8 @@ class Imagined:
     def attach(self, component: str) -> None:
         sheet = self.office.sheet
         self.rows.append(
-            Attachment(
+            made(
+                Attachment,
                 draft=self.draft,
                 component=component,
                 file=sheet,
@@ -157,7 +160,8 @@ class Imagined:
     def submit(self) -> None:
         draft, actor, now = self.draft, self.applicant.actor, clock.now()
         known = known_by(actor.name, self.applicant.numbers, self.spec, draft.data)
-        self.dossier = dossier = Dossier(
+        self.dossier = dossier = made(
+            Dossier,
             code=self.office.next_code(clock.local(now).date()),
             draft=draft,
             applicant_account_id=account_of(actor),
@@ -218,7 +222,7 @@ class Imagined:
 
     def rate(self, stars: int) -> None:
         with self._act(self.applicant.actor, "đánh giá") as dossier:
-            self.rows.append(Rating(dossier=dossier, stars=stars))
+            self.rows.append(made(Rating, dossier=dossier, stars=stars))
             flow.tell(dossier, events.Rated(dossier.id, dossier.version, stars))
 
     # -- the desk --------------------------------------------------------------------------------------------------
@@ -245,7 +249,8 @@ class Imagined:
         with self._act(actor, "yêu cầu bổ sung") as dossier:
             by, now = flow.return_by(dossier, step), clock.now()
             self.supplements += 1
-            self.supplement = Supplement(
+            self.supplement = made(
+                Supplement,
                 dossier=dossier,
                 number=self.supplements,
                 points=[{"number": 1, "text": text, "component": component}],
@@ -272,7 +277,8 @@ class Imagined:
         ground = next(r for r in self.spec.refusal_reasons if r.code == reason)
         with self._act(actor, "từ chối hồ sơ") as dossier:
             due = clocks.due_at(dossier)
-            refusal = Refusal(
+            refusal = made(
+                Refusal,
                 dossier=dossier,
                 reason=ground.code,
                 reason_title=ground.text,
@@ -302,8 +308,8 @@ class Imagined:
                 if not follows or follows[0].role != step.role:
                     return
                 self._end(actor, follows[0], "propose", note=text)
-            proposal = Proposal(
-                dossier=dossier, text=text, proposed_by_id=account_of(actor), proposed_by_name=actor.name
+            proposal = made(
+                Proposal, dossier=dossier, text=text, proposed_by_id=account_of(actor), proposed_by_name=actor.name
             )
             self.rows.append(proposal)
             self.answer = text if self.spec.result.answered else ""
@@ -314,7 +320,8 @@ class Imagined:
         with self._act(actor, "dừng giải quyết") as dossier:
             now = clock.now()
             clocks.note(dossier, What.STOPPED, now, cause=Cause.SUSPENSION)
-            self.pause = Pause(
+            self.pause = made(
+                Pause,
                 dossier=dossier,
                 cause=Pause.Cause.SUSPENSION,
                 reason=reason,
@@ -344,7 +351,8 @@ class Imagined:
         with self._act(actor, "xin lỗi và hẹn lại ngày trả") as dossier:
             now, promised, before = clock.now(), dossier.calendar.end_of(until), clocks.due_at(dossier)
             assert before is not None
-            extension = Extension(
+            extension = made(
+                Extension,
                 dossier=dossier,
                 until=promised,
                 due_before=before,
@@ -367,7 +375,8 @@ class Imagined:
             dossier.phase = Phase.PROCESSING
             kept, today = self.spec.result, clock.today()
             entry = self.office.next_entry(dossier, kept.book.code, today.year if kept.book.yearly else 0)
-            self.result = Result(
+            self.result = made(
+                Result,
                 dossier=dossier,
                 entry=entry,
                 title=kept.title,
@@ -474,7 +483,8 @@ class Imagined:
     def _order(self, actor: Actor, kind: str, authority: Authority | None) -> Signature:
         dossier, result, agency = self.dossier, self.result, self.office.agency
         assert result is not None
-        signature = Signature(
+        signature = made(
+            Signature,
             result=result,
             kind=kind,
             account_id=account_of(actor),
@@ -491,8 +501,13 @@ class Imagined:
                     account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name
                 )
             key = self.office.keys[kind]
-        session = SigningSession(
-            signature=signature, state=SigningSession.State.DONE, key=key, attempts=1, done_at=clock.now()
+        session = made(
+            SigningSession,
+            signature=signature,
+            state=SigningSession.State.DONE,
+            key=key,
+            attempts=1,
+            done_at=clock.now(),
         )
         self.rows += [signature, session]
         flow.tell(dossier, events.SignatureAsked(dossier.id, dossier.version, result.id, signature.id, kind))
@@ -533,7 +548,8 @@ class Imagined:
         dossier = self.dossier
         assert dossier.applicant_person_id is not None
         assert result.issued_at is not None
-        holding = Holding(
+        holding = made(
+            Holding,
             origin=result.id,
             person_id=dossier.applicant_person_id,
             kind=self.spec.result.kind,
