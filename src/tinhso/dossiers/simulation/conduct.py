@@ -14,8 +14,8 @@ from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.desk import RECORDED
 from tinhso.dossiers.models import Phase, ResultState, Step
 from tinhso.dossiers.simulation.imagined import Imagined
+from tinhso.dossiers.simulation.ways import drawn, outcomes
 from tinhso.kernel import clock
-from tinhso.procedures import process
 
 
 class Fate(StrEnum):
@@ -105,7 +105,7 @@ class Course:
         if dossier.closed:
             return self._rating(now)
         step = flow.open_steps(dossier)[0]
-        may = {o.name for o in process.step(self.it.spec, step.task).outcomes}
+        may = outcomes(self.it.spec, step.task)
         if "answer" in may:
             return self._answer(now)
         if self.it.pause is not None:
@@ -138,7 +138,7 @@ class Course:
             return self._ask(now, step)
         return self._office(now, self._hours(step), "receive")
 
-    def _check(self, now: datetime, step: Step, may: set[str]) -> Act:
+    def _check(self, now: datetime, step: Step, may: frozenset[str]) -> Act:
         unusual, self.fate = self.fate, Fate.USUAL if self.fate is not Fate.SLOW else Fate.SLOW
         if unusual is Fate.SUPPLEMENT and "supplement" in may:
             return self._ask(now, step)
@@ -150,7 +150,7 @@ class Course:
             return self._office(now, 2, "suspend", reason=REASON)
         if unusual is Fate.EXTENDED and (promised := self._extended(now)) is not None:
             return promised
-        kind = process.step(self.it.spec, step.task).kind
+        kind = drawn(self.it.spec, step.task).kind
         at, verb, how = self._office(now, self._hours(step), "propose", text=RECORD if kind in RECORDED else ANSWER)
         if kind == "post" and step.due_at is not None:
             at = max(at, step.due_at + timedelta(minutes=5))
@@ -173,8 +173,8 @@ class Course:
         return self._office(now, self._hours(step), "ask_supplement", **how)
 
     def _hours(self, step: Step) -> float:
-        drawn = process.step(self.it.spec, step.task)
-        hours = drawn.deadline_hours or (drawn.deadline_days or 0) * 8 or USUAL_HOURS
+        known = drawn(self.it.spec, step.task)
+        hours = known.deadline_hours or (known.deadline_days or 0) * 8 or USUAL_HOURS
         return hours * (SLOW_PART if self.fate is Fate.SLOW else 1)
 
     def _office(self, now: datetime, hours: float, verb: str, **how: Any) -> Act:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ from tinhso.dossiers.paperwork.contents import Taken, law_day
 from tinhso.dossiers.paperwork.issuing import issued, standing, unnumbered
 from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.reckoning import Cause, What
-from tinhso.dossiers.simulation.ways import ready_after
+from tinhso.dossiers.simulation.ways import outcomes, ready_after
 from tinhso.kernel import clock
 from tinhso.kernel.bulk import Load, made, notice
 from tinhso.kernel.calendar import Calendar
@@ -53,12 +54,14 @@ from tinhso.kernel.signing import person_key, seal_key
 from tinhso.people.queries import Authority
 from tinhso.places.belonging import area_groups
 from tinhso.places.models import Agency
-from tinhso.procedures import process, results
+from tinhso.procedures import results
 from tinhso.procedures.models import ProcedureVersion
 from tinhso.vault.events import Deposited
 from tinhso.vault.models import Holding
 
 Data = Mapping[str, Mapping[str, Any]]
+
+_STEP, _PAPER = partial(made, Step), partial(made, Paper)
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,7 @@ class Imagined:
         draft.submitted_at, draft.submission_key = now, f"{draft.id}"
         given = [paper.component for paper in self.rows]
         vars(dossier).update(calendar=self.office.calendar, sheet=[], told=[], engine=None, given=given)
-        dossier.sheet.extend(flow.new_steps(dossier, ready_after(self.spec, (), dossier.data), after=0))
+        dossier.sheet.extend(flow.new_steps(dossier, ready_after(self.spec, (), dossier.data), after=0, row=_STEP))
         self._tell(
             actor,
             events.Submitted(
@@ -527,7 +530,7 @@ class Imagined:
             if form is None:
                 continue
             values = standing(dossier, agency, kind, form, what)
-            paper = unnumbered(actor, kind, form, agency.id, dossier.id, about, values)
+            paper = unnumbered(actor, kind, form, agency.id, dossier.id, about, values, row=_PAPER)
             paper.number = self.office.next_line(f"paper.{kind.id}", paper.year).last
             self.rows.append(paper)
             self.undrawn.append(paper)
@@ -542,7 +545,7 @@ class Imagined:
     def _end(self, actor: Actor, step: Step, outcome: str, *, note: str = "", by: str = "") -> None:
         self.ended.append((step.task, outcome))
         ready = ready_after(self.spec, tuple(self.ended), self.dossier.data)
-        flow.follow(actor, self.dossier, step, outcome, ready, note=note, by=by)
+        flow.follow(actor, self.dossier, step, outcome, ready, note=note, by=by, row=_STEP)
 
     def _deposit(self, result: Result) -> None:
         dossier = self.dossier
@@ -571,8 +574,8 @@ class Imagined:
     def _open(self, outcome: str) -> Step:
         return next(s for s in flow.open_steps(self.dossier) if outcome in self._outcomes(s))
 
-    def _outcomes(self, step: Step) -> set[str]:
-        return {o.name for o in process.step(self.spec, step.task).outcomes}
+    def _outcomes(self, step: Step) -> frozenset[str]:
+        return outcomes(self.spec, step.task)
 
     def _areas(self) -> tuple[str, ...]:
         deadline = self.dossier.deadline

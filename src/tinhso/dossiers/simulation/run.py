@@ -1,7 +1,7 @@
 """One simulation: people settle in a commune, and its agency gets their dossiers; a transaction for each commune."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -15,11 +15,11 @@ from tinhso.dossiers.simulation.filings import Pattern, applicant, patterns
 from tinhso.dossiers.simulation.imagined import Imagined, Office
 from tinhso.dossiers.simulation.office import run
 from tinhso.kernel import clock, files
-from tinhso.kernel.bulk import Load
+from tinhso.kernel.bulk import Load, known_id
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.models import StoredFile
 from tinhso.kernel.packs import Pack
-from tinhso.kernel.policy import SYSTEM
+from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import queries as people
 from tinhso.people import simulation as population
 from tinhso.people.models import Sex
@@ -91,7 +91,9 @@ def sheet() -> StoredFile:
     """The sample sheet that stands for every paper of simulated dossiers, stored once."""
     name = "giay-mau-mo-phong.pdf"
     known = StoredFile.objects.filter(name=name).order_by("id").first()
-    return known or files.store(SYSTEM, name=name, content=PAPER, allowed=frozenset({"application/pdf"}), limit=10_000)
+    kept = known or files.store(SYSTEM, name=name, content=PAPER, allowed=frozenset({"application/pdf"}), limit=10_000)
+    kept.id = known_id(kept.id)
+    return kept
 
 
 @dataclass(frozen=True)
@@ -160,14 +162,20 @@ def opened(agency: Agency, load: Load, paper: StoredFile, namer: population.Name
     authority = people.signing_authority(leader, agency.id) if leader else None
     if authority is None:
         raise NotFound
+    here = places.agency(agency.id)
+    here.id = known_id(here.id)
     return Office(
-        agency=places.agency(agency.id),
+        agency=here,
         calendar=places.calendar_for(agency.id),
-        officials=officials,
+        officials={role: _known(actor) for role, actor in officials.items()},
         authority=authority,
         sheet=paper,
         load=load,
     )
+
+
+def _known(actor: Actor) -> Actor:
+    return replace(actor, account=known_id(actor.account)) if actor.account is not None else actor
 
 
 def courses(

@@ -4,7 +4,8 @@ Nothing is checked here but what the database itself checks. Whoever writes this
 that the acts would have made.
 """
 
+from tinhso.kernel.bulk.ids import known_id
 from tinhso.kernel.bulk.load import Load, no_letters, notice
 from tinhso.kernel.bulk.made import made
 
-__all__ = ["Load", "made", "no_letters", "notice"]
+__all__ = ["Load", "known_id", "made", "no_letters", "notice"]

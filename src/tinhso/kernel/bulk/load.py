@@ -43,6 +43,7 @@ class Load:
         self.waiting = 0
         self.written = 0
         self._months = set[tuple[int, int]]()
+        self._real = clock.real().isoformat()  #: when the reactions of this portion were done
 
     def add(self, *things: Model) -> None:
         """Rows made in memory, complete as they are."""
@@ -56,12 +57,11 @@ class Load:
 
     def tell(self, actor: Actor, events: Iterable[Event], *, subject: str) -> None:
         """Events with their rows of the trail, and their reactions as done: the caller adds what these made."""
-        at, real = clock.now().astimezone(UTC), clock.real().isoformat()
+        at = clock.now().astimezone(UTC)
         if (at.year, at.month) not in self._months:
             open_month(at)
             self._months.add((at.year, at.month))
-        teller, before = Teller(actor, at), len(self.deliveries)
-        count = 0
+        teller, real, count, before = Teller(actor, at), self._real, 0, len(self.deliveries)
         for event in events:
             told, audited, delivered = teller.lines(event, subject, real)
             self.events.append(told)
@@ -80,7 +80,7 @@ class Load:
                 with raw.copy(statement) as copy:
                     copy.write("".join(lines))
                 lines.clear()
-        self.lines, self.waiting = {}, 0
+        self.lines, self.waiting, self._real = {}, 0, clock.real().isoformat()
 
     def _count(self, rows: int) -> None:
         self.waiting += rows

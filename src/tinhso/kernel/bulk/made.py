@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.db.models.base import ModelState
 
+from tinhso.kernel.bulk.ids import fresh_id
+from tinhso.kernel.ids import new_id
+
 M = TypeVar("M", bound=Model)
 
 
@@ -19,18 +22,16 @@ def made(model: type[M], /, **given: Any) -> M:
     fixed, fresh, relations = _defaults(model)
     thing = model.__new__(model)
     values = vars(thing)
-    values["_state"] = state = ModelState()
     values.update(fixed)
-    for name, value in given.items():
-        column = relations.get(name)
-        if column is None:
-            values[name] = value
-        else:
-            values[column] = None if value is None else value.pk
-            state.fields_cache[name] = value
     for name, default in fresh:
         if name not in given:
             values[name] = default()
+    values.update(given)
+    values["_state"] = state = ModelState()
+    for name in relations.keys() & given:
+        other = values.pop(name)
+        values[relations[name]] = None if other is None else other.pk
+        state.fields_cache[name] = other
     return thing
 
 
@@ -38,7 +39,8 @@ def made(model: type[M], /, **given: Any) -> M:
 def _defaults(model: type[Model]) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...], dict[str, str]]:
     """Values that every new row has, those that are made anew for each, and the column of each foreign key."""
     fields = model._meta.concrete_fields
-    fresh = tuple((f.attname, f.default) for f in fields if f.has_default() and callable(f.default))
+    called = [(f.attname, f.default) for f in fields if f.has_default() and callable(f.default)]
+    fresh = tuple((name, fresh_id if default is new_id else default) for name, default in called)
     fixed = {f.attname: f.get_default() for f in fields}
     for name, _default in fresh:
         del fixed[name]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from uuid_utils import uuid7
 
+from tinhso.kernel.bulk.ids import Id
 from tinhso.kernel.bulk.lines import NULL, escaped
 from tinhso.kernel.canonical import canonical
 from tinhso.kernel.events.definition import Event, data_of, reactions_to
@@ -43,6 +44,7 @@ class _Writers(dict[type, Callable[[Any], str]]):
 _WRITERS = _Writers(
     {
         UUID: lambda value: f'"{value}"',
+        Id: lambda value: f'"{value.text}"',
         str: encode_basestring,
         int: str,
         bool: lambda value: "true" if value else "false",
