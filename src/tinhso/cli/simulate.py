@@ -5,14 +5,21 @@ import multiprocessing
 import os
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
+from multiprocessing.pool import Pool
 from typing import Any
 
+from tinhso.cli.cluster import owner
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
 
 HELP = "thêm dân cư và hồ sơ mẫu mô phỏng; --remove gỡ hết"
 DJANGO = True
+#: From so many persons and dossiers on it is worth building the indexes anew afterwards.
+MANY = 20_000
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -55,6 +62,7 @@ def _simulate(args: Namespace) -> int:
     from tinhso.kernel.packs import Pack  # noqa: PLC0415
     from tinhso.people.simulation import there  # noqa: PLC0415
 
+    _put_back()
     if there():
         raise Refusal(
             "Đã có dữ liệu mô phỏng: hãy chạy tinhso simulate --remove trước.",
@@ -67,7 +75,7 @@ def _simulate(args: Namespace) -> int:
     places, _kits[:] = simulation.shared(wish, pack), [simulation.kit(wish, pack)]
     connections.close_all()
     done = {"persons": 0, "dossiers": 0, "rows": 0}
-    with multiprocessing.get_context("fork").Pool(args.workers, initializer=connections.close_all) as pool:
+    with _unburdened(args.persons + args.dossiers >= MANY), _pool(args.workers) as pool:
         for told in pool.imap_unordered(_commune, [(wish, parts) for parts in places]):
             for name in done:
                 done[name] += told[name]
@@ -84,6 +92,43 @@ def _simulate(args: Namespace) -> int:
         f"{time.monotonic() - began - written:.0f} giây. Gỡ bằng: tinhso simulate --remove"
     )
     return 0
+
+
+def _pool(workers: int) -> Pool:
+    from django.db import connections  # noqa: PLC0415  after django.setup
+
+    return multiprocessing.get_context("fork").Pool(workers, initializer=connections.close_all)
+
+
+@contextmanager
+def _unburdened(many: bool) -> Iterator[None]:
+    """Without indexes and foreign keys on the tables that are written, when many rows come; they are put back whatever
+    happens, by the next `simulate` or `up` if this process dies."""
+    from tinhso.dossiers.simulation.run import tables  # noqa: PLC0415  after django.setup
+    from tinhso.kernel.bulk import aside  # noqa: PLC0415
+
+    if many:
+        with owner(instance()) as link:
+            print(f"Cất tạm {aside.put_aside(link, tables())} chỉ mục và ràng buộc…", flush=True)
+    try:
+        yield
+    finally:
+        _put_back()
+
+
+def _put_back() -> None:
+    """What is away comes back; two connections share the indexes."""
+    from tinhso.kernel.bulk import aside  # noqa: PLC0415  after django.setup
+
+    began = time.monotonic()
+    with owner(instance()) as link, owner(instance()) as other:
+        if aside.away(link):
+            with ThreadPoolExecutor(1) as beside:
+                helping = beside.submit(aside.put_back_indexes, other)
+                aside.put_back_indexes(link)
+                helping.result()
+            aside.put_back(link)
+            print(f"Đã đặt lại chỉ mục và ràng buộc trong {time.monotonic() - began:.0f} giây.", flush=True)
 
 
 def _open(count: int, wish: Any) -> None:
@@ -121,7 +166,9 @@ def _commune(job: tuple[Any, Any]) -> dict[str, Any]:
 
 
 def _remove() -> int:
+    """Everything simulated goes; what a broken run left away comes back first."""
     from tinhso.dossiers.simulation.removal import remove  # noqa: PLC0415  after django.setup
 
+    _put_back()
     print(f"Đã gỡ {remove(print)} dòng. Sự kiện và nhật ký kiểm toán ở lại: không ai xóa được dòng nào ở đó.")
     return 0

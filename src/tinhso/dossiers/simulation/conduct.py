@@ -13,6 +13,7 @@ from typing import Any
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.desk import RECORDED
 from tinhso.dossiers.models import Phase, ResultState, Step
+from tinhso.dossiers.pack import ratings
 from tinhso.dossiers.simulation.imagined import Imagined
 from tinhso.dossiers.simulation.ways import drawn, outcomes
 from tinhso.kernel import clock
@@ -48,6 +49,7 @@ PART, SPREAD = 0.4, 0.7
 SLOW_PART = 2.5
 USUAL_HOURS = 4  #: of a step to which the process gives no time
 RATES = 0.2
+ANSWERED = 0.8  #: of those who rate, for each question
 RECORD = "Đã lập biên bản, kết quả phù hợp (dữ liệu mẫu)"
 ANSWER = "Đồng ý giải quyết theo đề nghị (dữ liệu mẫu)"
 REASON = "Lý do nêu trong dữ liệu mẫu"
@@ -124,7 +126,14 @@ class Course:
         if self.rated or self.it.dossier.phase != Phase.RETURNED or self.chance.random() > RATES:
             return None
         self.rated = True
-        return self._citizen(now, 2, "rate", stars=self.chance.choices((5, 4, 3, 2, 1), (60, 25, 8, 4, 3))[0])
+        stars = self.chance.choices((5, 4, 3, 2, 1), (60, 25, 8, 4, 3))[0]
+        return self._citizen(now, 2, "rate", stars=stars, marks=self._marks(stars))
+
+    def _marks(self, stars: int) -> dict[int, int]:
+        """The answers to the criteria that are asked: the best of each with many stars, some left out."""
+        asked = [one for one in ratings.asked() if self.chance.random() < ANSWERED]
+        points = {one.number: sorted((choice.points for choice in one.choices), reverse=True) for one in asked}
+        return {number: best[0] if stars > 3 else self.chance.choice(best) for number, best in points.items()}
 
     def _answer(self, now: datetime) -> Act:
         if self.chance.random() < 0.04:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tinhso.dossiers import checks, prefill
 from tinhso.dossiers.simulation.conduct import Words
-from tinhso.dossiers.simulation.imagined import Applicant, Filing
+from tinhso.dossiers.simulation.stage import Applicant, Filing
 from tinhso.kernel import clock
 from tinhso.kernel.bulk import known_id
 from tinhso.kernel.errors import NotFound

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tinhso.dossiers.models import Book, DossierCounter
 from tinhso.dossiers.simulation.conduct import Act, Course
-from tinhso.dossiers.simulation.imagined import Office
+from tinhso.dossiers.simulation.stage import Office
 from tinhso.kernel import clock
 
 #: An act as it was done: of which dossier (by its place among the filings), when, what, how.

@@ -25,6 +25,7 @@ def remove(say: Say) -> int:
         _mark(Account, "login LIKE %s", [f"{LOGIN}%"])
         _mark(Person, "source = %s", [SOURCE])
         _follow()
+        cursor.execute("ANALYZE gone")
         count = _loose()
         for table in sorted(_tables()):
             kind = _key(table)

@@ -6,25 +6,40 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max
 
-from tinhso.dossiers.models import Dossier
+from tinhso.dossiers import searching
+from tinhso.dossiers.models import (
+    Attachment,
+    BookEntry,
+    Dossier,
+    Draft,
+    Paper,
+    Proposal,
+    Rating,
+    Result,
+    Signature,
+    SigningSession,
+    Step,
+)
 from tinhso.dossiers.simulation.conduct import Course, opening
 from tinhso.dossiers.simulation.filings import Pattern, applicant, patterns
-from tinhso.dossiers.simulation.imagined import Imagined, Office
+from tinhso.dossiers.simulation.imagined import Imagined
 from tinhso.dossiers.simulation.office import run
+from tinhso.dossiers.simulation.stage import Office
 from tinhso.kernel import clock, files
 from tinhso.kernel.bulk import Load, known_id
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.models import StoredFile
+from tinhso.kernel.models import AuditRecord, ChannelChoice, Delivery, EventRecord, Notification, StoredFile
 from tinhso.kernel.packs import Pack
 from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import queries as people
 from tinhso.people import simulation as population
-from tinhso.people.models import Sex
+from tinhso.people.models import Account, Identifier, Kinship, Person, Sex
 from tinhso.places import queries as places
 from tinhso.places.models import Agency
+from tinhso.vault.models import Holding
 
 #: One in so many grown-ups has an account.
 ACCOUNTS = 4
@@ -32,6 +47,13 @@ ACCOUNTS = 4
 PART = 10_000
 #: The last of them are sent some time before now, so that there is time to work on them.
 QUIET = timedelta(hours=2)
+
+
+_WRITTEN = (
+    *(Person, Identifier, Kinship, Account, ChannelChoice),
+    *(EventRecord, AuditRecord, Delivery, Notification),
+    *(Draft, Attachment, Dossier, Step, Paper, BookEntry, Proposal, Result, Signature, SigningSession, Rating, Holding),
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +109,11 @@ def _portions(whole: int, weights: Sequence[int]) -> list[int]:
     return [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
+def tables() -> list[str]:
+    """The tables that most rows go to."""
+    return [model._meta.db_table for model in _WRITTEN]
+
+
 def sheet() -> StoredFile:
     """The sample sheet that stands for every paper of simulated dossiers, stored once."""
     name = "giay-mau-mo-phong.pdf"
@@ -128,9 +155,13 @@ def _begin(wish: Wish) -> datetime:
 def settle(wish: Wish, place: Place, kit: Kit) -> Told:
     """The people of one commune and their dossiers, or nothing of both."""
     load = Load()
+    with connection.cursor() as cursor:
+        cursor.execute(searching.LATER)
     filed = peopled(wish, place, kit, load)
     sent = run(filed.office, filed.courses, wish.until) if filed is not None else 0
     load.write()
+    if filed is not None:
+        searching.fill_of(filed.office.sent)
     return Told(place.commune.name, place.persons, sent, load.written)
 
 
