@@ -19,6 +19,8 @@ from tinhso.config import ROOT, instance
 
 pytest_plugins = ["tests.live", "tests.browser"]
 
+#: scrypt's cost in the tests' own process; its real cost is a third of a second for each password.
+QUICK = 16
 #: What a template database is made from, besides the pack itself.
 SOURCES = ("migrations/*.py", "pack*.py", "pack*/**/*.py", "sample*.py", "sample*/**/*.py")
 
@@ -116,6 +118,14 @@ def django_db_setup(cluster: Cluster, django_db_blocker: pytest.FixtureRequest) 
     yield
     connections.close_all()
     drop(cluster, name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> None:
+    """In this process a password costs next to nothing; instances that tests start hash at the full cost."""
+    from tinhso.people.hashing import Scrypt
+
+    Scrypt.work_factor = QUICK
 
 
 @contextmanager

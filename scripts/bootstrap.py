@@ -40,7 +40,7 @@ PACKAGES = {
     "python3-venv": "",
 }
 DEV_PACKAGES = {
-    "chromium": "/usr/bin/chromium",
+    "chromium-headless-shell": "/usr/bin/chromium-headless-shell",
     "libatomic1": "",  # Playwright's own Node
     "logrotate": "/usr/sbin/logrotate",
     "nginx-light": "/usr/sbin/nginx",

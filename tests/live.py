@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -34,6 +35,7 @@ class Live:
     cluster: Cluster
     url: str
     accounts: dict[str, SampleAccount]
+    cookies: dict[str, list[Any]] = field(default_factory=dict)  #: of who signed in through the pages
 
     @property
     def instance(self) -> Instance:

@@ -3,12 +3,11 @@
 import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.browser import OpenContext
+from tests.browser import OpenContext, looked_at
 from tests.filing import MOTHER, agency_of, drafted
 from tests.filing import sign_in as enter
 from tests.live import Live
-
-from tinhso.desk.tests.test_operations_browser import looked_at, sign_in
+from tests.ways.people import sign_in
 
 pytestmark = pytest.mark.browser
 

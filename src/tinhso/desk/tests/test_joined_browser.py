@@ -6,12 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import OpenContext
+from tests.browser import OpenContext, looked_at
 from tests.filing import FORM, MOTHER, agency_of, picture
 from tests.filing import sign_in as enter
 from tests.live import Live
-
-from tinhso.desk.tests.test_operations_browser import looked_at, sign_in
+from tests.ways.people import sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import OpenContext
+from tests.browser import OpenContext, looked_at
 from tests.filing import MOTHER, agency_of, drafted
 from tests.filing import sign_in as enter
 from tests.live import Live
+from tests.ways.people import sign_in
 
-from tinhso.desk.tests.test_operations_browser import looked_at, sign_in
 from tinhso.dossiers.digitising.lines import COLUMNS
 from tinhso.kernel.pdf.render import render
 

@@ -1,33 +1,12 @@
 """The operators' and personal-data pages in a real browser, at phone and desktop width; axe finds nothing."""
 
-import re
-import time
-
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
-from tests.browser import axe, no_sideways_scroll, picture
+from tests.browser import looked_at
 from tests.live import Live
+from tests.ways.people import sign_in
 
 pytestmark = pytest.mark.browser
-
-
-def looked_at(page: Page, name: str) -> None:
-    axe(page)
-    no_sideways_scroll(page)
-    picture(page, f"{name}-{page.viewport_size['width']}")
-
-
-def sign_in(page: Page, live: Live, login: str, then: str) -> None:
-    page.goto(f"/dang-nhap/?next={then}")
-    page.get_by_label("Số điện thoại").fill(login)
-    page.get_by_label("Mật khẩu").fill(live.accounts[login].password)
-    page.get_by_role("button", name="Đăng nhập", exact=True).click()
-    if live.accounts[login].totp:
-        code = format_hotp_value(hotp_value(live.accounts[login].totp, int(time.time()) // 30))
-        page.get_by_label("Mã 6 chữ số").fill(code)
-        page.get_by_role("button", name="Tiếp tục").click()
-        page.wait_for_url(re.compile(then))
 
 
 def test_the_administrator_reads_the_state_and_tells_the_public(page: Page, phone: Page, live: Live):

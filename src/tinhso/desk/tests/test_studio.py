@@ -20,8 +20,7 @@ CODE = "1.001193"
 
 
 @pytest.fixture
-def september(db: None, settings: Any) -> Iterator[None]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def september(db: None) -> Iterator[None]:
     with clock.pinned("2025-09-15T08:00:00+07:00"):
         samples.load()
         Post.objects.filter(official__account__login="tinh.kiemtra").update(role=Role.PROVINCE_ADMIN)

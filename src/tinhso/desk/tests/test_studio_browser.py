@@ -2,10 +2,9 @@
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
-from tests.browser import axe, no_sideways_scroll, picture
+from tests.browser import looked_at
 from tests.live import Live
-
-from tinhso.desk.tests.test_operations_browser import sign_in
+from tests.ways.people import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -15,12 +14,6 @@ ITS_MARK = ("r3vOsuepBDg6tz/cOusiNJ9Y4Lp9hGQTT7pzDks1Xxc=", "CA/eh4+2R0J7cEQ14gB
 
 #: What the editors themselves draw: the mark that must stay as it is, the empty corner of the fee table.
 ITS_OWN = ("target-size", "empty-table-header")
-
-
-def looked_at(page: Page, name: str) -> None:
-    axe(page, ignore=ITS_OWN if name == "edit" else ())
-    no_sideways_scroll(page)
-    picture(page, f"studio-{name}-{page.viewport_size['width']}")
 
 
 def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, phone: Page, live: Live) -> None:
@@ -36,11 +29,11 @@ def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, 
     phone.context.add_cookies(page.context.cookies())
     for one in (page, phone):
         one.goto("/ban-lam-viec/quy-trinh")
-        looked_at(one, "list")
+        looked_at(one, "studio-list")
         one.goto(f"/ban-lam-viec/quy-trinh/{CODE}")
         expect(one.locator("[data-drawing][data-ready]")).to_be_visible()
         expect(one.locator("[data-drawing] .studio-term").first).to_have_text("1 giờ")
-        looked_at(one, "process")
+        looked_at(one, "studio-process")
     page.get_by_role("button", name="Lập bản thảo").click()
     expect(page.locator("[data-drawing][data-ready]")).to_be_visible()
     expect(page.locator("[data-table][data-ready]")).to_be_visible()
@@ -56,7 +49,7 @@ def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, 
     phone.goto(page.url)
     expect(phone.locator("[data-drawing][data-ready]")).to_be_visible()
     for one in (page, phone):
-        looked_at(one, "edit")
+        looked_at(one, "studio-edit", ignore=ITS_OWN)
     page.get_by_role("button", name="Lưu và kiểm tra").first.click()
     page.wait_for_url(lambda url: not url.endswith("/sua"))
     expect(page.get_by_text("Bước “Thẩm định hồ sơ”: thời hạn 2 giờ làm việc → 3 giờ làm việc.")).to_be_visible()
@@ -71,5 +64,5 @@ def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, 
     assert "Xem hồ sơ" in phone.locator("#bpmn").input_value()
     phone.goto(page.url)
     for one in (page, phone):
-        looked_at(one, "draft")
+        looked_at(one, "studio-draft")
     assert not refused, refused

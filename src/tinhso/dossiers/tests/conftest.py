@@ -30,9 +30,8 @@ def monday() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None, monday: None, settings: Any) -> None:
-    """The sample people of the instance, their passwords hashed quickly."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def cast(db: None, monday: None) -> None:
+    """The sample people of the instance."""
     people_samples.load()
 
 

@@ -25,9 +25,8 @@ DAY = "2026-11-05T09:00:00+07:00"
 
 
 @pytest.fixture
-def committed(own_database: str, settings: Any) -> Iterator[None]:
+def committed(own_database: str) -> Iterator[None]:
     """A database of its own: what several threads commit is in nobody else's way."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with clock.pinned(DAY):
         people_samples.load()
         yield

@@ -186,8 +186,7 @@ def test_an_unverified_law_is_never_named_on_paper(received: Dossier, leader: Ac
 
 
 @pytest.mark.django_db
-def test_a_dossier_of_2022_gets_the_forms_of_2018_and_no_stop_notice(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_a_dossier_of_2022_gets_the_forms_of_2018_and_no_stop_notice() -> None:
     with clock.pinned("2022-09-05T09:00:00+07:00"):
         people_samples.load()
         mother, receiver = actor_of("me.hontre@vidu.vn"), actor_of("hontre.tiepnhan")

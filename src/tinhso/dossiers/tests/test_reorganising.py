@@ -37,9 +37,8 @@ PLAN = "2025-07-01"
 
 
 @pytest.fixture
-def june(db: None, settings: Any) -> Iterator[None]:
+def june(db: None) -> Iterator[None]:
     """The old world a few days before: posts without an end, nobody prepared the new one."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with clock.pinned(BEFORE):
         people_samples.load()
         for model in (Post, SigningAuthority):

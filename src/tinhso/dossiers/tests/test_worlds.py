@@ -1,7 +1,5 @@
 """The same way through in 2022, with three tiers and the rules of that day."""
 
-from typing import Any
-
 import pytest
 
 from tinhso.dossiers import actions, queries
@@ -15,8 +13,7 @@ from tinhso.places import queries as places
 
 
 @pytest.mark.django_db
-def test_a_birth_registered_in_september_2022_is_signed_numbered_and_verified(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_a_birth_registered_in_september_2022_is_signed_numbered_and_verified() -> None:
     with clock.pinned("2022-09-05T15:20:00+07:00"):
         people_samples.load()
         mother = actor_of("me.hontre@vidu.vn")

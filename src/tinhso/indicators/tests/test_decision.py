@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.packs import KIEN_GIANG, without_procedures
 
 from tinhso.indicators.models import Owner, Target, Undertaking
 from tinhso.kernel.packs import Pack, check_pack
 from tinhso.places.models import Agency
 
-STRATEGY = Path(__file__).resolve().parents[4] / "provinces" / "kien_giang" / "strategy"
+STRATEGY = KIEN_GIANG / "strategy"
 
 
 def bullets() -> dict[str, list[str]]:
@@ -115,10 +116,7 @@ def test_the_sixth_duty_belongs_to_every_department_and_district_of_the_decision
 
 def changed(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
     """The mistakes of the pack with one change in one file of its strategy."""
-    import shutil
-
-    copy = tmp_path / "pack"
-    shutil.copytree(STRATEGY.parent, copy)
+    copy = without_procedures(tmp_path / "pack")
     place = copy / "strategy" / file
     text = place.read_text(encoding="utf-8")
     assert old in text

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from uuid import UUID
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import ScryptPasswordHasher, make_password
 from django.core.mail import EmailMessage
 
 from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.people.codes import account_code
+from tinhso.people.hashing import Scrypt
 from tinhso.people.models import Account, Official, Post, Role
 from tinhso.places import queries as places
 
 PASSWORD = "biển xanh hòn tre"
+FULL = ScryptPasswordHasher.work_factor
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -25,10 +26,10 @@ def totp_now(step: int = 1) -> str:
     return format_hotp_value(hotp_value(SECRET, list(yield_hotp_counters_from_time())[step]))
 
 
-@cache
-def hashed() -> str:
-    """Hashing costs a third of a second by design; once is enough for the tests."""
-    return make_password(PASSWORD)
+@pytest.fixture
+def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what they cost in an instance (the suite makes them cheap)."""
+    monkeypatch.setattr(Scrypt, "work_factor", FULL)
 
 
 def sent_code(mails: list[EmailMessage]) -> str:
@@ -38,7 +39,9 @@ def sent_code(mails: list[EmailMessage]) -> str:
 
 
 def make_account(login: str, **fields: object) -> Account:
-    return Account.objects.create(login=login, full_name=login, code=account_code(), password=hashed(), **fields)
+    return Account.objects.create(
+        login=login, full_name=login, code=account_code(), password=make_password(PASSWORD), **fields
+    )
 
 
 @pytest.fixture

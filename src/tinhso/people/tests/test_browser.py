@@ -6,20 +6,13 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
-from tests.browser import axe, no_sideways_scroll, picture
+from tests.browser import looked_at
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
 
 MOTHER = "me.hontre@vidu.vn"
 STRANGER = "chua.xacminh@vidu.vn"
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Clean for axe, no wider than the window, and a picture when pictures are wanted."""
-    axe(page)
-    no_sideways_scroll(page)
-    picture(page, f"{name}-{page.viewport_size['width']}")
 
 
 def sign_in(page: Page, live: Live, login: str, then: str = "/tai-khoan/") -> None:

@@ -7,11 +7,12 @@ from django.contrib.auth.hashers import ScryptPasswordHasher, check_password
 
 from tinhso.people.hashing import Scrypt
 from tinhso.people.importing import WORK
+from tinhso.people.tests.conftest import FULL
 
 
-@pytest.mark.parametrize(("cost", "spent"), [(WORK, [WORK, Scrypt.work_factor]), (None, [Scrypt.work_factor])])
+@pytest.mark.parametrize(("cost", "spent"), [(WORK, [WORK, FULL]), (FULL, [FULL])])
 def test_a_wrong_password_costs_the_full_work_however_the_right_one_is_hashed(
-    cost: int | None, spent: list[int], monkeypatch: pytest.MonkeyPatch
+    cost: int, spent: list[int], monkeypatch: pytest.MonkeyPatch, full_cost: None
 ) -> None:
     kept, seen = Scrypt().encode("mật khẩu đầu", "muoi", n=cost), list[int]()
 

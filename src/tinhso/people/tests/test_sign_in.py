@@ -43,7 +43,7 @@ def test_a_closed_account_gets_the_same_page_as_an_unknown_one(client, sign_in):
     assert shown(sign_in("0911111111")) == shown(sign_in("0922222222"))
 
 
-def test_an_unknown_login_takes_as_long_as_a_wrong_password(client, citizen, sign_in):
+def test_an_unknown_login_takes_as_long_as_a_wrong_password(client, citizen, sign_in, full_cost):
     def spent(login: str) -> float:
         began = time.process_time()
         for _try in range(3):

@@ -1,32 +1,17 @@
 """The pages of officials in a real browser, at phone and desktop width, with nothing for axe to find."""
 
-import time
 from pathlib import Path
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from openpyxl import Workbook
 from playwright.sync_api import Page, expect
+from tests.browser import looked_at
 from tests.live import Live
+from tests.ways.people import sign_in
 
 from tinhso.people import lists
-from tinhso.people.tests.test_browser import looked_at, sign_in
 
 pytestmark = pytest.mark.browser
-
-
-def enter(page: Page, live: Live, login: str, then: str) -> None:
-    """Sign in with two factors; waits for a code that was not used yet."""
-    sign_in(page, live, login, then)
-    for step in range(2):
-        page.get_by_label("Mã 6 chữ số").fill(
-            format_hotp_value(hotp_value(live.accounts[login].totp, int(time.time()) // 30 + step))
-        )
-        page.get_by_role("button", name="Tiếp tục").click()
-        page.wait_for_load_state()
-        if "/dang-nhap/" not in page.url:
-            return
-    raise AssertionError(page.url)
 
 
 def a_list(folder: Path, code: str, mark: str) -> Path:
@@ -43,7 +28,7 @@ def a_list(folder: Path, code: str, mark: str) -> Path:
 def test_an_administrator_finds_an_official_and_acts(each_width: Page, live: Live, tmp_path: Path):
     page = each_width
     width = page.viewport_size["width"]
-    enter(page, live, "hontre.quantri" if width == 360 else "tinh.quantri", "/can-bo/")
+    sign_in(page, live, "hontre.quantri" if width == 360 else "tinh.quantri", "/can-bo/")
     expect(page.get_by_role("heading", name="Cán bộ", exact=True)).to_be_visible()
     looked_at(page, "officials")
     page.get_by_label("Tên, có dấu hoặc không").fill("hoang phuc")

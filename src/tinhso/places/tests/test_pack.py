@@ -1,11 +1,11 @@
 """Mistakes of an analyst in the places part of a pack, each on a copy of the real one."""
 
-import shutil
 from datetime import date
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from tests.packs import without_procedures
 
 from tinhso.kernel.packs import Pack, PackRefused, check_pack, load_pack
 from tinhso.places import pack as parts
@@ -15,9 +15,7 @@ from tinhso.places.models import Agency, SpecialDay, Succession, Unit, WorkingHo
 
 @pytest.fixture
 def copy(tmp_path):
-    folder = tmp_path / "pack"
-    shutil.copytree(settings.HERE.pack, folder)
-    return folder
+    return without_procedures(tmp_path / "pack")
 
 
 def change(folder, file, old, new):

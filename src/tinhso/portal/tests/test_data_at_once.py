@@ -14,8 +14,7 @@ from tinhso.people.models import Account
 from tinhso.vault import carrying_out, requests
 
 
-def test_of_three_who_ask_at_once_one_request_is_made(own_database, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_of_three_who_ask_at_once_one_request_is_made(own_database):
     samples.load()
     mother, came = actor_of("me.hontre@vidu.vn"), []
 
@@ -36,8 +35,7 @@ def test_of_three_who_ask_at_once_one_request_is_made(own_database, settings):
     assert sorted(came) == ["asked", "conflict", "conflict"]
 
 
-def test_the_trail_verifies_after_an_erasure(own_database, settings, tmp_path: Path, monkeypatch):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_the_trail_verifies_after_an_erasure(own_database, tmp_path: Path, monkeypatch):
     monkeypatch.setattr(statements, "folder", lambda: tmp_path / "book")
     monkeypatch.setattr(keys, "folder", lambda: tmp_path)
     samples.load()

@@ -1,13 +1,12 @@
 """Every protected field of the house is told to the person it is about; a file that nothing uses is let go."""
 
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from tests.packs import without_procedures
 
-from tinhso.config import ROOT
 from tinhso.kernel import classes, clock, files, personal
 from tinhso.kernel.classes import FieldClass
 from tinhso.kernel.ids import new_id
@@ -63,8 +62,7 @@ def test_the_terms_are_those_of_the_day():
 
 def faults(tmp_path: Path, old: str, new: str) -> list[str]:
     """What `tinhso pack check` says of the pack's file with that change."""
-    copy = tmp_path / "pack"
-    shutil.copytree(ROOT / "provinces" / "kien_giang", copy)
+    copy = without_procedures(tmp_path / "pack")
     file = copy / "personal_data.yaml"
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
