@@ -5,16 +5,19 @@ import multiprocessing
 import os
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from multiprocessing.pool import Pool
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
+
 from tinhso.cli.cluster import owner
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
+from tinhso.kernel import aside
 
 HELP = "thêm dân cư và hồ sơ mẫu mô phỏng; --remove gỡ hết"
 DJANGO = True
@@ -62,7 +65,7 @@ def _simulate(args: Namespace) -> int:
     from tinhso.kernel.packs import Pack  # noqa: PLC0415
     from tinhso.people.simulation import there  # noqa: PLC0415
 
-    _put_back()
+    put_back(instance())
     if there():
         raise Refusal(
             "Đã có dữ liệu mô phỏng: hãy chạy tinhso simulate --remove trước.",
@@ -75,7 +78,8 @@ def _simulate(args: Namespace) -> int:
     places, _kits[:] = simulation.shared(wish, pack), [simulation.kit(wish, pack)]
     connections.close_all()
     done = {"persons": 0, "dossiers": 0, "rows": 0}
-    with _unburdened(args.persons + args.dossiers >= MANY), _pool(args.workers) as pool:
+    burden = simulation.tables() if args.persons + args.dossiers >= MANY else []
+    with _unburdened(burden), _pool(args.workers) as pool:
         for told in pool.imap_unordered(_commune, [(wish, parts) for parts in places]):
             for name in done:
                 done[name] += told[name]
@@ -101,27 +105,26 @@ def _pool(workers: int) -> Pool:
 
 
 @contextmanager
-def _unburdened(many: bool) -> Iterator[None]:
-    """Without indexes and foreign keys on the tables that are written, when many rows come; they are put back whatever
-    happens, by the next `simulate` or `up` if this process dies."""
-    from tinhso.dossiers.simulation.run import tables  # noqa: PLC0415  after django.setup
-    from tinhso.kernel.bulk import aside  # noqa: PLC0415
-
-    if many:
-        with owner(instance()) as link:
-            print(f"Cất tạm {aside.put_aside(link, tables())} chỉ mục và ràng buộc…", flush=True)
+def _unburdened(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
+    """Without foreign keys and indexes on these tables; they are put back whatever happens, by the next `simulate` or
+    `up` if this process dies."""
+    if tables:
+        try:
+            with owner(instance()) as link:
+                away = aside.put_aside(link, tables, indexes=indexes)
+                print(f"Cất tạm {away} chỉ mục và ràng buộc…", flush=True)
+        except LockNotAvailable:
+            print("Hệ thống đang bận: ghi với đủ chỉ mục và ràng buộc, chậm hơn.", flush=True)
     try:
         yield
     finally:
-        _put_back()
+        put_back(instance())
 
 
-def _put_back() -> None:
-    """What is away comes back; two connections share the indexes."""
-    from tinhso.kernel.bulk import aside  # noqa: PLC0415  after django.setup
-
+def put_back(here: Instance) -> None:
+    """What a simulation put aside comes back; two connections share the indexes."""
     began = time.monotonic()
-    with owner(instance()) as link, owner(instance()) as other:
+    with owner(here) as link, owner(here) as other:
         if aside.away(link):
             with ThreadPoolExecutor(1) as beside:
                 helping = beside.submit(aside.put_back_indexes, other)
@@ -167,8 +170,11 @@ def _commune(job: tuple[Any, Any]) -> dict[str, Any]:
 
 def _remove() -> int:
     """Everything simulated goes; what a broken run left away comes back first."""
-    from tinhso.dossiers.simulation.removal import remove  # noqa: PLC0415  after django.setup
+    from tinhso.dossiers.simulation.removal import pointing, remove  # noqa: PLC0415  after django.setup
+    from tinhso.people.simulation import settled  # noqa: PLC0415
 
-    _put_back()
-    print(f"Đã gỡ {remove(print)} dòng. Sự kiện và nhật ký kiểm toán ở lại: không ai xóa được dòng nào ở đó.")
+    put_back(instance())
+    with _unburdened(pointing() if settled(MANY // 2) else [], indexes=False):
+        count = remove(print)
+    print(f"Đã gỡ {count} dòng. Sự kiện và nhật ký kiểm toán ở lại: không ai xóa được dòng nào ở đó.")
     return 0

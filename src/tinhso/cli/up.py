@@ -16,6 +16,7 @@ from tinhso.cli.homes import open_home, port_free, settle
 from tinhso.cli.locks import held, holder
 from tinhso.cli.preparation import prepare
 from tinhso.cli.refusal import Refusal, refuse_production, to_paste
+from tinhso.cli.simulate import put_back
 from tinhso.cli.supervisor import HEARTBEAT, Supervisor
 from tinhso.config import Instance, instance, remember
 from tinhso.kernel.clock import parse
@@ -104,6 +105,8 @@ def _serve(here: Instance, cluster: Cluster, supervisor: Supervisor) -> None:
     cluster.start()
     _say("Chuẩn bị dữ liệu…")
     prepare(here, cluster)
+    if here.sample:
+        put_back(here)
     _say("Khởi động web và worker…")
     supervisor.start()
     supervisor.wait_until_ready()

@@ -278,6 +278,11 @@ def there() -> bool:
     return Account.objects.filter(login__startswith=LOGIN).exists()
 
 
+def settled(least: int) -> bool:
+    """Whether a simulation let so many persons settle."""
+    return Person.objects.filter(source=SOURCE)[least - 1 : least].exists()
+
+
 @dataclass(frozen=True)
 class SignIn:
     """A simulated citizen who can sign in."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from tinhso.dossiers import clocks, events, flow, telling
 from tinhso.dossiers.models import (
     Dossier,
+    Draft,
     Paper,
     Pause,
     Result,
@@ -38,6 +39,9 @@ STEP, PAPER = partial(made, Step), partial(made, Paper)
 
 class Framed:
     """A dossier in memory and the frame of its acts."""
+
+    draft: Draft  #: once begun
+    dossier: Dossier  #: once sent
 
     def __init__(self, office: Office, applicant: Applicant, filing: Filing) -> None:
         self.office, self.applicant, self.filing = office, applicant, filing

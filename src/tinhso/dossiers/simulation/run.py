@@ -32,6 +32,7 @@ from tinhso.kernel import clock, files
 from tinhso.kernel.bulk import Load, known_id
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.models import AuditRecord, ChannelChoice, Delivery, EventRecord, Notification, StoredFile
+from tinhso.kernel.months import open_month
 from tinhso.kernel.packs import Pack
 from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import queries as people
@@ -143,6 +144,8 @@ def kit(wish: Wish, pack: Pack) -> Kit:
             accounts=1,
         )
     )[:3]
+    for days in range(0, (wish.until - _begin(wish)).days + 32, 28):
+        open_month(min(_begin(wish) + timedelta(days=days), wish.until))  # later each part would wait for another's
     with clock.pinned(wish.until):
         return Kit(sheet(), namer, tuple(patterns(pack, clock.today(), "commune", probes, namer)))
 

@@ -15,8 +15,8 @@ class Id(UUID):
     def __init__(self, text: str) -> None:
         object.__setattr__(self, "text", text)
 
-    @property
-    def int(self) -> int:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def int(self) -> int:
         """The number, as every UUID has it."""
         return int(self.text.replace("-", ""), 16)
 

@@ -40,6 +40,11 @@ def _instant(value: datetime) -> str:
     return text
 
 
+def _elsewhere(_value: Any) -> str:
+    """Of a column of its own kind, which writes it."""
+    return ""
+
+
 class _Writers(dict[type, Callable[[Any], str]]):
     """How values of each type are written; a subclass as its base."""
 
@@ -63,7 +68,9 @@ _WRITERS = _Writers(
         UUID: str,
         datetime: _instant,
         date: date.isoformat,
-        **dict.fromkeys((dict, list, bytes), lambda _value: ""),  # of a column of its own kind
+        dict: _elsewhere,
+        list: _elsewhere,
+        bytes: _elsewhere,
     }
 )
 

@@ -13,9 +13,9 @@ import pytest
 from django.db import connection
 
 from tinhso.config import instance
-from tinhso.kernel import clock
+from tinhso.kernel import aside, clock
 from tinhso.kernel.appending import Envelope, seal_of_event
-from tinhso.kernel.bulk import Load, aside, known_id, made
+from tinhso.kernel.bulk import Load, known_id, made
 from tinhso.kernel.bulk.telling import Teller, text_of
 from tinhso.kernel.canonical import canonical
 from tinhso.kernel.events import definition

@@ -42,20 +42,21 @@ def away(link: Link) -> bool:
     return bool(link.execute("SELECT to_regclass('kernel_put_aside') IS NOT NULL").fetchone()[0])  # type: ignore[index]
 
 
-def put_aside(link: Link, tables: Sequence[str]) -> int:
-    """Take the indexes and checks of these tables away, all or nothing; how many. Waits a minute for acts under way.
+def put_aside(link: Link, tables: Sequence[str], *, indexes: bool = True) -> int:
+    """Take the checks and the indexes of these tables away, all or nothing; how many. Waits a minute at most.
 
     Raises psycopg.errors.LockNotAvailable.
     """
     with link.transaction():
         link.execute("SET LOCAL lock_timeout = '60s'")
         link.execute(_TABLE)
-        gone = []
+        gone: list[tuple[bool, sql.Composable]] = []
         for table, name, definition in link.execute(_CHECKS, [list(tables)]).fetchall():
             named = sql.SQL(table), sql.Identifier(name)
             link.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*named))
             gone.append((True, sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(*named, sql.SQL(definition))))
-        for name, definition in link.execute(_INDEXES, [list(tables), list(STAYS)]).fetchall():
+        known = link.execute(_INDEXES, [list(tables), list(STAYS)]).fetchall() if indexes else []
+        for name, definition in known:
             link.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
             gone.append((False, sql.SQL(definition)))
         for checks, back in gone:
