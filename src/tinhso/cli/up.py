@@ -104,9 +104,9 @@ def _serve(here: Instance, cluster: Cluster, supervisor: Supervisor) -> None:
     _say("Khởi động PostgreSQL…")
     cluster.start()
     _say("Chuẩn bị dữ liệu…")
-    prepare(here, cluster)
     if here.sample:
-        put_back(here)
+        put_back(here)  # before migrations, which may name what a broken simulation left away
+    prepare(here, cluster)
     _say("Khởi động web và worker…")
     supervisor.start()
     supervisor.wait_until_ready()
