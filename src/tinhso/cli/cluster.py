@@ -43,6 +43,20 @@ def _shared_buffers() -> str:
     return f"{max(64, min(512, memory // 8))}MB"
 
 
+def owner(here: Instance) -> psycopg.Connection:
+    """A connection as the owner of the instance's tables, each statement by itself."""
+    where = here.database
+    return psycopg.connect(
+        host=where.host,
+        port=where.port,
+        dbname=where.name,
+        user="tinhso_owner",
+        password=here.secret("db-owner"),
+        autocommit=True,
+        **where.tls,
+    )
+
+
 @dataclass(frozen=True)
 class Cluster:
     """The cluster of an instance: its data folder, its server programs and the user it runs as."""

@@ -5,14 +5,24 @@ import multiprocessing
 import os
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
+from multiprocessing.pool import Pool
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
+
+from tinhso.cli.cluster import owner
 from tinhso.cli.refusal import Refusal
 from tinhso.config import Instance, instance
+from tinhso.kernel import aside
 
 HELP = "thêm dân cư và hồ sơ mẫu mô phỏng; --remove gỡ hết"
 DJANGO = True
+#: From so many persons and dossiers on it is worth building the indexes anew afterwards.
+MANY = 20_000
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -55,6 +65,7 @@ def _simulate(args: Namespace) -> int:
     from tinhso.kernel.packs import Pack  # noqa: PLC0415
     from tinhso.people.simulation import there  # noqa: PLC0415
 
+    put_back(instance())
     if there():
         raise Refusal(
             "Đã có dữ liệu mô phỏng: hãy chạy tinhso simulate --remove trước.",
@@ -67,7 +78,8 @@ def _simulate(args: Namespace) -> int:
     places, _kits[:] = simulation.shared(wish, pack), [simulation.kit(wish, pack)]
     connections.close_all()
     done = {"persons": 0, "dossiers": 0, "rows": 0}
-    with multiprocessing.get_context("fork").Pool(args.workers, initializer=connections.close_all) as pool:
+    burden = simulation.tables() if args.persons + args.dossiers >= MANY else []
+    with _unburdened(burden), _pool(args.workers) as pool:
         for told in pool.imap_unordered(_commune, [(wish, parts) for parts in places]):
             for name in done:
                 done[name] += told[name]
@@ -84,6 +96,42 @@ def _simulate(args: Namespace) -> int:
         f"{time.monotonic() - began - written:.0f} giây. Gỡ bằng: tinhso simulate --remove"
     )
     return 0
+
+
+def _pool(workers: int) -> Pool:
+    from django.db import connections  # noqa: PLC0415  after django.setup
+
+    return multiprocessing.get_context("fork").Pool(workers, initializer=connections.close_all)
+
+
+@contextmanager
+def _unburdened(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
+    """Without foreign keys and indexes on these tables; they are put back whatever happens, by the next `simulate` or
+    `up` if this process dies."""
+    if tables:
+        try:
+            with owner(instance()) as link:
+                away = aside.put_aside(link, tables, indexes=indexes)
+                print(f"Cất tạm {away} chỉ mục và ràng buộc…", flush=True)
+        except LockNotAvailable:
+            print("Hệ thống đang bận: ghi với đủ chỉ mục và ràng buộc, chậm hơn.", flush=True)
+    try:
+        yield
+    finally:
+        put_back(instance())
+
+
+def put_back(here: Instance) -> None:
+    """What a simulation put aside comes back; two connections share the indexes."""
+    began = time.monotonic()
+    with owner(here) as link, owner(here) as other:
+        if aside.away(link):
+            with ThreadPoolExecutor(1) as beside:
+                helping = beside.submit(aside.put_back_indexes, other)
+                aside.put_back_indexes(link)
+                helping.result()
+            aside.put_back(link)
+            print(f"Đã đặt lại chỉ mục và ràng buộc trong {time.monotonic() - began:.0f} giây.", flush=True)
 
 
 def _open(count: int, wish: Any) -> None:
@@ -121,7 +169,12 @@ def _commune(job: tuple[Any, Any]) -> dict[str, Any]:
 
 
 def _remove() -> int:
-    from tinhso.dossiers.simulation.removal import remove  # noqa: PLC0415  after django.setup
+    """Everything simulated goes; what a broken run left away comes back first."""
+    from tinhso.dossiers.simulation.removal import pointing, remove  # noqa: PLC0415  after django.setup
+    from tinhso.people.simulation import settled  # noqa: PLC0415
 
-    print(f"Đã gỡ {remove(print)} dòng. Sự kiện và nhật ký kiểm toán ở lại: không ai xóa được dòng nào ở đó.")
+    put_back(instance())
+    with _unburdened(pointing() if settled(MANY // 2) else [], indexes=False):
+        count = remove(print)
+    print(f"Đã gỡ {count} dòng. Sự kiện và nhật ký kiểm toán ở lại: không ai xóa được dòng nào ở đó.")
     return 0

@@ -16,6 +16,7 @@ from tinhso.cli.homes import open_home, port_free, settle
 from tinhso.cli.locks import held, holder
 from tinhso.cli.preparation import prepare
 from tinhso.cli.refusal import Refusal, refuse_production, to_paste
+from tinhso.cli.simulate import put_back
 from tinhso.cli.supervisor import HEARTBEAT, Supervisor
 from tinhso.config import Instance, instance, remember
 from tinhso.kernel.clock import parse
@@ -103,6 +104,8 @@ def _serve(here: Instance, cluster: Cluster, supervisor: Supervisor) -> None:
     _say("Khởi động PostgreSQL…")
     cluster.start()
     _say("Chuẩn bị dữ liệu…")
+    if here.sample:
+        put_back(here)  # before migrations, which may name what a broken simulation left away
     prepare(here, cluster)
     _say("Khởi động web và worker…")
     supervisor.start()

@@ -3,7 +3,7 @@
 The engine's state is a cache. Without it (or with an old one) it is made again from the ended steps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -100,14 +100,16 @@ def follow(
     *,
     note: str = "",
     by: str = "",
+    row: Callable[..., Step] = Step,
 ) -> None:
-    """Write on the sheet that a step ended so, and that these are ready now; tell it. Asks nothing."""
+    """Write on the sheet that a step ended so, and that these are ready now; tell it. Asks nothing. ``row`` makes the
+    row of a step."""
     if step.holder_id is None and actor.account is not None and ACT.allows(actor, step):
         hold(step, actor.account, actor.name)
     close(step, dossier, outcome, by=by or actor.name, note=note)
     waiting = {s.task for s in open_steps(dossier)}
     following = [each for each in ready if each.step_id not in waiting]
-    dossier.sheet.extend(new_steps(dossier, following, after=len(dossier.sheet)))
+    dossier.sheet.extend(new_steps(dossier, following, after=len(dossier.sheet), row=row))
     tell(
         dossier,
         StepEnded(dossier=dossier.id, version=dossier.version, step=step.id, task=step.task, outcome=outcome),
@@ -178,10 +180,12 @@ def tell(dossier: Dossier, event: Event) -> None:
     dossier.told.append(event)
 
 
-def new_steps(dossier: Dossier, ready: Iterable[ReadyStep], *, after: int) -> list[Step]:
+def new_steps(
+    dossier: Dossier, ready: Iterable[ReadyStep], *, after: int, row: Callable[..., Step] = Step
+) -> list[Step]:
     """Rows of the control sheet for these, numbered on from ``after``; not written."""
     return [
-        Step(
+        row(
             dossier=dossier,
             task=waiting.step_id,
             title=waiting.name,

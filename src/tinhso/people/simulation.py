@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from tinhso.kernel import clock
-from tinhso.kernel.bulk import Load, no_letters
+from tinhso.kernel.bulk import Load, made, no_letters
 from tinhso.kernel.clock import local
 from tinhso.kernel.packs import Pack, read_as
 from tinhso.kernel.policy import Actor, Grant
@@ -167,7 +167,8 @@ class Families:
     ) -> tuple[Person, Identifier]:
         born = date(self.today.year - age, 1, 1) + timedelta(days=chance.randrange(365))
         born = min(born, self.today - timedelta(days=1))
-        person = Person(
+        person = made(
+            Person,
             created_at=self.at,
             full_name=self.namer.full(family or self.namer.family(chance), sex, chance),
             birth_date=born,
@@ -181,8 +182,13 @@ class Families:
         gender = (born.year - 1900) // 100 * 2 + (sex == Sex.FEMALE)
         number = f"{NOBODYS_PLACE}{gender}{born.year % 100:02d}{self._running(born, sex):06d}"
         kind = IdentifierKind.CCCD if age >= 14 else IdentifierKind.PERSONAL_NUMBER
-        identifier = Identifier(
-            created_at=self.at, person=person, kind=kind, number=number, valid_from=max(born, date(2021, 1, 1))
+        identifier = made(
+            Identifier,
+            created_at=self.at,
+            person=person,
+            kind=kind,
+            number=number,
+            valid_from=max(born, date(2021, 1, 1)),
         )
         self.load.add(person, identifier)
         return person, identifier
@@ -195,14 +201,21 @@ class Families:
     def _kin(self, person: Person, relative: Person, kind: Relation) -> None:
         since = max(person.birth_date or self.today, date(2015, 1, 1))
         self.load.add(
-            Kinship(
-                created_at=self.at, person=person, relative=relative, kind=kind, valid_from=since, source="simulation"
+            made(
+                Kinship,
+                created_at=self.at,
+                person=person,
+                relative=relative,
+                kind=kind,
+                valid_from=since,
+                source="simulation",
             )
         )
 
     def _account(self, person: Person, number: Identifier, chance: Random) -> Settled:
         mark = f"{number.number[3:]}"
-        account = Account(
+        account = made(
+            Account,
             created_at=self.at,
             login=f"{LOGIN}{mark}@vidu.vn",
             password=NOBODYS,
@@ -263,6 +276,11 @@ def _hired(agency: Agency, role: Role, namer: Namer, chance: Random) -> tuple[UU
 def there() -> bool:
     """Whether a simulation stands in the database."""
     return Account.objects.filter(login__startswith=LOGIN).exists()
+
+
+def settled(least: int) -> bool:
+    """Whether a simulation let so many persons settle."""
+    return Person.objects.filter(source=SOURCE)[least - 1 : least].exists()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ A legal fact carries its ``source`` (law and article); an ``unverified`` one is 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, PositiveInt, StringConstraints, TypeAdapter, with_config
@@ -210,7 +211,7 @@ class Topic:
     groups: tuple[Group, ...] = ()
     schema: Json = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         return tuple(f for group in self.groups for f in group.fields)
 

@@ -1,7 +1,7 @@
 """Making a paper: its number and its content are fixed in the transaction of the act; nothing is drawn here."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -132,12 +132,19 @@ def _numbered(
 
 
 def unnumbered(
-    actor: Actor, kind: Kind, form: Form, agency: UUID, dossier: UUID | None, about: str, values: dict[str, Any]
+    actor: Actor,
+    kind: Kind,
+    form: Form,
+    agency: UUID,
+    dossier: UUID | None,
+    about: str,
+    values: dict[str, Any],
+    *,
+    row: Callable[..., Paper] = Paper,
 ) -> Paper:
-    """The row before it has its number; not written."""
+    """The row before it has its number, made by ``row``; not written."""
     at = clock.now()
-    return Paper(
-        id=new_id(),
+    return row(
         created_at=at,
         agency_id=agency,
         dossier_id=dossier,

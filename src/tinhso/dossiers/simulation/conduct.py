@@ -13,9 +13,10 @@ from typing import Any
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.desk import RECORDED
 from tinhso.dossiers.models import Phase, ResultState, Step
+from tinhso.dossiers.pack import ratings
 from tinhso.dossiers.simulation.imagined import Imagined
+from tinhso.dossiers.simulation.ways import drawn, outcomes
 from tinhso.kernel import clock
-from tinhso.procedures import process
 
 
 class Fate(StrEnum):
@@ -48,6 +49,7 @@ PART, SPREAD = 0.4, 0.7
 SLOW_PART = 2.5
 USUAL_HOURS = 4  #: of a step to which the process gives no time
 RATES = 0.2
+ANSWERED = 0.8  #: of those who rate, for each question
 RECORD = "Đã lập biên bản, kết quả phù hợp (dữ liệu mẫu)"
 ANSWER = "Đồng ý giải quyết theo đề nghị (dữ liệu mẫu)"
 REASON = "Lý do nêu trong dữ liệu mẫu"
@@ -105,7 +107,7 @@ class Course:
         if dossier.closed:
             return self._rating(now)
         step = flow.open_steps(dossier)[0]
-        may = {o.name for o in process.step(self.it.spec, step.task).outcomes}
+        may = outcomes(self.it.spec, step.task)
         if "answer" in may:
             return self._answer(now)
         if self.it.pause is not None:
@@ -124,7 +126,14 @@ class Course:
         if self.rated or self.it.dossier.phase != Phase.RETURNED or self.chance.random() > RATES:
             return None
         self.rated = True
-        return self._citizen(now, 2, "rate", stars=self.chance.choices((5, 4, 3, 2, 1), (60, 25, 8, 4, 3))[0])
+        stars = self.chance.choices((5, 4, 3, 2, 1), (60, 25, 8, 4, 3))[0]
+        return self._citizen(now, 2, "rate", stars=stars, marks=self._marks(stars))
+
+    def _marks(self, stars: int) -> dict[int, int]:
+        """The answers to the criteria that are asked: the best of each with many stars, some left out."""
+        asked = [one for one in ratings.asked() if self.chance.random() < ANSWERED]
+        points = {one.number: sorted((choice.points for choice in one.choices), reverse=True) for one in asked}
+        return {number: best[0] if stars > 3 else self.chance.choice(best) for number, best in points.items()}
 
     def _answer(self, now: datetime) -> Act:
         if self.chance.random() < 0.04:
@@ -138,7 +147,7 @@ class Course:
             return self._ask(now, step)
         return self._office(now, self._hours(step), "receive")
 
-    def _check(self, now: datetime, step: Step, may: set[str]) -> Act:
+    def _check(self, now: datetime, step: Step, may: frozenset[str]) -> Act:
         unusual, self.fate = self.fate, Fate.USUAL if self.fate is not Fate.SLOW else Fate.SLOW
         if unusual is Fate.SUPPLEMENT and "supplement" in may:
             return self._ask(now, step)
@@ -150,7 +159,7 @@ class Course:
             return self._office(now, 2, "suspend", reason=REASON)
         if unusual is Fate.EXTENDED and (promised := self._extended(now)) is not None:
             return promised
-        kind = process.step(self.it.spec, step.task).kind
+        kind = drawn(self.it.spec, step.task).kind
         at, verb, how = self._office(now, self._hours(step), "propose", text=RECORD if kind in RECORDED else ANSWER)
         if kind == "post" and step.due_at is not None:
             at = max(at, step.due_at + timedelta(minutes=5))
@@ -173,8 +182,8 @@ class Course:
         return self._office(now, self._hours(step), "ask_supplement", **how)
 
     def _hours(self, step: Step) -> float:
-        drawn = process.step(self.it.spec, step.task)
-        hours = drawn.deadline_hours or (drawn.deadline_days or 0) * 8 or USUAL_HOURS
+        known = drawn(self.it.spec, step.task)
+        hours = known.deadline_hours or (known.deadline_days or 0) * 8 or USUAL_HOURS
         return hours * (SLOW_PART if self.fate is Fate.SLOW else 1)
 
     def _office(self, now: datetime, hours: float, verb: str, **how: Any) -> Act:

@@ -8,8 +8,8 @@ from uuid import UUID
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier, Draft
 from tinhso.dossiers.paperwork.drawing import draw_waiting
-from tinhso.dossiers.simulation.imagined import Applicant, Filing, Office
 from tinhso.dossiers.simulation.office import Done
+from tinhso.dossiers.simulation.stage import Applicant, Filing, Office
 from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor

@@ -12,8 +12,9 @@ from typing import Any
 
 from tinhso.dossiers import checks, prefill
 from tinhso.dossiers.simulation.conduct import Words
-from tinhso.dossiers.simulation.imagined import Applicant, Filing
+from tinhso.dossiers.simulation.stage import Applicant, Filing
 from tinhso.kernel import clock
+from tinhso.kernel.bulk import known_id
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.packs import Pack
 from tinhso.kernel.policy import Actor
@@ -57,6 +58,7 @@ def patterns(pack: Pack, on: date, level: str, probes: list[Settled], namer: Nam
     for code in pack.folders("procedures"):
         try:
             version = procedures.procedure(code, on)
+            version.id = known_id(version.id)
             _spec, shown = examples(pack, f"procedures/{code}")
         except (NotFound, LookupError):
             continue

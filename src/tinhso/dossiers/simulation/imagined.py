@@ -5,26 +5,18 @@ sample sheet. The engine's state is not written: it is a cache. `tests/test_simu
 of the actions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
+from datetime import date
 
-from tinhso.dossiers import clocks, events, flow, papers, prefill, telling
+from tinhso.dossiers import clocks, events, flow, papers, prefill
 from tinhso.dossiers.actions.drafts import write
 from tinhso.dossiers.applicants import known_by
 from tinhso.dossiers.models import (
     Attachment,
-    Book,
-    BookEntry,
     Channel,
     Dossier,
-    DossierCounter,
     Draft,
     Extension,
-    Paper,
     Pause,
     Phase,
     Proposal,
@@ -32,108 +24,31 @@ from tinhso.dossiers.models import (
     Refusal,
     Result,
     ResultState,
-    Signature,
-    SigningSession,
-    Step,
     Supplement,
 )
-from tinhso.dossiers.pack import Made, form_on, kinds_made
+from tinhso.dossiers.pack import Made
 from tinhso.dossiers.paperwork import TRACKING_BOOK, owed
-from tinhso.dossiers.paperwork.contents import Taken, law_day
-from tinhso.dossiers.paperwork.issuing import issued, standing, unnumbered
+from tinhso.dossiers.paperwork.contents import Taken
 from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.reckoning import Cause, What
+from tinhso.dossiers.simulation.frame import STEP, Framed
 from tinhso.dossiers.simulation.ways import ready_after
 from tinhso.kernel import clock
-from tinhso.kernel.bulk import Load, notice
-from tinhso.kernel.calendar import Calendar
-from tinhso.kernel.models import StoredFile
-from tinhso.kernel.policy import SYSTEM, Actor
-from tinhso.kernel.signing import person_key, seal_key
-from tinhso.people.queries import Authority
-from tinhso.places.belonging import area_groups
-from tinhso.places.models import Agency
-from tinhso.procedures import process, results
-from tinhso.procedures.models import ProcedureVersion
-from tinhso.vault.events import Deposited
-from tinhso.vault.models import Holding
-
-Data = Mapping[str, Mapping[str, Any]]
+from tinhso.kernel.bulk import made
+from tinhso.kernel.policy import SYSTEM
+from tinhso.procedures import results
 
 
-@dataclass(frozen=True)
-class Applicant:
-    """Who applies: an assured account, the facts that forms are filled in with, and the numbers that it holds."""
-
-    actor: Actor
-    facts: dict[str, Any]
-    numbers: list[str]
-
-
-@dataclass
-class Office:
-    """An agency, who acts for it, its numbers, and the load that its rows go to."""
-
-    agency: Agency
-    calendar: Calendar
-    officials: dict[str, Actor]  #: by role
-    authority: Authority
-    sheet: StoredFile  #: the one sample sheet that stands for every paper
-    load: Load
-    counters: dict[date, DossierCounter] = field(default_factory=dict)
-    books: dict[tuple[str, int], Book] = field(default_factory=dict)
-    areas: dict[tuple[date, str], tuple[str, ...]] = field(default_factory=dict)  #: by month and commune
-    keys: dict[str, str] = field(default_factory=dict)  #: of the person and of the seal
-
-    def next_code(self, day: date) -> str:
-        counter = self.counters.get(day)
-        if counter is None:
-            counter = self.counters[day] = DossierCounter(agency_id=self.agency.id, day=day)
-        counter.last += 1
-        return f"{self.agency.code}-{day:%y%m%d}-{counter.last:04d}"
-
-    def next_entry(self, dossier: Dossier, kind: str, year: int) -> BookEntry:
-        book = self.next_line(kind, year)
-        return BookEntry(book=book, number=book.last, dossier=dossier)
-
-    def next_line(self, kind: str, year: int) -> Book:
-        """The book, counted on by one."""
-        book = self.books.get((kind, year))
-        if book is None:
-            book = self.books[kind, year] = Book(agency_id=self.agency.id, kind=kind, year=year)
-        book.last += 1
-        return book
-
-
-@dataclass(frozen=True)
-class Filing:
-    """What is filed: the procedure, the answers by topic, and the papers by component."""
-
-    version: ProcedureVersion
-    data: Data
-    papers: Sequence[str]
-
-
-class Imagined:
+class Imagined(Framed):
     """A dossier as its acts leave it. Each act is called with the clock pinned to its instant."""
-
-    def __init__(self, office: Office, applicant: Applicant, filing: Filing) -> None:
-        self.office, self.applicant, self.filing = office, applicant, filing
-        self.spec = filing.version.spec
-        self.ended: list[tuple[str, str]] = []
-        self.rows: list[Any] = []
-        self.supplement: Supplement | None = None
-        self.supplements = 0
-        self.pause: Pause | None = None
-        self.result: Result | None = None
-        self.answer = ""
-        self.undrawn: list[Paper] = []
 
     # -- the applicant ---------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         actor, version = self.applicant.actor, self.filing.version
-        self.draft = Draft(account_id=account_of(actor), procedure_version=version, agency_id=self.office.agency.id)
+        self.draft = made(
+            Draft, account_id=account_of(actor), procedure_version=version, agency_id=self.office.agency.id
+        )
         prefill.put(self.applicant.facts, self.spec, self.draft.data, self.draft.sources)
         self._tell_draft(events.DraftStarted(self.draft.id, version.code, self.office.agency.id))
 
@@ -144,7 +59,8 @@ class Imagined:
     def attach(self, component: str) -> None:
         sheet = self.office.sheet
         self.rows.append(
-            Attachment(
+            made(
+                Attachment,
                 draft=self.draft,
                 component=component,
                 file=sheet,
@@ -157,7 +73,8 @@ class Imagined:
     def submit(self) -> None:
         draft, actor, now = self.draft, self.applicant.actor, clock.now()
         known = known_by(actor.name, self.applicant.numbers, self.spec, draft.data)
-        self.dossier = dossier = Dossier(
+        self.dossier = dossier = made(
+            Dossier,
             code=self.office.next_code(clock.local(now).date()),
             draft=draft,
             applicant_account_id=account_of(actor),
@@ -174,12 +91,13 @@ class Imagined:
             last_actor=actor.name,
             last_act="nộp hồ sơ",
         )
+        self.office.sent.append(dossier.id)
         for paper in self.rows:
             paper.dossier = dossier
         draft.submitted_at, draft.submission_key = now, f"{draft.id}"
         given = [paper.component for paper in self.rows]
         vars(dossier).update(calendar=self.office.calendar, sheet=[], told=[], engine=None, given=given)
-        dossier.sheet.extend(flow.new_steps(dossier, ready_after(self.spec, (), dossier.data), after=0))
+        dossier.sheet.extend(flow.new_steps(dossier, ready_after(self.spec, (), dossier.data), after=0, row=STEP))
         self._tell(
             actor,
             events.Submitted(
@@ -216,9 +134,10 @@ class Imagined:
                 self.pause.ended_at, self.pause.ended_by_name = clock.now(), actor.name
             flow.tell(dossier, events.Withdrawn(dossier.id, dossier.version))
 
-    def rate(self, stars: int) -> None:
+    def rate(self, stars: int, marks: Mapping[int, int]) -> None:
+        given = {str(number): points for number, points in sorted(marks.items())}
         with self._act(self.applicant.actor, "đánh giá") as dossier:
-            self.rows.append(Rating(dossier=dossier, stars=stars))
+            self.rows.append(made(Rating, dossier=dossier, stars=stars, marks=given))
             flow.tell(dossier, events.Rated(dossier.id, dossier.version, stars))
 
     # -- the desk --------------------------------------------------------------------------------------------------
@@ -245,7 +164,8 @@ class Imagined:
         with self._act(actor, "yêu cầu bổ sung") as dossier:
             by, now = flow.return_by(dossier, step), clock.now()
             self.supplements += 1
-            self.supplement = Supplement(
+            self.supplement = made(
+                Supplement,
                 dossier=dossier,
                 number=self.supplements,
                 points=[{"number": 1, "text": text, "component": component}],
@@ -272,7 +192,8 @@ class Imagined:
         ground = next(r for r in self.spec.refusal_reasons if r.code == reason)
         with self._act(actor, "từ chối hồ sơ") as dossier:
             due = clocks.due_at(dossier)
-            refusal = Refusal(
+            refusal = made(
+                Refusal,
                 dossier=dossier,
                 reason=ground.code,
                 reason_title=ground.text,
@@ -302,8 +223,8 @@ class Imagined:
                 if not follows or follows[0].role != step.role:
                     return
                 self._end(actor, follows[0], "propose", note=text)
-            proposal = Proposal(
-                dossier=dossier, text=text, proposed_by_id=account_of(actor), proposed_by_name=actor.name
+            proposal = made(
+                Proposal, dossier=dossier, text=text, proposed_by_id=account_of(actor), proposed_by_name=actor.name
             )
             self.rows.append(proposal)
             self.answer = text if self.spec.result.answered else ""
@@ -314,7 +235,8 @@ class Imagined:
         with self._act(actor, "dừng giải quyết") as dossier:
             now = clock.now()
             clocks.note(dossier, What.STOPPED, now, cause=Cause.SUSPENSION)
-            self.pause = Pause(
+            self.pause = made(
+                Pause,
                 dossier=dossier,
                 cause=Pause.Cause.SUSPENSION,
                 reason=reason,
@@ -344,7 +266,8 @@ class Imagined:
         with self._act(actor, "xin lỗi và hẹn lại ngày trả") as dossier:
             now, promised, before = clock.now(), dossier.calendar.end_of(until), clocks.due_at(dossier)
             assert before is not None
-            extension = Extension(
+            extension = made(
+                Extension,
                 dossier=dossier,
                 until=promised,
                 due_before=before,
@@ -367,7 +290,8 @@ class Imagined:
             dossier.phase = Phase.PROCESSING
             kept, today = self.spec.result, clock.today()
             entry = self.office.next_entry(dossier, kept.book.code, today.year if kept.book.yearly else 0)
-            self.result = Result(
+            self.result = made(
+                Result,
                 dossier=dossier,
                 entry=entry,
                 title=kept.title,
@@ -435,149 +359,3 @@ class Imagined:
     def finish(self) -> None:
         """No more acts: its rows go to the load."""
         self.office.load.add(self.draft, self.dossier, *self.dossier.sheet, *self.rows)
-
-    # -- the frame of an act ---------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _act(self, actor: Actor, act: str) -> Iterator[Dossier]:
-        """What `taking.taken` does around an act."""
-        dossier = self.dossier
-        dossier.version += 1
-        dossier.last_actor, dossier.last_act = actor.name, act
-        yield dossier
-        dossier.due_at = clocks.due_at(dossier)
-        if dossier.clock_moved:
-            flow.move_dues(dossier)
-        place = clocks.queue_at(dossier)
-        for step in flow.open_steps(dossier):
-            step.sort_at = place
-        told = list(dossier.told)
-        dossier.told.clear()
-        dossier.clock_moved = False
-        self._tell(actor, *told)
-
-    @contextmanager
-    def _made(self, signature: Signature) -> Iterator[Dossier]:
-        """What the job does that makes a signature."""
-        result = self.result
-        assert result is not None
-        with self._act(SYSTEM, "ký số") as dossier:
-            dossier.last_actor = signature.name
-            signature.signed_at = clock.now()
-            result.file, result.digest = self.office.sheet, self.office.sheet.sha256
-            flow.tell(
-                dossier,
-                events.SignatureMade(dossier.id, dossier.version, result.id, signature.id, signature.kind),
-            )
-            yield dossier
-
-    def _order(self, actor: Actor, kind: str, authority: Authority | None) -> Signature:
-        dossier, result, agency = self.dossier, self.result, self.office.agency
-        assert result is not None
-        signature = Signature(
-            result=result,
-            kind=kind,
-            account_id=account_of(actor),
-            name=authority.full_name if authority else actor.name,
-            form=authority.form if authority else "",
-            on_behalf_of=authority.on_behalf_of if authority else "",
-            position=authority.position if authority else "",
-        )
-        if authority is None:
-            key = self._seal_key()
-        else:
-            if kind not in self.office.keys:
-                self.office.keys[kind] = person_key(
-                    account_id=str(actor.account), name=signature.name, agency_id=str(agency.id), agency=agency.name
-                )
-            key = self.office.keys[kind]
-        session = SigningSession(
-            signature=signature, state=SigningSession.State.DONE, key=key, attempts=1, done_at=clock.now()
-        )
-        self.rows += [signature, session]
-        flow.tell(dossier, events.SignatureAsked(dossier.id, dossier.version, result.id, signature.id, kind))
-        return signature
-
-    def _seal_key(self) -> str:
-        keys, agency = self.office.keys, self.office.agency
-        if "seal" not in keys:
-            keys["seal"] = seal_key(agency_id=str(agency.id), agency=agency.name)
-        return keys["seal"]
-
-    def _issue(self, actor: Actor, made: Made, about: str, what: Any) -> None:
-        """The papers that an act makes, under the next numbers of the agency's series."""
-        dossier, agency = self.dossier, self.office.agency
-        for kind in kinds_made(made):
-            form = form_on(kind, law_day(dossier))
-            if form is None:
-                continue
-            values = standing(dossier, agency, kind, form, what)
-            paper = unnumbered(actor, kind, form, agency.id, dossier.id, about, values)
-            paper.number = self.office.next_line(f"paper.{kind.id}", paper.year).last
-            self.rows.append(paper)
-            self.undrawn.append(paper)
-            flow.tell(dossier, issued(dossier, paper))
-
-    def _end_of_signature(self, outcome: str, by: str) -> None:
-        for step in flow.open_steps(self.dossier):
-            if outcome in self._outcomes(step):
-                self._end(SYSTEM, step, outcome, by=by)
-                return
-
-    def _end(self, actor: Actor, step: Step, outcome: str, *, note: str = "", by: str = "") -> None:
-        self.ended.append((step.task, outcome))
-        ready = ready_after(self.spec, tuple(self.ended), self.dossier.data)
-        flow.follow(actor, self.dossier, step, outcome, ready, note=note, by=by)
-
-    def _deposit(self, result: Result) -> None:
-        dossier = self.dossier
-        assert dossier.applicant_person_id is not None
-        assert result.issued_at is not None
-        holding = Holding(
-            origin=result.id,
-            person_id=dossier.applicant_person_id,
-            kind=self.spec.result.kind,
-            title=result.title,
-            number=result.number,
-            file=self.office.sheet,
-            issued_at=result.issued_at,
-            issuer_id=dossier.agency_id,
-            dossier=dossier.id,
-        )
-        self.rows.append(holding)
-        self.office.load.tell(
-            SYSTEM, [Deposited(holding.id, self.spec.result.kind, result.id)], subject=f"holding:{holding.id}"
-        )
-
-    def _official(self, role: str) -> Actor:
-        return self.office.officials[role]
-
-    def _open(self, outcome: str) -> Step:
-        return next(s for s in flow.open_steps(self.dossier) if outcome in self._outcomes(s))
-
-    def _outcomes(self, step: Step) -> set[str]:
-        return {o.name for o in process.step(self.spec, step.task).outcomes}
-
-    def _areas(self) -> tuple[str, ...]:
-        deadline = self.dossier.deadline
-        if not deadline.areas:
-            return ()
-        named = next((area.where for area in deadline.areas if area.where), "")
-        topic, _dot, name = named.partition(".")
-        code = str(self.dossier.data.get(topic, {}).get(name, "")) if named else ""
-        key = clock.today().replace(day=1), code
-        if key not in self.office.areas:
-            self.office.areas[key] = tuple(sorted(area_groups(self.dossier.agency_id, clock.today(), code)))
-        return self.office.areas[key]
-
-    def _tell(self, actor: Actor, *told: Any) -> None:
-        self.office.load.tell(actor, told, subject=flow.subject(self.dossier))
-
-    def _tell_draft(self, told: Any) -> None:
-        self.office.load.tell(self.applicant.actor, [told], subject=f"draft:{self.draft.id}")
-
-    def _notify(self, kind: str, due: datetime | None = None) -> None:
-        kind, due = telling.told(self.dossier, kind, due)
-        context = telling.context_of(self.dossier, due)
-        account: UUID | None = self.dossier.applicant_account_id
-        self.office.load.add(notice(account, kind, context, subject=flow.subject(self.dossier)))

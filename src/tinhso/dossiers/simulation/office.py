@@ -4,12 +4,15 @@ So codes and the numbers of books run on as they would, and the trail tells the 
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+
+from django.db import connection
+from psycopg import sql
 
 from tinhso.dossiers.models import Book, DossierCounter
 from tinhso.dossiers.simulation.conduct import Act, Course
-from tinhso.dossiers.simulation.imagined import Office
+from tinhso.dossiers.simulation.stage import Office
 from tinhso.kernel import clock
 
 #: An act as it was done: of which dossier (by its place among the filings), when, what, how.
@@ -56,10 +59,19 @@ def _first(filings: Iterator[Course], place: int) -> tuple[datetime, int, str, d
 
 
 def _keep(office: Office) -> None:
-    rows: list[DossierCounter | Book] = [*office.counters.values(), *office.books.values()]
-    for row in rows:
-        if row._state.adding:
-            office.load.add(row)
-        else:
-            row.save(update_fields=["last"])
+    for rows in (list(office.counters.values()), list(office.books.values())):
+        office.load.add(*(row for row in rows if row._state.adding))
+        _counted_on([row for row in rows if not row._state.adding])
     office.load.write()
+
+
+def _counted_on(rows: Sequence[DossierCounter | Book]) -> None:
+    """Those that were there already, in one statement."""
+    if rows:
+        ids, lasts = [row.id for row in rows], [row.last for row in rows]
+        table = sql.Identifier(type(rows[0])._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(_LAST).format(table), [ids, lasts])
+
+
+_LAST = "UPDATE {} t SET last = new.last FROM unnest(%s::uuid[], %s::int[]) new (id, last) WHERE t.id = new.id"

@@ -1,30 +1,46 @@
 """One simulation: people settle in a commune, and its agency gets their dossiers; a transaction for each commune."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max
 
-from tinhso.dossiers.models import Dossier
+from tinhso.dossiers import searching
+from tinhso.dossiers.models import (
+    Attachment,
+    BookEntry,
+    Dossier,
+    Draft,
+    Paper,
+    Proposal,
+    Rating,
+    Result,
+    Signature,
+    SigningSession,
+    Step,
+)
 from tinhso.dossiers.simulation.conduct import Course, opening
 from tinhso.dossiers.simulation.filings import Pattern, applicant, patterns
-from tinhso.dossiers.simulation.imagined import Imagined, Office
+from tinhso.dossiers.simulation.imagined import Imagined
 from tinhso.dossiers.simulation.office import run
+from tinhso.dossiers.simulation.stage import Office
 from tinhso.kernel import clock, files
-from tinhso.kernel.bulk import Load
+from tinhso.kernel.bulk import Load, known_id
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.models import StoredFile
+from tinhso.kernel.models import AuditRecord, ChannelChoice, Delivery, EventRecord, Notification, StoredFile
+from tinhso.kernel.months import open_month
 from tinhso.kernel.packs import Pack
-from tinhso.kernel.policy import SYSTEM
+from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import queries as people
 from tinhso.people import simulation as population
-from tinhso.people.models import Sex
+from tinhso.people.models import Account, Identifier, Kinship, Person, Sex
 from tinhso.places import queries as places
 from tinhso.places.models import Agency
+from tinhso.vault.models import Holding
 
 #: One in so many grown-ups has an account.
 ACCOUNTS = 4
@@ -32,6 +48,13 @@ ACCOUNTS = 4
 PART = 10_000
 #: The last of them are sent some time before now, so that there is time to work on them.
 QUIET = timedelta(hours=2)
+
+
+_WRITTEN = (
+    *(Person, Identifier, Kinship, Account, ChannelChoice),
+    *(EventRecord, AuditRecord, Delivery, Notification),
+    *(Draft, Attachment, Dossier, Step, Paper, BookEntry, Proposal, Result, Signature, SigningSession, Rating, Holding),
+)
 
 
 @dataclass(frozen=True)
@@ -87,11 +110,18 @@ def _portions(whole: int, weights: Sequence[int]) -> list[int]:
     return [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
+def tables() -> list[str]:
+    """The tables that most rows go to."""
+    return [model._meta.db_table for model in _WRITTEN]
+
+
 def sheet() -> StoredFile:
     """The sample sheet that stands for every paper of simulated dossiers, stored once."""
     name = "giay-mau-mo-phong.pdf"
     known = StoredFile.objects.filter(name=name).order_by("id").first()
-    return known or files.store(SYSTEM, name=name, content=PAPER, allowed=frozenset({"application/pdf"}), limit=10_000)
+    kept = known or files.store(SYSTEM, name=name, content=PAPER, allowed=frozenset({"application/pdf"}), limit=10_000)
+    kept.id = known_id(kept.id)
+    return kept
 
 
 @dataclass(frozen=True)
@@ -114,6 +144,8 @@ def kit(wish: Wish, pack: Pack) -> Kit:
             accounts=1,
         )
     )[:3]
+    for days in range(0, (wish.until - _begin(wish)).days + 32, 28):
+        open_month(min(_begin(wish) + timedelta(days=days), wish.until))  # later each part would wait for another's
     with clock.pinned(wish.until):
         return Kit(sheet(), namer, tuple(patterns(pack, clock.today(), "commune", probes, namer)))
 
@@ -126,9 +158,13 @@ def _begin(wish: Wish) -> datetime:
 def settle(wish: Wish, place: Place, kit: Kit) -> Told:
     """The people of one commune and their dossiers, or nothing of both."""
     load = Load()
+    with connection.cursor() as cursor:
+        cursor.execute(searching.LATER)
     filed = peopled(wish, place, kit, load)
     sent = run(filed.office, filed.courses, wish.until) if filed is not None else 0
     load.write()
+    if filed is not None:
+        searching.fill_of(filed.office.sent)
     return Told(place.commune.name, place.persons, sent, load.written)
 
 
@@ -160,14 +196,20 @@ def opened(agency: Agency, load: Load, paper: StoredFile, namer: population.Name
     authority = people.signing_authority(leader, agency.id) if leader else None
     if authority is None:
         raise NotFound
+    here = places.agency(agency.id)
+    here.id = known_id(here.id)
     return Office(
-        agency=places.agency(agency.id),
+        agency=here,
         calendar=places.calendar_for(agency.id),
-        officials=officials,
+        officials={role: _known(actor) for role, actor in officials.items()},
         authority=authority,
         sheet=paper,
         load=load,
     )
+
+
+def _known(actor: Actor) -> Actor:
+    return replace(actor, account=known_id(actor.account)) if actor.account is not None else actor
 
 
 def courses(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinhso.procedures import bpmn, process
+from tinhso.procedures.bpmn import Step
 from tinhso.procedures.process import ReadyStep
 from tinhso.procedures.spec import ProcedureSpec
 
@@ -15,6 +16,7 @@ _BY_OUTCOME = re.compile(r"\s*outcome\s*=\s*'\w+'\s*")
 _ways: dict[tuple[str, Ended], tuple[str, ...]] = {}
 _ready: dict[tuple[str, str], ReadyStep] = {}
 _same: dict[str, bool] = {}
+_drawn: dict[tuple[str, str], tuple[Step, frozenset[str]]] = {}
 
 
 def ready_after(spec: ProcedureSpec, ended: Ended, data: Mapping[str, Any]) -> list[ReadyStep]:
@@ -27,6 +29,24 @@ def ready_after(spec: ProcedureSpec, ended: Ended, data: Mapping[str, Any]) -> l
         if _for_everybody(spec.process.bpmn):
             _ways[key] = known
     return [_ready_step(spec, step_id) for step_id in known]
+
+
+def drawn(spec: ProcedureSpec, task: str) -> Step:
+    """The step as the process draws it."""
+    return _looked_up(spec, task)[0]
+
+
+def outcomes(spec: ProcedureSpec, task: str) -> frozenset[str]:
+    """How that step may end."""
+    return _looked_up(spec, task)[1]
+
+
+def _looked_up(spec: ProcedureSpec, task: str) -> tuple[Step, frozenset[str]]:
+    known = _drawn.get((spec.content_hash, task))
+    if known is None:
+        step = process.step(spec, task)
+        known = _drawn[spec.content_hash, task] = step, frozenset(o.name for o in step.outcomes)
+    return known
 
 
 def _ready_step(spec: ProcedureSpec, step_id: str) -> ReadyStep:

@@ -177,7 +177,7 @@ def test_everything_simulated_goes_and_nothing_else(db: None, cast: None) -> Non
     people = Person.objects.count(), Account.objects.count(), Kinship.objects.count()
     wish = run.Wish(60, 8, 3, date(2026, 1, 5), clock.parse("2026-04-10T16:00:00"))
     run.settle(wish, run.Place(COMMUNE, 0, 1, 60, 8), run.kit(wish, PACK))
-    assert Dossier.objects.count() == 8
+    assert Dossier.objects.count() == SearchWords.objects.count() == 8
     assert Person.objects.filter(source="simulation", sample=True).count() == 60
 
     removal.remove(lambda _said: None)

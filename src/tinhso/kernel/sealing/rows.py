@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from uuid import UUID
 
 from django.db import connection
 
-from tinhso.kernel.canonical import canonical
+#: A text as JSON, as `canonical` writes it.
+_text = encode_basestring
 
 #: A seal keeps for each row its id (16 bytes) and its link (32 bytes).
 MEMBER = 48
@@ -40,8 +42,28 @@ def rows_of(since: int, until: int) -> Iterator[Row]:
         cursor.execute(_ROWS, [since, until])
         while portion := cursor.fetchmany(2000):
             for values in portion:
-                content = canonical(list(values))
+                content = content_of(*values)
                 yield Row(values[0], values[1], content, values[7], values[8], values[9], values[10], values[6])
+
+
+def content_of(
+    id: UUID,
+    at: datetime,
+    account: UUID | None,
+    name: str,
+    request: str,
+    position: int,
+    xact: int,
+    act: str,
+    subject: str,
+    event: UUID | None,
+    data: str,
+) -> bytes:
+    """A row's canonical bytes: `canonical` of its columns in this order, made several times faster."""
+    by, of = f'"{account}"' if account else "null", f'"{event}"' if event else "null"
+    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    texts = f"{_text(act)},{_text(subject)},{of},{_text(data)}"
+    return f'["{id}","{instant}",{by},{_text(name)},{_text(request)},{position},{xact},{texts}]'.encode()
 
 
 def link(previous: bytes, content: bytes) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -134,7 +134,8 @@ class Authority:
             now = clock.real()
             if self._good(key_name, subject, now):
                 return
-            issuing, issuing_key = self.certificate("issuing"), self._load_key(self.folder / "issuing.key")
+            path = self.folder / "issuing.key"
+            issuing, issuing_key = self.certificate("issuing"), _issuing_key(path, path.stat().st_mtime_ns)
             private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
             made = _sign(subject.x500(), private, (issuing, issuing_key), now, _LEAF_LIFE)
             path = self.certificate_file(key_name)
@@ -272,6 +273,12 @@ class Authority:
         if not isinstance(loaded, rsa.RSAPrivateKey):
             raise TypeError(f"{path.name}: not an RSA key")
         return loaded
+
+
+@lru_cache(maxsize=1)
+def _issuing_key(path: Path, changed: int) -> rsa.RSAPrivateKey:
+    """Kept until the file is ``changed``: reading it checks its primes, which takes a third of a second."""
+    return Authority._load_key(path)
 
 
 @cache
