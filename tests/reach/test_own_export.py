@@ -144,7 +144,9 @@ def test_the_canaries_are_found_where_they_belong(others: World) -> None:
     assert [word for word in CANARIES if word in data] == []
 
 
-def test_a_child_of_two_households_is_told_by_name_to_each_and_the_other_parent_to_neither(hers: tuple[str, str]) -> None:
+def test_a_child_of_two_households_is_told_by_name_to_each_and_the_other_parent_to_neither(
+    hers: tuple[str, str],
+) -> None:
     data, _printed = hers
     [kin] = [part["rows"] for part in json.loads(data)["sections"] if part["name"] == "people.Kinship"]
     told = [row for row in kin if row["person__full_name"] == "Trần Minh Khôi"]
