@@ -63,9 +63,10 @@ class Running:
         assert self.process is None or self.process.poll() is None, (self.home / "up.txt").read_text()[-3000:]
         return readiness(self.port)[0] == 200
 
-    def tinhso(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def tinhso(self, *words: str, patience: float = 120.0) -> "subprocess.CompletedProcess[str]":
+        """A command in this home, waited for so many seconds."""
         command = [sys.executable, "-m", "tinhso.cli.main", *words]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=patience)
 
     def processes(self, *words: str) -> list[int]:
         """Processes of this home whose command line has all the words, oldest first."""

@@ -16,7 +16,7 @@ from tests.ways.people import sign_in
 from tinhso.dossiers.digitising.lines import COLUMNS
 from tinhso.kernel.pdf.render import render
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
 @pytest.fixture

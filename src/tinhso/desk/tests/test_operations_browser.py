@@ -6,7 +6,7 @@ from tests.browser import looked_at
 from tests.live import Live
 from tests.ways.people import sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
 def test_the_administrator_reads_the_state_and_tells_the_public(page: Page, phone: Page, live: Live):

@@ -11,7 +11,7 @@ from tests.filing import sign_in as enter
 from tests.live import Live
 from tests.ways.people import sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
 def next_week() -> date:

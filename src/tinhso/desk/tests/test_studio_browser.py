@@ -6,7 +6,7 @@ from tests.browser import looked_at
 from tests.live import Live
 from tests.ways.people import sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 CODE = "2.000635"  # it has a fee table
 #: dmn-js writes its mark with a style attribute; studio.css says the same (decision 0193). Nothing else may be refused.

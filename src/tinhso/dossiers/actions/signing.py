@@ -12,7 +12,7 @@ from tinhso.dossiers import flow, jobs
 from tinhso.dossiers.codes import next_entry
 from tinhso.dossiers.events import ResultReissued, ResultRevoked, SignatureAsked
 from tinhso.dossiers.joined.moving import may_return
-from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models import UNDER_WAY, Dossier, Phase, Result, ResultState, Signature, SigningSession
 from tinhso.dossiers.papers import printed_values
 from tinhso.dossiers.policies import DESK, REVOKE, account_of
 from tinhso.dossiers.receiving import hand_out
@@ -24,8 +24,6 @@ from tinhso.kernel.errors import Conflict, Denied, Invalid
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.procedures import results
-
-UNDER_WAY = (ResultState.PREPARING, ResultState.SIGNING)
 
 
 def sign(actor: Actor, dossier_id: UUID, *, version: int) -> Result:

@@ -43,6 +43,10 @@ class ResultState(models.TextChoices):
     SUPERSEDED = "superseded", _("Đã được thay thế")
 
 
+#: An order to sign that is not carried out yet.
+UNDER_WAY = (ResultState.PREPARING, ResultState.SIGNING)
+
+
 class Result(Row):
     """The document that answers a dossier. ``values`` is what was printed, kept to print it again."""
 

@@ -273,6 +273,17 @@ def test_a_charge_let_go_of_lets_the_time_run_on(waiting: FeeDue, receiver: Acto
         actions.collect(cashier, waiting.id, cash())
 
 
+def test_no_charge_stops_the_time_while_a_signature_is_made(
+    sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor
+) -> None:
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.propose(specialist, sent.id, version=now_at(sent))
+    actions.sign(leader, sent.id, version=now_at(sent))  # the job has not run yet
+    with pytest.raises(Conflict) as refused:
+        actions.ask_fee(receiver, sent.id, amount=8_000, reason="Lệ phí", version=now_at(sent))
+    assert "đang được ký" in str(refused.value.detail)
+
+
 def test_what_was_paid_elsewhere_is_not_taken_here(waiting: FeeDue, receiver: Actor, cashier: Actor) -> None:
     actions.settle_fee(receiver, waiting.dossier_id, receipt_number="KB 0017", version=now_at(waiting.dossier))
     assert (fee_of(waiting.dossier).state, fee_of(waiting.dossier).outside_number) == ("paid", "KB 0017")

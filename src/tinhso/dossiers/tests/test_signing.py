@@ -29,20 +29,15 @@ from tinhso.vault.models import Holding, HoldingState
 
 
 @pytest.fixture
-def remote_leader(sent: Dossier, leader: Actor) -> Iterator[Peer]:
+def remote_leader(sent: Dossier, leader: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
     """The leader's key lies at a remote service; its certificate is of our own authority, for a key we do not have."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    settings, register = instance().settings, instance().home / "authority" / "holders.json"
-    before = settings.get("signing")
+    monkeypatch.setattr("tinhso.kernel.signing.holders._file", lambda: tmp_path / "holders.json")
     pem = certificate_for(key.public_key())
     hold(key="remote:dv/leader", agency_id=str(sent.agency_id), account=str(leader.account), pem=pem)
     with remote_signing(key) as (address, peer):
-        settings["signing"] = {"remote": {"dv": {"url": address, "timeout": 2}}}
+        monkeypatch.setitem(instance().settings, "signing", {"remote": {"dv": {"url": address, "timeout": 2}}})
         yield peer
-    settings.pop("signing")
-    if before is not None:
-        settings["signing"] = before
-    register.unlink()
 
 
 def certificate_for(public: rsa.RSAPublicKey) -> bytes:

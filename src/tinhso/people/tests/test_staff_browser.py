@@ -11,7 +11,7 @@ from tests.ways.people import sign_in
 
 from tinhso.people import lists
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
 def a_list(folder: Path, code: str, mark: str) -> Path:

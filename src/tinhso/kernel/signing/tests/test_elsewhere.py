@@ -72,9 +72,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Foreign:
 
 
 @pytest.fixture(autouse=True)
-def settings_of_signing(
-    foreign: Foreign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[dict[str, object]]:
+def settings_of_signing(foreign: Foreign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """The foreign root is trusted; each test adds its keys."""
     (tmp_path / "root.pem").write_bytes(foreign.root.public_bytes(serialization.Encoding.PEM))
     now = datetime.now(UTC)
@@ -88,8 +86,8 @@ def settings_of_signing(
     (tmp_path / "root.crl").write_bytes(listed.public_bytes(serialization.Encoding.DER))
     signing: dict[str, object] = {"roots": [str(tmp_path / "root.pem")], "lists": [str(tmp_path / "root.crl")]}
     monkeypatch.setitem(instance().settings, "signing", signing)
-    yield signing
-    (instance().home / "authority" / "holders.json").unlink(missing_ok=True)
+    monkeypatch.setattr("tinhso.kernel.signing.holders._file", lambda: tmp_path / "holders.json")
+    return signing
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +165,9 @@ def test_a_token_that_cannot_sign_says_why_and_may_be_asked_again(
     assert {"pin": "PIN", "label": "nothing"}.get(wrong, "thiết bị ký") in str(refused.value.detail)
 
 
-def test_what_a_foreign_certificate_says_of_our_ids_is_not_believed(foreign: Foreign, paper: Paper) -> None:
+def test_what_a_foreign_certificate_says_of_our_ids_is_not_believed(
+    foreign: Foreign, paper: Paper, tmp_path: Path
+) -> None:
     """Else any customer of a trusted authority could name itself after an agency of ours."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = Subject("Kẻ mạo danh", AGENCY, paper.agency_id).x500()
@@ -176,7 +176,7 @@ def test_what_a_foreign_certificate_says_of_our_ids_is_not_believed(foreign: For
         instance().settings["signing"]["remote"] = {"dv": {"url": address}}
         enter(key="remote:dv/x", agency_id=str(uuid4()), account="", pem=foreign.certify(name, key.public_key()))
         sealed = sign_as("remote:dv/x", paper.by_person, SignatureRequest(Role.SEAL))
-    (instance().home / "authority" / "holders.json").unlink()
+    (tmp_path / "holders.json").unlink()
 
     verdict = judged(sealed)
 

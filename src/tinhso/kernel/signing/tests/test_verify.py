@@ -53,6 +53,7 @@ def test_an_uploaded_original_is_valid(paper: Paper) -> None:
     assert verify(paper.sealed).valid
 
 
+@pytest.mark.proof
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_byte_of_what_is_signed_can_change(paper: Paper, data: st.DataObject) -> None:
