@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -245,7 +245,7 @@ _VERBS: dict[str, Callable[[Actor, UUID, int], object]] = {
 def _propose(request: ActedRequest, found: ProcessDraft) -> HttpResponse:
     basis, stated = request.POST.get("basis", ""), request.POST.get("valid_from", "")
     try:
-        day = date.fromisoformat(stated)
+        day = datetime.strptime(stated.strip(), "%d/%m/%Y").date()
     except ValueError:
         wrong = Invalid(fields={"valid_from": _("Ghi ngày có hiệu lực, ví dụ 01/01/2026.")})
         return _draft_page(request, found, wrong, basis, stated)

@@ -61,7 +61,7 @@ def test_from_the_list_to_the_law_by_two_people(september: None) -> None:
     assert "đổi tên thành “Thẩm định hồ sơ”" in stale.content.decode()
     draft.refresh_from_db()
     assert first.post(f"{at}/trinh", {"version": draft.version, "valid_from": "x", "basis": "QĐ"}).status_code == 422
-    words = {"version": draft.version, "valid_from": "2025-10-01", "basis": "Quyết định thử"}
+    words = {"version": draft.version, "valid_from": "01/10/2025", "basis": "Quyết định thử"}
     assert first.post(f"{at}/trinh", words).status_code == 302
     draft.refresh_from_db()
     seen = {"version": draft.version}

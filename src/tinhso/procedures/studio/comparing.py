@@ -10,7 +10,7 @@ from tinhso.procedures import bpmn, dmn
 from tinhso.procedures.bpmn import BpmnError, Drawing, Step
 from tinhso.procedures.dmn import DmnError, Row, Table
 from tinhso.procedures.studio.checking import Content
-from tinhso.procedures.studio.words import kind_words, role_words
+from tinhso.procedures.studio.words import kind_words, output_words, role_words
 
 
 @dataclass(frozen=True)
@@ -210,10 +210,11 @@ def _row(table: Table, number: int, old: Row, new: Row) -> str:
         (name, old.says[name].text if name in old.says else "", new.says[name].text if name in new.says else "")
         for name in sorted(old.says.keys() | new.says.keys())
     ]
-    said = "; ".join(f"{name} {a or '–'} → {b or '–'}" for name, a, b in cells if a != b)
+    said = "; ".join(f"{output_words(name)} {a or '–'} → {b or '–'}" for name, a, b in cells if a != b)
     return _("Bảng phí “%(table)s”, dòng %(n)d: %(what)s.") % {"table": table.name, "n": number + 1, "what": said}
 
 
 def _said(table: Table, row: Row) -> str:
     tests = [f"{i.text} {t.text}" for i, t in zip(table.inputs, row.tests, strict=False) if t.text not in ("", "-")]
-    return ", ".join([*tests, *(f"{name} {row.says[name].text}" for name in ("item", "amount", "article"))])
+    says = [f"{output_words(name)} {row.says[name].text}" for name in ("item", "amount", "article")]
+    return ", ".join([*tests, *says])

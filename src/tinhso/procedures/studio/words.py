@@ -22,6 +22,14 @@ ROLE_WORDS: dict[str, str | Promise] = {
     "leader": gettext_lazy("Lãnh đạo ký duyệt"),
     "clerk": gettext_lazy("Văn thư"),
 }
+OUTPUT_WORDS: dict[str, str | Promise] = {
+    "item": gettext_lazy("khoản thu"),
+    "amount": gettext_lazy("mức thu"),
+    "article": gettext_lazy("căn cứ"),
+    "exemption": gettext_lazy("diện miễn"),
+    "times": gettext_lazy("số lần"),
+    "verified": gettext_lazy("đã xác minh"),
+}
 
 
 def role_words(role: str) -> str:
@@ -32,3 +40,8 @@ def role_words(role: str) -> str:
 def kind_words(kind: str) -> str:
     """The kind in words; one that is not known as it was written."""
     return str(KIND_WORDS.get(kind, kind))
+
+
+def output_words(name: str) -> str:
+    """A column of a fee table as people call it; the name itself where it is none of the known."""
+    return str(OUTPUT_WORDS.get(name, name))

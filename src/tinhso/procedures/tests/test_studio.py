@@ -241,7 +241,7 @@ def test_a_fee_that_changes_is_said_by_row(birth: Any) -> None:
     old = "<text>8000</text>" if "<text>8000</text>" in table else "<text>null</text>"
     said = [c.words for c in changes(before, Content(before.bpmn, {}, table.replace(old, "<text>9500</text>", 1)))]
     assert len(said) == 1
-    assert f"amount {old[6:-7]} → 9500" in said[0]
+    assert f"mức thu {old[6:-7]} → 9500" in said[0]
     assert "dòng" in said[0]
 
 
