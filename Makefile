@@ -31,7 +31,7 @@ check: dev ## style, types, floors, templates, migrations, translations, clock (
 	@.venv/bin/python scripts/check.py
 
 test: dev ## all tests but the long ones, on a real PostgreSQL and a real Chromium (≤ 10 min)
-	.venv/bin/pytest -m "not proof" -n $(WORKERS) --dist loadfile --durations 10
+	.venv/bin/pytest -m "not proof" --ignore tests/proof -n $(WORKERS) --dist loadfile --durations 10
 
 proof: dev ## faults, property runs, fuzzing (≤ 45 min)
 	.venv/bin/pytest -m proof -n $(WORKERS) --dist loadfile --durations 20
