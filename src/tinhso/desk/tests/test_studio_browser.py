@@ -53,7 +53,7 @@ def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, 
     page.get_by_role("button", name="Lưu và kiểm tra").first.click()
     page.wait_for_url(lambda url: not url.endswith("/sua"))
     expect(page.get_by_text("Bước “Thẩm định hồ sơ”: thời hạn 2 giờ làm việc → 3 giờ làm việc.")).to_be_visible()
-    expect(page.get_by_text("amount 8000 → 80000")).to_be_visible()
+    expect(page.get_by_text("mức thu 8000 → 80000")).to_be_visible()
     expect(page.get_by_role("heading", name="Còn")).to_have_count(0)
     phone.get_by_label("Chọn phần tử").select_option(label="Thẩm định hồ sơ")
     phone.get_by_label("Tên", exact=True).fill("Xem hồ sơ")
