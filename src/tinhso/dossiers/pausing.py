@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks
-from tinhso.dossiers.models import Dossier, Pause
+from tinhso.dossiers.models import Dossier, Pause, being_signed
 from tinhso.dossiers.reckoning import Cause, What
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
@@ -14,12 +14,15 @@ from tinhso.kernel.policy import Actor
 
 
 def stop(actor: Actor, dossier: Dossier, cause: Pause.Cause, reason: str, amount: int | None = None) -> Pause:
-    """The legal time stands from now on. Inside an act. Raises Conflict: not received, or standing already."""
+    """The legal time stands from now on. Inside an act. Raises Conflict: not received, standing already, or being
+    signed (the job would go on while the time stands)."""
     if dossier.received_at is None:
         raise Conflict(_("Hồ sơ chưa được tiếp nhận nên thời gian chưa tính. Tiếp nhận hồ sơ trước."))
     stands = clocks.stands_for(dossier)
     if stands is not None:
         raise Conflict(_("Thời gian giải quyết đang dừng rồi (%(why)s).") % {"why": clocks.WHY[stands]})
+    if being_signed(dossier):
+        raise Conflict(_("Kết quả đang được ký. Đợi chữ ký xong rồi xem lại."))
     now = clock.now()
     clocks.note(dossier, What.STOPPED, now, cause=Cause(cause))
     return Pause.objects.create(

@@ -91,7 +91,7 @@ def sample_totp(login: str) -> str:
 
 
 def load() -> Sequence[SampleAccount]:
-    """Add what is missing; list every account. Three dozen statements: half of the suite's tests begin with it."""
+    """Add what is missing; list every account. In few statements: most tests of dossiers begin with it."""
     accounts = _accounts({cast.login: cast.name for cast in OFFICIALS} | dict([MOTHER, STRANGER]))
     return [*_officials(accounts), _mother(accounts[MOTHER[0]]), _stranger(accounts[STRANGER[0]])]
 

@@ -51,7 +51,7 @@ class TimeAndMoney(Trying):
         role: str,
         why: str,
         who: str,
-        act: Callable[[clerk.File], Callable[[Actor, int], Any]],
+        act: About,
         cut: bool,
     ) -> None:
         f = self._of(n)
@@ -64,7 +64,7 @@ class TimeAndMoney(Trying):
         role: str,
         why: str,
         who: str,
-        act: Callable[[clerk.File], Callable[[Actor, int], Any]],
+        act: About,
         cut: bool,
     ) -> None:
         f = self._of(n)
@@ -86,7 +86,7 @@ class TimeAndMoney(Trying):
         def act(actor: Actor, version: int) -> None:
             asked.append(actions.ask_fee(actor, f.id, amount=8000, reason="Phí", version=version))
 
-        may = f.received and not f.over and not f.paper.stopped
+        may = f.received and not f.over and not f.paper.stopped and f.under_way is None
         self._try(f, "receiver", who, act, may, then, cut, holding=False)
 
     @when(lambda f: "fee" in f.paper.stopped)
@@ -159,7 +159,7 @@ class TimeAndMoney(Trying):
             if refund:
                 fee.state, fee.holds = "refunded", False
             else:
-                fee.state, fee.holds = "waiting", not f.over and not f.paper.stopped
+                fee.state, fee.holds = "waiting", not f.over and not f.paper.stopped and f.under_way is None
                 if fee.holds:
                     f.stop("fee", self.now)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tinhso.dossiers import fees, flow
 from tinhso.dossiers.billing import ask_for
 from tinhso.dossiers.events import FeeDropped, FeeExempted, FeeSettled
-from tinhso.dossiers.models import UNDER_WAY, Dossier, FeeDue, FeeState, Pause
+from tinhso.dossiers.models import Dossier, FeeDue, FeeState, Pause, being_signed
 from tinhso.dossiers.pausing import run_on
 from tinhso.dossiers.policies import DESK, FEE
 from tinhso.dossiers.taking import taken
@@ -26,8 +26,6 @@ def ask_fee(
     this confirms, with the amount as the receiver says it is. Raises Invalid, Conflict, NotFound."""
     with taken(actor, dossier_id, version, DESK, _("yêu cầu nộp phí")) as dossier:
         FEE.require(actor, dossier)
-        if dossier.results.filter(state__in=UNDER_WAY).exists():  # the job would go on while the time stands
-            raise Conflict(_("Kết quả đang được ký. Đợi chữ ký xong rồi xem lại."))
         if not 0 < amount <= LARGEST:
             raise Invalid(fields={"amount": _("Ghi số tiền bằng đồng, lớn hơn 0.")})
         why = sentence(reason, 500)
@@ -105,7 +103,7 @@ def settled(actor: Actor, dossier: Dossier, row: FeeDue, number: str = "") -> No
 
 def ask_again(actor: Actor, dossier: Dossier, row: FeeDue, why: str) -> None:
     """A charge whose receipt was voided is due again; the time stands for it if it can. Inside an act."""
-    if dossier.closed or fees.stands(dossier):
+    if dossier.closed or fees.stands(dossier) or being_signed(dossier):
         row.state, row.pause, row.payment, row.asked_at = FeeState.WAITING, None, None, clock.now()
         row.save()
         return

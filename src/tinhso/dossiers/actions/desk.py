@@ -19,7 +19,7 @@ from tinhso.dossiers.events import (
     Refused,
     SupplementRequested,
 )
-from tinhso.dossiers.models import UNDER_WAY, Dossier, Phase, Proposal, Refusal, Step, Supplement, with_procedure
+from tinhso.dossiers.models import Dossier, Phase, Proposal, Refusal, Step, Supplement, being_signed, with_procedure
 from tinhso.dossiers.pack import Made
 from tinhso.dossiers.paperwork import issue, joint_receipt, receipt_of
 from tinhso.dossiers.policies import ACT, DESK, account_of
@@ -259,7 +259,7 @@ def send_back(actor: Actor, dossier_id: UUID, *, note: str, version: int) -> Dos
         if not sentence(note):
             raise Invalid(fields={"note": _("Ghi điều cần thẩm định lại.")})
         step, outcome = flow.step_for(actor, dossier, ["send_back"])
-        if dossier.results.filter(state__in=UNDER_WAY).exists():
+        if being_signed(dossier):
             raise Conflict(_("Kết quả đang được ký, không trả lại được nữa."))
         flow.end_step(actor, dossier, step, outcome, note=sentence(note))
     return dossier

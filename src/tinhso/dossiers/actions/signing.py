@@ -12,7 +12,7 @@ from tinhso.dossiers import flow, jobs
 from tinhso.dossiers.codes import next_entry
 from tinhso.dossiers.events import ResultReissued, ResultRevoked, SignatureAsked
 from tinhso.dossiers.joined.moving import may_return
-from tinhso.dossiers.models import UNDER_WAY, Dossier, Phase, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models import Dossier, Phase, Result, ResultState, Signature, SigningSession, being_signed
 from tinhso.dossiers.papers import printed_values
 from tinhso.dossiers.policies import DESK, REVOKE, account_of
 from tinhso.dossiers.receiving import hand_out
@@ -33,7 +33,7 @@ def sign(actor: Actor, dossier_id: UUID, *, version: int) -> Result:
     """
     with taken(actor, dossier_id, version, DESK, _("ký kết quả")) as dossier:
         step, _outcome = flow.step_for(actor, dossier, ["sign"])
-        if dossier.results.filter(state__in=UNDER_WAY).exists():
+        if being_signed(dossier):
             raise Conflict(_("Kết quả đang được ký. Đợi chữ ký xong rồi xem lại."))
         authority = _authority(actor, dossier)
         if step.holder_id is None:
@@ -88,7 +88,7 @@ def reissue_result(actor: Actor, dossier_id: UUID, *, reason: str, version: int)
     with taken(actor, dossier_id, version, REVOKE, _("cấp lại kết quả"), closed=True) as dossier:
         if not sentence(reason):
             raise Invalid(fields={"reason": _("Ghi lý do cấp lại.")})
-        if dossier.results.filter(state__in=UNDER_WAY).exists():
+        if being_signed(dossier):
             raise Conflict(_("Kết quả mới đang được ký. Đợi ký xong rồi xem lại."))
         last = dossier.results.order_by("-id").first()
         if last is None:

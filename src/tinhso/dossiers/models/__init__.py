@@ -33,7 +33,7 @@ from tinhso.dossiers.models.maps import MapGroup, ProcessMap
 from tinhso.dossiers.models.moves import AgencyMove
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.ratings import PublishedFigure, Rating, RatingReply
-from tinhso.dossiers.models.results import UNDER_WAY, Book, BookEntry, Result, ResultState, Signature, SigningSession
+from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession, being_signed
 from tinhso.dossiers.models.thread import Message, MessageFile
 from tinhso.dossiers.models.trials import ProcessTrial
 from tinhso.dossiers.models.versions import with_procedure
@@ -41,7 +41,6 @@ from tinhso.dossiers.models.versions import with_procedure
 __all__ = [
     "CLOSED",
     "RECEIPTS",
-    "UNDER_WAY",
     "AgencyMove",
     "Appointment",
     "AppointmentState",
@@ -99,5 +98,6 @@ __all__ = [
     "TicketCounter",
     "TicketState",
     "Warned",
+    "being_signed",
     "with_procedure",
 ]

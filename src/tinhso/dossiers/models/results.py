@@ -43,10 +43,6 @@ class ResultState(models.TextChoices):
     SUPERSEDED = "superseded", _("Đã được thay thế")
 
 
-#: An order to sign that is not carried out yet.
-UNDER_WAY = (ResultState.PREPARING, ResultState.SIGNING)
-
-
 class Result(Row):
     """The document that answers a dossier. ``values`` is what was printed, kept to print it again."""
 
@@ -113,3 +109,8 @@ class SigningSession(Row):
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     done_at = models.DateTimeField(null=True)
+
+
+def being_signed(dossier: models.Model) -> bool:
+    """Whether an order to sign a result of this dossier is not carried out yet, up to the seal."""
+    return Result.objects.filter(dossier_id=dossier.pk, state__in=(ResultState.PREPARING, ResultState.SIGNING)).exists()

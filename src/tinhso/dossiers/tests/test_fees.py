@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from tinhso.dossiers import actions, clocks, queries
 from tinhso.dossiers.actions import Money
 from tinhso.dossiers.events import FeeAsked, FeeSettled, PaymentReceived, ReceiptVoided
-from tinhso.dossiers.models import Dossier, Draft, FeeDue, FeeState, Payment
+from tinhso.dossiers.models import Dossier, Draft, FeeDue, FeeState, Pause, Payment
 from tinhso.dossiers.reckoning import reckon
 from tinhso.dossiers.statuses import NationalStatus, national_status
 from tinhso.dossiers.tests.conftest import FORM, actor_of, now_at
@@ -282,6 +282,17 @@ def test_no_charge_stops_the_time_while_a_signature_is_made(
     with pytest.raises(Conflict) as refused:
         actions.ask_fee(receiver, sent.id, amount=8_000, reason="Lệ phí", version=now_at(sent))
     assert "đang được ký" in str(refused.value.detail)
+
+
+def test_a_receipt_voided_while_a_signature_is_made_leaves_the_time_running(
+    waiting: FeeDue, cashier: Actor, specialist: Actor, leader: Actor
+) -> None:
+    dossier, payment = waiting.dossier, actions.collect(cashier, waiting.id, cash())
+    actions.propose(specialist, dossier.id, version=now_at(dossier))
+    actions.sign(leader, dossier.id, version=now_at(dossier))  # the job has not run yet
+    actions.void_receipt(leader, payment.id, reason="Ghi nhầm", refund=False)
+    assert (fee_of(dossier).state, fee_of(dossier).pause) == (FeeState.WAITING, None)
+    assert not Pause.objects.filter(dossier=dossier, ended_at=None).exists()
 
 
 def test_what_was_paid_elsewhere_is_not_taken_here(waiting: FeeDue, receiver: Actor, cashier: Actor) -> None:

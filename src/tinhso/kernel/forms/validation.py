@@ -67,7 +67,7 @@ def check_schema(schema: Any) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=256)
 def _fault_of(schema: str) -> tuple[str, str] | None:
-    """A form of the catalogue's size costs 50 ms, and a pack that is mended is checked again and again."""
+    """Judging a form costs tens of milliseconds, and a pack that is mended is checked again and again."""
     try:
         Draft202012Validator.check_schema(json.loads(schema))
     except jsonschema.exceptions.SchemaError as error:
