@@ -17,7 +17,7 @@ from tinhso.cli.cluster import Cluster
 from tinhso.cli.homes import open_home, settle
 from tinhso.config import ROOT, instance
 
-pytest_plugins = ["tests.live", "tests.browser"]
+pytest_plugins = ["tests.live", "tests.browser", "tests.scheduling"]
 
 #: scrypt's cost in the tests' own process; its real cost is a third of a second for each password.
 QUICK = 16

@@ -58,33 +58,33 @@ SELECT id, (row_number() OVER ())::int AS n, {_AT.format("submitted_at")} AS fil
        CASE WHEN closed_at <= %(as_of)s THEN CASE phase {{ends}} END END AS ends,
        received_at IS NOT NULL AND due_at IS NOT NULL AND NOT procedure_version_id = ANY(%(untimed)s) AS timed,
        {_AT.format("due_at")} AS due, {_AT.format("least(finished_at, closed_at)")} AS done
-FROM dossiers_dossier WHERE id IN ({{chosen}})
+FROM ({{chosen}}) AS chosen
 """  # noqa: S608  our own constants, values are parameters
 _PATHS = f"""
 CREATE TEMP TABLE map_path ON COMMIT DROP AS
 WITH passed AS (
-    SELECT id FROM (
-        SELECT s.id, lag(s.outcome) OVER (PARTITION BY s.dossier_id, s.task ORDER BY s.number) AS before
-        FROM dossiers_step s
-        WHERE s.dossier_id IN (
-            SELECT h.dossier_id FROM dossiers_step h JOIN map_chosen c ON c.id = h.dossier_id
-            WHERE h.outcome = 'handed-over')
-    ) AS sheets WHERE before = 'handed-over'
+    SELECT sheet.id FROM (
+        SELECT DISTINCT h.dossier_id FROM dossiers_step h JOIN map_chosen c ON c.id = h.dossier_id
+        WHERE h.outcome = 'handed-over'
+    ) AS handed, LATERAL (
+        SELECT s.id, lag(s.outcome) OVER (PARTITION BY s.task ORDER BY s.number) AS before
+        FROM dossiers_step s WHERE s.dossier_id = handed.dossier_id
+    ) AS sheet
+    WHERE before = 'handed-over'
 ), sheets AS (
-    SELECT (place / {MOST_STEPS})::int AS n, array_agg(way) AS way, array_agg(began) AS began, array_agg(held) AS held,
-           array_agg(agency) AS agency
+    SELECT n, array_agg(way) AS way, array_agg(began) AS began, array_agg(held) AS held, array_agg(agency) AS agency
     FROM (
-        SELECT c.n::bigint * {MOST_STEPS} + s.number AS place, coalesce(t.no, %(other)s) AS way,
-               {_AT.format("s.began_at")} AS began, {_AT.format("s.held_at")} AS held, coalesce(a.no, 0) AS agency
+        SELECT c.n, s.number, coalesce(t.no, %(other)s) AS way, {_AT.format("s.began_at")} AS began,
+               {_AT.format("s.held_at")} AS held, coalesce(a.no, 0) AS agency
         FROM dossiers_step s
         JOIN map_chosen c ON c.id = s.dossier_id
         LEFT JOIN map_task t ON t.task = s.task
         LEFT JOIN map_agency a ON a.id = s.agency_id
         WHERE s.began_at <= %(as_of)s AND s.number < {MOST_STEPS}
               AND NOT EXISTS (SELECT 1 FROM passed p WHERE p.id = s.id)
-        ORDER BY place
+        ORDER BY c.n, s.number
     ) AS ordered
-    GROUP BY place / {MOST_STEPS}
+    GROUP BY n
 ), timed AS (
     SELECT *, CASE WHEN c.timed AND coalesce(c.done, %(now)s) > c.due THEN width_bucket(c.due, s.began) END AS at
     FROM sheets s JOIN map_chosen c USING (n)
@@ -117,8 +117,9 @@ FROM (
 """
 _EDGES = _LASTING.format(
     keys="a, b",
-    rows="SELECT a, b, (u - t) / 60 AS minute FROM map_path,"
-    " unnest(path, path[2:], began, began[2:]) AS moves (a, b, t, u) WHERE b IS NOT NULL",
+    rows="SELECT a, b, (u - t) / 60 AS minute FROM ("
+    "SELECT unnest(path) AS a, unnest(path[2:]) AS b, unnest(began) AS t, unnest(began[2:]) AS u FROM map_path"
+    ") AS moves WHERE b IS NOT NULL",
 )
 _WHOLE = _LASTING.format(
     keys="no",
@@ -175,11 +176,12 @@ def _computed(asked: ProcessMap, as_of: datetime) -> MapResult:
         "most": MOST_VARIANTS,
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', %s, true)", [SORT_MEMORY])
+        cursor.execute("SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true)", [SORT_MEMORY])
         cursor.execute("CREATE TEMP TABLE map_task (task text, no int) ON COMMIT DROP")
         cursor.executemany("INSERT INTO map_task VALUES (%s, %s)", list(tasks.items()))
         cursor.execute("CREATE TEMP TABLE map_agency (id uuid, no int) ON COMMIT DROP")
         cursor.executemany("INSERT INTO map_agency VALUES (%s, %s)", list(agencies.items()))
+        cursor.execute("ANALYZE map_task, map_agency")  # else a sort of every step for each of them
         chosen, chosen_values = _chosen(asked, versions).query.sql_with_params()
         named = {f"c{n}": value for n, value in enumerate(chosen_values)}
         ends = " ".join(f"WHEN '{phase}' THEN {number}" for phase, number in ENDS.items())
@@ -230,7 +232,8 @@ def _chosen(asked: ProcessMap, versions: Iterable[UUID]) -> Any:
     asker = Actor(account=asked.account_id, subject=person.pk if person else None, assured=person is not None)
     of = Q(agency__in=asked.agencies, procedure_version__in=list(versions))
     rows = Dossier.objects.filter(of, not_own(asker), submitted_at__gte=first, submitted_at__lt=last)
-    return rows.order_by().values("id")
+    of_it = ("id", "submitted_at", "received_at", "due_at", "finished_at", "closed_at", "phase", "procedure_version_id")
+    return rows.order_by().values(*of_it)
 
 
 def _places(every: list[Variant], words: dict[int, tuple[str, str]]) -> list[Place]:
