@@ -203,10 +203,10 @@ def citizen(running: Running) -> Iterator[httpx.Client]:
 def signed_in(running: Running, login: str, password: str) -> dict[str, str]:
     """The cookies of a session."""
     with httpx.Client(base_url=running.url, timeout=60) as http:
-        form = http.get("/dang-nhap")
+        form = http.get("/dang-nhap/")
         token = http.cookies.get("csrftoken") or ""
         answer = http.post(
-            "/dang-nhap",
+            form.url,
             data={"login": login, "password": password, "csrfmiddlewaretoken": token},
             headers={"Referer": str(form.url)},
         )

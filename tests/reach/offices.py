@@ -38,6 +38,7 @@ from tinhso.people.models import Account, Official, OfficialImport, Post, Role, 
 from tinhso.places.models import Agency
 from tinhso.procedures import actions as studio
 from tinhso.procedures import queries as procedures
+from tinhso.procedures.models import ProcessDraft
 from tinhso.vault import requests
 from tinhso.vault.models import DataRequest
 
@@ -296,6 +297,8 @@ def version(route: str, found: dict[str, Any]) -> int | None:
     """The version of the thing that the address names; None when it is a dossier or has none."""
     if "notice" in route or "thong-bao" in route:
         return ServiceNotice.objects.values_list("version", flat=True).get(pk=found["notice"])
+    if "process-drafts" in route:
+        return ProcessDraft.objects.values_list("version", flat=True).get(pk=found["process_draft"])
     if "digitised" in route or "so-hoa" in route:
         return DigitisedBatch.objects.values_list("version", flat=True).get(pk=found["batch_id"])
     if "official-lists" in route or "danh-sach" in route:
@@ -345,6 +348,12 @@ def _upload(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("can-bo.xlsx", sheet(code, "hontre.khac", "Người Khác"))}
 
 
+def _redrawn(_world: "World", values: dict[str, Any]) -> dict[str, Any]:
+    """The draft as it stands, its fee table among it."""
+    draft = ProcessDraft.objects.get(pk=values["process_draft"])
+    return {"bpmn": draft.bpmn, "roles": draft.roles, "fees": draft.fees}
+
+
 PERSON = "/can-bo/nguoi/<uuid:official_id>"
 BODIES: dict[str, Body] = {
     "/api/v1/appointments": lambda w, v: {"agency": str(w.things["agency"]), "starts_at": "2026-11-10T09:00:00+07:00"},
@@ -361,6 +370,10 @@ BODIES: dict[str, Body] = {
     "/api/v1/tickets": lambda w, v: {"agency": str(w.things["agency"]), "window": "A"},
     "/api/v1/tickets/next": lambda w, v: {"agency": str(w.things["agency"]), "windows": ["A"], "place": "1"},
     "/api/v1/tickets/{ticket}/call": lambda w, v: {"place": "1"},
+    "/api/v1/process-drafts": lambda w, v: {"procedure": "1.004222"},
+    "/api/v1/process-drafts/{process_draft}": _redrawn,
+    "/api/v1/process-drafts/{process_draft}/proposal": lambda w, v: {"valid_from": "2026-12-01", "basis": "x"},
+    "/api/v1/process-maps": lambda w, v: {"procedure": "1.001193", "since": "2026-11-09", "until": "2026-11-09"},
     "/api/v1/digitised-batches": _archive,
     "/api/v1/digitised-batches/{batch_id}/lines/{digitised_id}/revocation": lambda w, v: {"reason": "x"},
     "/ban-lam-viec/so-hoa": lambda w, v: {

@@ -10,12 +10,14 @@ from tinhso.dossiers.api import (
     drafts,
     fees,
     joints,
+    maps,
     papers,
     public,
     ratings,
     thread,
+    trials,
 )
 
 router = Router(tags=["dossiers"])
-for part in (drafts, dossiers, acts, counter, fees, joints, papers, public, ratings, thread, digitised):
+for part in (drafts, dossiers, acts, counter, fees, joints, maps, papers, public, ratings, thread, trials, digitised):
     router.add_router("", part.router)

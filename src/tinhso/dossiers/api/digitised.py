@@ -9,22 +9,23 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tinhso.dossiers import actions, queries
-from tinhso.dossiers.api.schemas import Taken, content_of, handed_out
+from tinhso.dossiers.api.schemas import content_of, handed_out
 from tinhso.dossiers.policies import DIGITISE, SIGN_DIGITISED
 from tinhso.dossiers.queries import BatchFacts, PaperLine
 from tinhso.kernel.http import IF_MATCH, Page
 from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.http.versions import etag, version_sent
 from tinhso.kernel.policy import ActedRequest, guard
 
 router = Router()
 
 
-class NewBatch(Taken):
+class NewBatch(Sent):
     agency: UUID
 
 
-class NewRevocation(Taken):
+class NewRevocation(Sent):
     reason: str = Field(max_length=500)
 
 

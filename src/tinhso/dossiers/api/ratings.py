@@ -1,6 +1,5 @@
 """Ratings of agencies in public, and of one's own agency."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,19 +9,13 @@ from tinhso.dossiers import actions, queries
 from tinhso.dossiers.api.schemas import NewRatingReply
 from tinhso.dossiers.policies import BOOKS, COUNTS
 from tinhso.dossiers.queries import AgencyRatings, AgencyScores, RatingSaid
+from tinhso.kernel.http import Page
+from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.policy import ActedRequest, guard
 
 router = Router()
 
 Year = Annotated[int | None, Query(ge=2000, le=2100)]
-
-
-@dataclass(frozen=True)
-class SaidPage:
-    """What was said of one's agencies. ``next`` is the cursor of the next page."""
-
-    items: list[RatingSaid]
-    next: str | None
 
 
 @router.get("/ratings", response=list[AgencyScores], summary="Agencies with enough ratings; null: too few")
@@ -37,11 +30,11 @@ def rated_agency(request: ActedRequest, agency_id: UUID, year: Year = None) -> A
     return queries.agency_ratings(request.actor, agency_id, year)
 
 
-@router.get("/received-ratings", response=SaidPage, summary="What was said of one's agencies, with words")
+@router.get("/received-ratings", response=Page[RatingSaid], summary="What was said of one's agencies, with words")
 @guard(BOOKS)
-def received(request: ActedRequest, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Any:
+def received(request: ActedRequest, cursor: Cursor = None, limit: Limit = 20) -> Any:
     items, following = queries.received_ratings(request.actor, cursor=cursor, limit=limit)
-    return SaidPage(items, following)
+    return {"items": items, "next_cursor": following}
 
 
 @router.post("/received-ratings/{rating_key}/reply", response={204: None}, summary="Answer it, or what was done, once")

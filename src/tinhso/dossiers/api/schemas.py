@@ -6,10 +6,9 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from ninja import Schema
 from ninja.files import UploadedFile
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import Field
 
 from tinhso.dossiers.joined.spec import Joined
 from tinhso.dossiers.models import Dossier, Phase
@@ -17,100 +16,87 @@ from tinhso.dossiers.queries import Download
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.http import etag
 from tinhso.kernel.http.days import Day
-from tinhso.kernel.legible import all_legible
+from tinhso.kernel.http.sent import Sent
 
 
-class Taken(Schema):
-    """Base of what is sent: unknown members are refused, so that a misspelt one is not silently lost."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _readable(cls, value: object) -> object:
-        if isinstance(value, str) and not all_legible(value):
-            raise ValueError(_("Có ký tự không đọc được. Gõ lại rồi gửi."))
-        return value
-
-
-class NewDraft(Taken):
+class NewDraft(Sent):
     procedure: str = Field(max_length=20, description="code of the procedure, such as 0.000000")
     agency: UUID
 
 
-class NewPoint(Taken):
+class NewPoint(Sent):
     text: str = Field(max_length=2000)
     component: str = Field("", max_length=100)
     number: int | None = Field(None, description="in a repeat: the point of the first request that it cites")
 
 
-class NewSupplement(Taken):
+class NewSupplement(Sent):
     points: list[NewPoint] = Field(min_length=1, max_length=50)
     reason: str = Field("", max_length=4000)
     answer_by: date | None = None
 
 
-class NewAnswer(Taken):
+class NewAnswer(Sent):
     text: str = Field("", max_length=4000)
     topics: dict[str, dict[str, Any]] = Field(default_factory=dict, description="corrected topics, whole")
 
 
-class NewHandOver(Taken):
+class NewHandOver(Sent):
     to_account: UUID
     note: str = Field("", max_length=4000)
 
 
-class NewRefusal(Taken):
+class NewRefusal(Sent):
     reason: str = Field(max_length=100, description="code of a refusal reason of the procedure")
     text: str = Field(max_length=4000)
 
 
-class NewText(Taken):
+class NewText(Sent):
     text: str = Field("", max_length=4000)
 
 
-class NewReason(Taken):
+class NewReason(Sent):
     reason: str = Field("", max_length=4000)
 
 
-class NewFee(Taken):
+class NewFee(Sent):
     amount: int = Field(gt=0, description="đồng")
     reason: str = Field(max_length=500, description="what is to be paid")
 
 
-class NewPayment(Taken):
+class NewPayment(Sent):
     amount: int = Field(description="in đồng, as the fee says; another amount is refused")
     method: Literal["cash", "transfer"]
     reference: str = Field("", max_length=100, description="the bank's, of a transfer")
     payer: str = Field("", max_length=255, description="who pays; empty: the applicant")
 
 
-class NewVoid(Taken):
+class NewVoid(Sent):
     reason: str = Field(max_length=500)
     refund: bool = Field(False, description="the money goes back (noted, not done); else the fee is due again")
 
 
-class NewExemption(Taken):
+class NewExemption(Sent):
     claim: str = Field("", max_length=500, description="one of `claims`; empty takes it back")
     note: str = Field(max_length=500, description="the paper that was seen")
 
 
-class NewSettlement(Taken):
+class NewSettlement(Sent):
     receipt_number: str = Field(min_length=1, max_length=50)
 
 
-class NewExtension(Taken):
+class NewExtension(Sent):
     until: date = Field(description="a working day after the present due date")
     reason: str = Field(max_length=4000)
 
 
-class NewHandOverList(Taken):
+class NewHandOverList(Sent):
     agency: UUID
     dossiers: list[UUID] = Field(min_length=1, max_length=200)
     to: str = Field(min_length=1, max_length=200, description="who takes them over: a unit, another agency")
 
 
-class NewTrackingBook(Taken):
+class NewTrackingBook(Sent):
     agency: UUID
     year: int = Field(ge=2000, le=2100)
     since: Day | None = None
@@ -119,7 +105,7 @@ class NewTrackingBook(Taken):
     format: Literal["pdf", "xlsx"] = "pdf"
 
 
-class NewRating(Taken):
+class NewRating(Sent):
     stars: int = Field(ge=1, le=5)
     comment: str = Field("", max_length=4000)
     marks: dict[int, int] = Field(
@@ -127,28 +113,28 @@ class NewRating(Taken):
     )
 
 
-class NewRatingReply(Taken):
+class NewRatingReply(Sent):
     outcome: Literal["answered", "mended", "unfounded"]
     text: str = Field(min_length=1, max_length=2000)
 
 
-class NewJoint(Taken):
+class NewJoint(Sent):
     joined: str = Field(max_length=60, description="key of a joined procedure")
     agency: UUID
     without: list[str] = Field(default_factory=list, max_length=10, description="optional parts that are not wanted")
     results: Literal["together", "each"] = "together"
 
 
-class NewReturn(Taken):
+class NewReturn(Sent):
     results: Literal["together", "each"]
 
 
-class NewWithdrawal(Taken):
+class NewWithdrawal(Sent):
     part: str = Field("", max_length=30, description="key of the part; empty: all that can be taken back")
     reason: str = Field("", max_length=4000)
 
 
-class NewOutsideAnswer(Taken):
+class NewOutsideAnswer(Sent):
     done: bool
     reference: str = Field("", max_length=100, description="the number on what the agency sent")
     text: str = Field("", max_length=4000)
@@ -191,7 +177,7 @@ def joined_of(one: Joined) -> JoinedProcedure:
     )
 
 
-class TrackedBy(Taken):
+class TrackedBy(Sent):
     code: str = Field(max_length=60)
     last4: str = Field(min_length=4, max_length=4, pattern=r"^[0-9]{4}$")
 

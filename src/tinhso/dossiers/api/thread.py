@@ -9,17 +9,18 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tinhso.dossiers import actions, queries
-from tinhso.dossiers.api.schemas import Count, Taken, content_of, handed_out
+from tinhso.dossiers.api.schemas import Count, content_of, handed_out
 from tinhso.dossiers.policies import DESK, TALK
 from tinhso.dossiers.queries import ThreadFacts, WaitingThread
 from tinhso.kernel.http import Page
 from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.policy import ActedRequest, guard
 
 router = Router()
 
 
-class NewMessage(Taken):
+class NewMessage(Sent):
     text: str = Field("", max_length=4000)
     key: str = Field("", max_length=64, description="the sender's own mark: sent twice, it is one message")
 

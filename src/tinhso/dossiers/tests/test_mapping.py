@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -13,6 +14,7 @@ from tinhso.dossiers import actions, queries
 from tinhso.dossiers.mapping.reading import ENDS, START, MapResult, goes
 from tinhso.dossiers.models import Dossier, Draft, MapGroup, ProcessMap, Step
 from tinhso.dossiers.queries import MapPart
+from tinhso.dossiers.tests.test_api import Caller, calls  # noqa: F401  the fixture
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, NotFound, TooMany
 from tinhso.kernel.jobs import run_waiting
@@ -199,3 +201,46 @@ def test_a_map_says_what_it_cannot_be_asked(leader: Actor, made: list[Made]) -> 
 def test_a_map_of_nothing_is_empty_and_done(leader: Actor, version: Any) -> None:
     kept, shown = drawn(leader)
     assert (kept.state, shown.dossiers, shown.edges, MapGroup.objects.count()) == ("ready", 0, [], 0)
+
+
+def test_the_api_asks_reads_and_opens_the_numbers(
+    calls: Callable[[Actor], Caller],  # noqa: F811
+    leader: Actor,
+    specialist: Actor,
+    mother: Actor,
+    made: list[Made],
+) -> None:
+    mine, other = calls(leader), calls(specialist)
+    days = {"since": "2026-03-01", "until": "2026-04-30"}
+    asked = mine.send("POST", "/process-maps", {"procedure": CODE, **days})
+    assert (asked.status_code, asked.json()["state"]) == (202, "waiting")
+    at = f"/process-maps/{asked.json()['id']}"
+    assert mine.get(at).json()["result"] is None
+    run_waiting()
+    result = mine.get(at).json()["result"]
+    assert result["dossiers"] == len(made)
+    assert [one["id"] for one in mine.get("/process-maps").json()["items"]] == [asked.json()["id"]]
+
+    begun = [m for m in made if ("check", "propose") in zip(m.path, m.path[1:], strict=False)]
+    number = {place["words"]: place["number"] for place in result["places"]}
+    start, end = (number[words] for words in ("Thẩm định hồ sơ", next(w for w in number if w.startswith("Trình"))))
+    found, cursor = [], ""
+    while True:
+        page = mine.get(f"{at}/dossiers?start={start}&end={end}&limit=7{cursor}").json()
+        found += [row["dossier"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert (set(found), len(found), page["total"]) == ({str(m.id) for m in begun}, len(begun), len(begun))
+
+    assert mine.get(f"{at}/dossiers?cursor=x").status_code == 422
+    assert mine.send("POST", "/process-maps", {"procedure": "0.000000", **days}).status_code == 422
+    backwards = {"since": "2026-04-30", "until": "2026-03-01"}
+    refused = mine.send("POST", "/process-maps", {"procedure": CODE, **backwards})
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (422, ["#/until"])
+    elsewhere = Agency.objects.exclude(id__in=result and asked.json()["agencies"]).first()
+    assert elsewhere is not None
+    away = mine.send("POST", "/process-maps", {"procedure": CODE, **days, "agencies": [str(elsewhere.id)]})
+    assert away.status_code == 404
+    assert [other.get(path).status_code for path in (at, f"{at}/dossiers")] == [404, 404]
+    assert calls(mother).get("/process-maps").status_code == 403

@@ -12,7 +12,7 @@ from tinhso.dossiers.trials.going import Ways
 from tinhso.dossiers.trials.measuring import past
 from tinhso.dossiers.trials.reporting import Report, compare, report_from
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Conflict, Invalid, NotFound
+from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
 from tinhso.kernel.jobs import job
 from tinhso.kernel.policy import Actor
@@ -30,12 +30,12 @@ GIVEN_UP = timedelta(minutes=30)  #: a trial that says nothing for so long died 
 def ask_trial(actor: Actor, draft_id: UUID, version: int) -> ProcessTrial:
     """Have last year's dossiers run through a draft.
 
-    Raises Denied, NotFound, Invalid (mistakes), Conflict (one runs).
+    Raises Denied, NotFound, Invalid (mistakes), Conflict (one runs), Stale.
     """
     STUDIO.require(actor)
     draft = reading.draft(actor, draft_id)
     if draft.version != version:
-        raise Conflict(_("Bản thảo đã đổi từ khi bạn mở trang. Tải lại trang rồi chạy thử."))
+        raise Stale(_("Bản thảo đã đổi từ khi bạn mở trang. Tải lại trang rồi chạy thử."))
     if mistakes(draft.base.spec, reading.draft_content(draft)):
         raise Invalid(_("Bản thảo còn lỗi nên chưa chạy thử được. Sửa hết lỗi trước."))
     today = clock.today()

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
 from tinhso.kernel.http.days import Day
+from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, ActedRequest, guard
 from tinhso.people import actions, queries, registration, tokens
 from tinhso.people.actions import SeenIdentity
 from tinhso.people.api.schemas import SessionRow
-from tinhso.people.api.sent import Sent
 from tinhso.people.entrance import address_of
 from tinhso.people.events import ClosureReason
 from tinhso.people.models import IdentifierKind, Role, Sex, Way

@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from tinhso.kernel.http.days import Day
-from tinhso.people.api.sent import Sent
+from tinhso.kernel.http.sent import Sent
 from tinhso.people.models import Role, SigningForm
 
 

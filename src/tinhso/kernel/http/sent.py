@@ -1,4 +1,4 @@
-"""What programs send to people's API."""
+"""What programs send to the API."""
 
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -16,5 +16,5 @@ class Sent(Schema):
     @classmethod
     def _readable(cls, value: object) -> object:
         if isinstance(value, str) and not all_legible(value):
-            raise ValueError(_("Có ký tự không đọc được."))
+            raise ValueError(_("Có ký tự không đọc được. Gõ lại rồi gửi."))
         return value

@@ -1,4 +1,4 @@
-"""Procedures over HTTP: public facts, each with its source and whether it was verified."""
+"""What is published of procedures: public facts, each with its source and whether it was verified."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -20,7 +20,7 @@ from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.policies import READ
 from tinhso.procedures.spec import Component, Fee, ProcedureSpec, RefusalReason, Sourced, Stated
 
-router = Router(tags=["procedures"])
+router = Router()
 PUBLIC_FOR = "public, max-age=300"
 
 On = Annotated[Day | None, Query(description="the day asked about; today when left out")]
