@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from scripts.bench_load import Person, Seen, cpu_of, family, machine, one, spread
+from scripts.bench_load import Person, Seen, cpu_of, family, machine, one, pace, spread
 from tests.filing import MOTHER, agency_of, drafted, sign_in
 from tests.running import Running, disposable
 
@@ -75,7 +75,7 @@ def memory(running: Running) -> dict[str, float]:
     roots = {
         "database": [running.postmaster],
         "web": running.processes("granian"),
-        "worker": running.processes("worker"),
+        "worker": running.processes("procrastinate"),
     }
     total = {name: sum(map(_pss, {p for root in pids for p in family(root)})) for name, pids in roots.items()}
     return {name: round(mb) for name, mb in (total | {"all": sum(total.values())}).items()}
@@ -93,7 +93,7 @@ def cpu(running: Running) -> dict[str, float]:
     roots = {
         "database": [running.postmaster],
         "web": running.processes("granian"),
-        "worker": running.processes("worker"),
+        "worker": running.processes("procrastinate"),
     }
     return {name: cpu_of({p for root in pids for p in family(root)}) for name, pids in roots.items()}
 
@@ -186,8 +186,9 @@ def drained(running: Running, dossiers: list[str]) -> dict[str, float]:
 
 def _receipts(link: Any) -> int:
     row = link.execute(
-        "SELECT count(*) FROM dossiers_receipt r JOIN dossiers_dossier d ON d.id = r.dossier_id"
-        " JOIN people_account a ON a.id = d.applicant_account_id WHERE a.login = %s",
+        "SELECT count(*) FROM dossiers_paper p JOIN dossiers_dossier d ON d.id = p.dossier_id"
+        " JOIN people_account a ON a.id = d.applicant_account_id"
+        " WHERE p.kind = 'receipt' AND p.done_at IS NOT NULL AND a.login = %s",
         [MOTHER],
     ).fetchone()
     return int(row[0])
@@ -244,6 +245,7 @@ def measured(size: int) -> dict[str, Any]:
         people = people_of(running, citizens)
         return {
             "simulate": cost,
+            "loop_ms": pace(),
             "one_user": alone(running, {"citizen": people[0], "officer": people[-3]}),
             "many_users": together(running, people),
             "saturation": saturated(running),
