@@ -61,6 +61,7 @@ def save_draft(actor: Actor, draft_id: UUID, version: int, content: Content) -> 
     Raises Denied, NotFound, Invalid, Conflict (not open), Stale (somebody saved first).
     """
     STUDIO.require(actor)
+    content = content.with_plain_line_ends()
     keepable(content)
     with transaction.atomic():
         draft = _locked(draft_id, version, State.OPEN)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tinhso.desk.pages.shared import options
 from tinhso.dossiers import trials
-from tinhso.dossiers.trials.reporting import ASSUMED, Line, Report
+from tinhso.dossiers.trials.reporting import ASSUMED, LoadLine, Report
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem, Stale
 from tinhso.kernel.packs import Mistake
@@ -50,7 +50,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Barred(Line):
+class Barred(LoadLine):
     """A line with its two bars, 0–100."""
 
     bar_before: str = "0"
@@ -221,7 +221,7 @@ def _report(report: Report | None) -> dict[str, object]:
     }
 
 
-def _bars(lines: list[Line], *, roles: bool) -> list[Barred]:
+def _bars(lines: list[LoadLine], *, roles: bool) -> list[Barred]:
     longest = max((max(line.hours_before, line.hours_after) for line in lines), default=0) or 1
     return [
         Barred(
@@ -318,10 +318,10 @@ def _text(request: ActedRequest, name: str, largest: int) -> str:
         read = chosen.read(4 * largest + 1)
         try:
             text: str = read.decode("utf-8-sig")
-            return text.replace("\r\n", "\n")
+            return text
         except UnicodeDecodeError:
             return "\ufffd"  # no XML: refused in words
-    return request.POST.get(name, "").replace("\r\n", "\n").strip()
+    return request.POST.get(name, "").strip()
 
 
 def _lanes(source: str) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from tinhso.dossiers.mapping.reading import MapResult
 from tinhso.dossiers.models import ProcessMap
 from tinhso.dossiers.policies import DESK
 from tinhso.dossiers.queries import Gone, MapPart
+from tinhso.kernel.errors import Invalid
 from tinhso.kernel.http import Page
 from tinhso.kernel.http.days import Day
 from tinhso.kernel.http.paging import Cursor, Limit
@@ -97,6 +99,8 @@ def dossiers(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
+    if (start is None) != (end is None):
+        raise Invalid(fields={"start": _("Một chặng có hai đầu: gửi cả start và end, hoặc bỏ cả hai.")})
     edge = (start, end) if start is not None and end is not None else None
     part = MapPart(edge=edge, place=place, variant=variant, cause=cause, late=late, again=again)
     found = queries.mapped(request.actor, map_id, part, cursor, limit)

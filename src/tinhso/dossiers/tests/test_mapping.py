@@ -224,6 +224,7 @@ def test_the_api_asks_reads_and_opens_the_numbers(
     begun = [m for m in made if ("check", "propose") in zip(m.path, m.path[1:], strict=False)]
     number = {place["words"]: place["number"] for place in result["places"]}
     start, end = (number[words] for words in ("Thẩm định hồ sơ", next(w for w in number if w.startswith("Trình"))))
+    assert mine.get(f"{at}/dossiers?start={start}").status_code == 422
     found, cursor = [], ""
     while True:
         page = mine.get(f"{at}/dossiers?start={start}&end={end}&limit=7{cursor}").json()

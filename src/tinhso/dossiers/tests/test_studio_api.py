@@ -110,12 +110,33 @@ def test_officials_read_the_law_and_only_administrators_the_drafts(
     begun = lan.send("POST", "/process-drafts", {"procedure": CODE})
     assert [one["id"] for one in minh.get("/process-drafts").json()["items"]] == [begun.json()["id"]]
     assert minh.get("/process-drafts?procedure=1.004222").json()["items"] == []
+    other = lan.send("POST", "/process-drafts", {"procedure": "1.004222"})
+    page = minh.get("/process-drafts?limit=1").json()
+    after = minh.get(f"/process-drafts?limit=1&cursor={page['next_cursor']}").json()
+    assert [[one["id"] for one in found["items"]] for found in (page, after)] == [
+        [other.json()["id"]],
+        [begun.json()["id"]],
+    ]
+    assert after["next_cursor"] is None
     official, citizen = calls(leader), calls(mother)
     assert official.get(f"/procedures/{CODE}/process").status_code == 200
     assert citizen.get(f"/procedures/{CODE}/process").status_code == 403
-    for other in (official, citizen):
-        assert other.get("/process-drafts").status_code == 403
-        assert other.get(at(begun)).status_code == 403
-        assert other.send("POST", at(begun, "discard"), version=1).status_code == 403
+    for stranger in (official, citizen):
+        assert stranger.get("/process-drafts").status_code == 403
+        assert stranger.get(at(begun)).status_code == 403
+        assert stranger.send("POST", at(begun, "discard"), version=1).status_code == 403
     assert lan.send("POST", "/process-drafts", {"procedure": CODE}).status_code == 409
     assert minh.send("POST", at(begun, "discard"), version=1).json()["state"] == "discarded"
+
+
+def test_what_windows_sends_is_no_change_and_what_nobody_can_read_is_refused(two: tuple[Caller, Caller]) -> None:
+    lan, _minh = two
+    begun = lan.send("POST", "/process-drafts", {"procedure": CODE})
+    draft = begun.json()
+    same = lan.send("PUT", at(begun), with_text(draft, draft["bpmn"].replace("\n", "\r\n")), version=1)
+    assert (same.status_code, same["ETag"], same.json()["changes"]) == (200, '"1"', [])
+    for roles in ({"a\x00": "receiver"}, {"a": "b\x00"}, {"a": "\u202e"}):
+        assert lan.send("PUT", at(begun), {**with_text(draft, draft["bpmn"]), "roles": roles}, 1).status_code == 422
+    for day in (0, "1764374400", "2026-12-01T00:00:00Z"):
+        said = {"valid_from": day, "basis": "x"}
+        assert lan.send("POST", at(begun, "proposal"), said, version=1).status_code == 422

@@ -56,7 +56,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Line:
+class LoadLine:
     """A role or a step: how often, hours in all, how many beyond their own share of the time."""
 
     key: str
@@ -80,8 +80,8 @@ class Report:
     after: Spread
     late_before: int
     late_after: int
-    roles: list[Line]
-    steps: list[Line]
+    roles: list[LoadLine]
+    steps: list[LoadLine]
     newly_late: list[Case]
     newly_in_time: list[Case]
     newly_late_total: int
@@ -97,7 +97,7 @@ class Report:
 
 def report_from(kept: Mapping[str, Any]) -> Report:
     """From what is kept."""
-    lists: dict[str, type] = {"roles": Line, "steps": Line, "newly_late": Case, "newly_in_time": Case}
+    lists: dict[str, type] = {"roles": LoadLine, "steps": LoadLine, "newly_late": Case, "newly_in_time": Case}
     values = {name: [made(**one) for one in kept[name]] for name, made in lists.items()}
     return Report(**{**kept, **values, "before": Spread(**kept["before"]), "after": Spread(**kept["after"])})
 
@@ -192,9 +192,9 @@ class _Tally:
         )
 
 
-def _line(key: str, words: str, n: list[float]) -> Line:
+def _line(key: str, words: str, n: list[float]) -> LoadLine:
     hours = [round(seconds / 3600, 1) for seconds in n[2:4]]
-    return Line(key, words, int(n[0]), int(n[1]), hours[0], hours[1], int(n[4]), int(n[5]))
+    return LoadLine(key, words, int(n[0]), int(n[1]), hours[0], hours[1], int(n[4]), int(n[5]))
 
 
 def _spread(seconds: list[float]) -> Spread:

@@ -14,6 +14,8 @@ from pydantic import Field
 
 from tinhso.kernel import clock
 from tinhso.kernel.http import IF_MATCH, Page, etag
+from tinhso.kernel.http.days import Day
+from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.http.versions import version_sent
 from tinhso.kernel.policy import ActedRequest, guard
@@ -96,8 +98,8 @@ class NewProcess(Sent):
     fees: str = Field("", max_length=LARGEST_DMN, description="DMN 1.3; empty when the procedure has no fee table")
 
 
-class NewProposal(Sent):
-    valid_from: date = Field(description="first day, after today and within a year")
+class NewProcessProposal(Sent):
+    valid_from: Day = Field(description="first day, after today and within a year")
     basis: str = Field(max_length=500, description="the decision or reason that the second person judges by")
 
 
@@ -115,10 +117,16 @@ def process(request: ActedRequest, code: Code) -> Any:
     )
 
 
-@router.get("/process-drafts", response=Page[ProcessDraftOut], summary="The newest hundred drafts")
+@router.get("/process-drafts", response=Page[ProcessDraftOut], summary="Drafts, the newest first")
 @guard(STUDIO)
-def drafts(request: ActedRequest, procedure: Annotated[str | None, Query(max_length=20)] = None) -> Any:
-    return {"items": [_line(draft) for draft in reading.drafts(request.actor, procedure)], "next_cursor": None}
+def drafts(
+    request: ActedRequest,
+    procedure: Annotated[str | None, Query(max_length=20)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Any:
+    found, after = reading.page_of_drafts(request.actor, procedure, cursor, limit)
+    return {"items": [_line(draft) for draft in found], "next_cursor": after}
 
 
 @router.post("/process-drafts", response={201: ProcessDraftDetail}, summary="Begin a draft from the law of today")
@@ -153,7 +161,7 @@ def save(request: ActedRequest, process_draft: UUID, body: NewProcess, response:
     summary="Put it before a second person",
 )
 @guard(STUDIO)
-def propose(request: ActedRequest, process_draft: UUID, body: NewProposal, response: HttpResponse) -> Any:
+def propose(request: ActedRequest, process_draft: UUID, body: NewProcessProposal, response: HttpResponse) -> Any:
     actions.propose_draft(request.actor, process_draft, version_sent(request), body.valid_from, body.basis)
     return _read(request, process_draft, response)
 

@@ -26,6 +26,10 @@ class Content:
     roles: dict[str, str]
     fees: str
 
+    def with_plain_line_ends(self) -> "Content":
+        """A file from Windows is no other process."""
+        return replace(self, bpmn=self.bpmn.replace("\r\n", "\n"), fees=self.fees.replace("\r\n", "\n"))
+
     def within(self, spec: ProcedureSpec) -> ProcedureSpec:
         """The procedure with this process and table in place of its own."""
         process = ProcessSpec(bpmn=self.bpmn, roles=self.roles)

@@ -3,8 +3,11 @@
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.http.paging import paged
 from tinhso.kernel.policy import Actor
 from tinhso.procedures.models import ProcedureVersion, ProcessDraft
 from tinhso.procedures.policies import PROCESS, STUDIO
@@ -39,8 +42,20 @@ def drafts(actor: Actor, code: str | None = None) -> list[ProcessDraft]:
     PROCESS.require(actor)
     if not STUDIO.allows(actor):
         return []
-    rows = ProcessDraft.objects.defer("bpmn", "fees", "roles").order_by("-id")
-    return list((rows.filter(code=code) if code is not None else rows)[:100])
+    return list(_of(code).order_by("-id")[:100])
+
+
+def page_of_drafts(
+    actor: Actor, code: str | None, cursor: str | None, limit: int
+) -> tuple[list[ProcessDraft], str | None]:
+    """All drafts of one procedure or of all, the newest first, without their texts. Raises Denied, Invalid."""
+    STUDIO.require(actor)
+    return paged(_of(code), cursor=cursor, limit=limit, by=["-id"])
+
+
+def _of(code: str | None) -> "QuerySet[ProcessDraft]":
+    rows = ProcessDraft.objects.defer("bpmn", "fees", "roles")
+    return rows if code is None else rows.filter(code=code)
 
 
 def published(code: str) -> list[ProcessDraft]:
