@@ -83,6 +83,9 @@ declare(
     fault=INTERNAL,
     digest=INTERNAL,
     issued_at=INTERNAL,
+    revoked_at=INTERNAL,
+    revoked_by_name=INTERNAL,
+    revoke_reason=PERSONAL,
 )
 declare("dossiers.CopyPage", number=INTERNAL)
 declare("dossiers.DossierCounter", day=INTERNAL, last=INTERNAL)

@@ -128,12 +128,18 @@ def _keep(copy_id: UUID, made: CopyState, signed: bytes) -> None:
 
 
 def issued_copy(sha256: str) -> IssuedFile | None:
-    """The certified copy that is exactly this file, in force or not sealed yet."""
+    """The certified copy that is exactly this file: in force, not sealed yet, or taken back."""
     row = CertifiedCopy.objects.defer("prepared").filter(digest=sha256).first()
     if row is None:
         return None
     refusal = None
-    if row.state != CopyState.ISSUED:
+    if row.state == CopyState.REVOKED:
+        when = f"{clock.local(row.revoked_at):%d/%m/%Y}" if row.revoked_at else ""
+        refusal = (
+            "copy-revoked",
+            _("Bản sao này đã bị thu hồi ngày %(day)s. Tệp không còn giá trị.") % {"day": when},
+        )
+    elif row.state != CopyState.ISSUED:
         refusal = ("copy-not-issued", _("Bản này chưa ký và đóng dấu xong nên chưa có giá trị."))
     return IssuedFile(
         title=f"{TITLE}: {row.title}",

@@ -283,6 +283,17 @@ define(
 )
 define(
     Notice(
+        "dossiers.copy_revoked",
+        title=_("Bản sao chứng thực điện tử số %(number)s đã bị thu hồi"),
+        body=_("%(title)s không còn giá trị; tệp đã tải về cũng vậy. Lý do: %(reason)s"),
+        outside=_("Một bản sao chứng thực điện tử của bạn đã bị thu hồi. Đăng nhập để xem."),
+        url="/kho-giay-to",
+        topic=NEEDED.name,
+        sms=True,
+    )
+)
+define(
+    Notice(
         "dossiers.part_begun",
         title=_("Bắt đầu phần tiếp theo: hồ sơ %(code)s"),
         body=_("%(procedure)s. Phần trước đã có kết quả; bạn không phải nộp gì thêm."),

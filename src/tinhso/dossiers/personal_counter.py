@@ -45,6 +45,8 @@ def counter_sections(subject: DataSubject) -> list[Section]:
                 "original_issuer": _("Nơi cấp bản chính"),
                 "state": _("Tình trạng"),
                 "refusal": _("Vì sao không chứng thực"),
+                "revoked_at": _("Thu hồi lúc"),
+                "revoke_reason": _("Lý do thu hồi"),
             },
         ),
         table(

@@ -233,6 +233,7 @@ BOOK = define("dossiers.appointments", _("Đặt lịch hẹn của mình"), _bo
 QUEUE = define("dossiers.queue", _("Xem và lấy số thứ tự tại quầy"), anyone, public=True)
 COPIES = define("dossiers.copies", _("Xem bản sao chứng thực đang làm"), _copies("receiver", "leader", "clerk"))
 SIGN_COPY = define("dossiers.sign_copy", _("Ký bản sao chứng thực điện tử"), _copies("leader"))
+REVOKE_COPY = define("dossiers.revoke_copy", _("Thu hồi bản sao chứng thực điện tử"), _copies("leader"))
 SEAL_COPY = define("dossiers.seal_copy", _("Đóng dấu bản sao chứng thực điện tử"), _copies("clerk"))
 DIGITISE = define("dossiers.digitise", _("Số hóa kết quả bản giấy của cơ quan"), _digitises(*DESK_ROLES))
 SIGN_DIGITISED = define("dossiers.sign_digitised", _("Ký, thu hồi bản số hóa kết quả"), _digitises("leader"))

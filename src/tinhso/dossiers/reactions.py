@@ -5,6 +5,7 @@ from tinhso.dossiers.copying import KIND
 from tinhso.dossiers.digitising import keeping
 from tinhso.dossiers.events import (
     CopyIssued,
+    CopyRevoked,
     Extended,
     FeeAsked,
     FeeSettled,
@@ -28,7 +29,7 @@ from tinhso.dossiers.events import (
     WaitEnded,
 )
 from tinhso.dossiers.joined import moving, receipt
-from tinhso.dossiers.models import Result, ResultState
+from tinhso.dossiers.models import CertifiedCopy, CopyState, Result, ResultState
 from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
@@ -175,7 +176,9 @@ def tell_revoked(event: ResultRevoked, envelope: Envelope) -> None:
 
 @react(CopyIssued, name="dossiers.keep_copy")
 def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
-    """The certified copy lands in the vault of the person who showed the original."""
+    """The certified copy lands in the vault of the person who showed the original, as what it is by then. The row is
+    locked, so that whoever takes it back comes before or after."""
+    state = CertifiedCopy.objects.select_for_update().values_list("state", flat=True).get(id=event.copy)
     vault.deposit(
         SYSTEM,
         vault.Deposit(
@@ -189,12 +192,30 @@ def keep_copy(event: CopyIssued, envelope: Envelope) -> None:
             issuer=event.agency,
         ),
     )
+    if state == CopyState.REVOKED:
+        vault.end(SYSTEM, event.copy, HoldingState.REVOKED)
+        return
     account = people.account_of(event.person)
     if account is not None:
         notify(
             [account],
             "dossiers.copy_issued",
             {"title": event.title, "number": event.number},
+            subject=f"certified-copy:{event.copy}",
+        )
+
+
+@react(CopyRevoked, name="dossiers.end_copy")
+def end_copy(event: CopyRevoked, envelope: Envelope) -> None:
+    """The vault shows it as taken back; the person is told why."""
+    vault.end(SYSTEM, event.copy, HoldingState.REVOKED)
+    account = people.account_of(event.person)
+    if account is not None:
+        reason = CertifiedCopy.objects.values_list("revoke_reason", flat=True).get(id=event.copy)
+        notify(
+            [account],
+            "dossiers.copy_revoked",
+            {"title": event.title, "number": event.number, "reason": reason},
             subject=f"certified-copy:{event.copy}",
         )
 

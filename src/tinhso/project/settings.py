@@ -104,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.i18n",
+                "tinhso.kernel.templatetags.components",
                 "tinhso.kernel.templatetags.house",
             ],
         },
@@ -123,6 +124,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **HERE.database.tls,
+            "prepare_threshold": 1,  # of queries whose values the server binds: `kernel.prepared`
             **({"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if os.environ.get("TINHSO_SERVING") else {}),
         },
     }
@@ -150,6 +152,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 CSRF_FAILURE_VIEW = "tinhso.kernel.problems.expired_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "tinhso.kernel.sessions"
 X_FRAME_OPTIONS = "DENY"
 #: `https = true` in config.toml. A year: long enough for browsers' lists, short enough to be taken back one day.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HERE.settings.get("https") else 0

@@ -1,4 +1,4 @@
-"""Certified electronic copies at the desk: what waits, the pages beside the words, sign, seal, refuse, print."""
+"""Certified electronic copies at the desk: what waits, pages beside words, sign, seal, refuse, print, take back."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.models import CopyState
-from tinhso.dossiers.policies import COPIES, SEAL_COPY, SIGN_COPY
+from tinhso.dossiers.policies import COPIES, REVOKE_COPY, SEAL_COPY, SIGN_COPY
 from tinhso.dossiers.queries import Download
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, Problem
@@ -20,8 +20,11 @@ from tinhso.kernel.policy import ActedRequest, guard
 @guard(COPIES)
 @require_safe
 def copies(request: ActedRequest) -> HttpResponse:
-    """What waits for a signature or a seal at my agencies."""
-    return render(request, "desk/copies.html", {"rows": queries.copies_under_way(request.actor)})
+    """What waits for a signature or a seal at my agencies, and what they issued."""
+    asked = request.GET.get("q", "")[:255].strip()
+    made, after = queries.copies_made(request.actor, asked, request.GET.get("after") or None)
+    shown = {"rows": queries.copies_under_way(request.actor), "made": made, "next": after or "", "asked": asked}
+    return render(request, "desk/copies.html", shown)
 
 
 @guard(COPIES)
@@ -41,6 +44,9 @@ def copy(request: ActedRequest, copy_id: UUID) -> HttpResponse:
                 case "refuse":
                     actions.refuse_copy(request.actor, copy_id, reason=request.POST.get("reason", ""))
                     messages.success(request, _("Đã ghi không chứng thực."))
+                case "revoke":
+                    actions.revoke_copy(request.actor, copy_id, reason=request.POST.get("reason", ""))
+                    messages.success(request, _("Đã thu hồi bản sao. Người có bản sao được báo tin."))
                 case _:
                     raise Invalid(_("Không rõ việc cần làm. Tải lại trang rồi bấm lại."))
         except (Invalid, Conflict, Denied) as refused:
@@ -53,6 +59,8 @@ def copy(request: ActedRequest, copy_id: UUID) -> HttpResponse:
         "pages": range(1, found.pages.count() + 1),
         "may_sign": found.state == CopyState.ATTESTED and SIGN_COPY.allows(request.actor, found),
         "may_seal": found.state == CopyState.SIGNED and SEAL_COPY.allows(request.actor, found),
+        "may_revoke": found.state == CopyState.ISSUED and REVOKE_COPY.allows(request.actor, found),
+        "typed": request.POST.get("reason", ""),
         "problem": problem,
         "errors": problem.fields if problem else {},
     }

@@ -275,7 +275,7 @@ def _draft_page(
         "errors": dict(problem.fields) if problem is not None else {},
         "basis": basis,
         "day": day,
-        "trials": trials.of_draft(request.actor, found.id),
+        "trials": trials.of_draft(request.actor, found.id)[0],
     }
     return _drawn(request, "desk/process_draft.html", shown, problem.status if problem is not None else 200)
 

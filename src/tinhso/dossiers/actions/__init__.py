@@ -5,7 +5,7 @@ from tinhso.dossiers.actions.appointments import book, cancel
 from tinhso.dossiers.actions.cashier import Money, collect, void_receipt
 from tinhso.dossiers.actions.charging import ask_fee, drop_fee, exempt, settle_fee
 from tinhso.dossiers.actions.citizen import answer_supplement, attach_answer, rate, withdraw
-from tinhso.dossiers.actions.copies import attest, refuse_copy, seal_copy, sign_copy
+from tinhso.dossiers.actions.copies import attest, refuse_copy, revoke_copy, seal_copy, sign_copy
 from tinhso.dossiers.actions.counter import (
     attach_pages,
     file_at_counter,
@@ -139,6 +139,7 @@ __all__ = [
     "return_result",
     "reuse",
     "reuse_known",
+    "revoke_copy",
     "revoke_digitised",
     "revoke_result",
     "save_topic",

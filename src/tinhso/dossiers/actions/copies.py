@@ -1,4 +1,5 @@
-"""Certified electronic copies: the original was shown, an official attests, a leader signs, the clerk seals.
+"""Certified electronic copies: the original was shown, an official attests, a leader signs, the clerk seals; a leader
+takes one back that should not have been given.
 
 That such a copy exists and who may certify it is Decree 45/2020/NĐ-CP and 23/2015/NĐ-CP as far as we know: the texts
 were not obtained, NOT VERIFIED. Signed in two phases like every result.
@@ -11,11 +12,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import jobs, scans
-from tinhso.dossiers.events import CopyAttested, CopyOrdered, CopyRefused
+from tinhso.dossiers import copying, jobs, scans
+from tinhso.dossiers.events import CopyAttested, CopyOrdered, CopyRefused, CopyRevoked
 from tinhso.dossiers.models import CertifiedCopy, CopyPage, CopyState, Presence
 from tinhso.dossiers.papers import printed_authority
-from tinhso.dossiers.policies import COUNTER, SEAL_COPY, SIGN_COPY, account_of
+from tinhso.dossiers.policies import COUNTER, REVOKE_COPY, SEAL_COPY, SIGN_COPY, account_of
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -121,6 +122,30 @@ def refuse_copy(actor: Actor, copy_id: UUID, *, reason: str) -> CertifiedCopy:
     copy.state, copy.refusal = CopyState.REFUSED, words
     copy.save(update_fields=["state", "refusal"])
     emit(actor, CopyRefused(copy=copy.id, agency=copy.agency_id), subject=f"certified-copy:{copy.id}")
+    return copy
+
+
+@transaction.atomic
+def revoke_copy(actor: Actor, copy_id: UUID, *, reason: str) -> CertifiedCopy:
+    """Take an issued copy back, with the reason: it stays on record, the vault and whoever checks the file are told.
+
+    Raises NotFound, Invalid, Conflict.
+    """
+    copy = _taken(actor, copy_id, REVOKE_COPY, CopyState.ISSUED)
+    words = sentence(reason, longest=2000)
+    if not words:
+        raise Invalid(fields={"reason": _("Ghi lý do thu hồi.")})
+    copy.state, copy.revoked_at = CopyState.REVOKED, clock.now()
+    copy.revoked_by_name, copy.revoke_reason = actor.name[:255], words
+    copy.save(update_fields=["state", "revoked_at", "revoked_by_name", "revoke_reason"])
+    revoked = CopyRevoked(
+        copy=copy.id,
+        agency=copy.agency_id,
+        person=copy.person_id,
+        title=f"{copying.TITLE}: {copy.title}"[:255],
+        number=copy.number,
+    )
+    emit(actor, revoked, subject=f"certified-copy:{copy.id}")
     return copy
 
 

@@ -10,6 +10,7 @@ from tinhso.dossiers import trials
 from tinhso.dossiers.models import ProcessTrial
 from tinhso.dossiers.trials.reporting import ASSUMED, Report
 from tinhso.kernel.http import IF_MATCH, Page
+from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.http.versions import version_sent
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.procedures.policies import STUDIO
@@ -68,11 +69,12 @@ def ask(request: ActedRequest, process_draft: UUID) -> Any:
     return Status(202, _line(trials.ask_trial(request.actor, process_draft, version_sent(request))))
 
 
-@router.get("/process-drafts/{process_draft}/trials", response=Page[TrialLine], summary="The newest ten of a draft")
+@router.get("/process-drafts/{process_draft}/trials", response=Page[TrialLine], summary="Trials, the newest first")
 @guard(STUDIO)
-def of_draft(request: ActedRequest, process_draft: UUID) -> Any:
-    found = trials.of_draft(request.actor, reading.draft(request.actor, process_draft).id)
-    return {"items": [_line(one) for one in found], "next_cursor": None}
+def of_draft(request: ActedRequest, process_draft: UUID, cursor: Cursor = None, limit: Limit = 50) -> Any:
+    draft = reading.draft(request.actor, process_draft)
+    found, after = trials.of_draft(request.actor, draft.id, cursor, limit)
+    return {"items": [_line(one) for one in found], "next_cursor": after}
 
 
 @router.get("/process-trials/{trial_id}", response=TrialOut, summary="A trial and its report")

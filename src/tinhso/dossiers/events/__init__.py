@@ -6,6 +6,7 @@ from tinhso.dossiers.events.copies import (
     CopyIssued,
     CopyOrdered,
     CopyRefused,
+    CopyRevoked,
     CopySigned,
 )
 from tinhso.dossiers.events.counter import (
@@ -132,6 +133,7 @@ __all__ = [
     "CopyIssued",
     "CopyOrdered",
     "CopyRefused",
+    "CopyRevoked",
     "CopySigned",
     "DossierEvent",
     "DraftErased",

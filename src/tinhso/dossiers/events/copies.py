@@ -40,6 +40,16 @@ class CopyRefused(CopyEvent):
 
 
 @dataclass(frozen=True)
+class CopyRevoked(CopyEvent):
+    """Taken back after it was issued: whoever checks the file is told."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-revoked"
+    person: UUID
+    title: str
+    number: str
+
+
+@dataclass(frozen=True)
 class CopySigned(CopyEvent):
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.copy-signed"
     kind: str

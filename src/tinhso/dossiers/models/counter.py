@@ -143,6 +143,7 @@ class CopyState(models.TextChoices):
     SEALING = "sealing", _("Đang đóng dấu")
     ISSUED = "issued", _("Đã cấp")
     REFUSED = "refused", _("Không chứng thực")
+    REVOKED = "revoked", _("Đã thu hồi")
 
 
 class CertifiedCopy(Row):
@@ -171,13 +172,21 @@ class CertifiedCopy(Row):
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64, blank=True, db_index=True)  #: SHA-256 of the signed file
     issued_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_name = models.CharField(max_length=255, blank=True)
+    revoke_reason = models.TextField(blank=True)
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["agency", "id"],
-                condition=~models.Q(state__in=["issued", "refused"]),
+                condition=~models.Q(state__in=["issued", "refused", "revoked"]),
                 name="certified_copy_open",
+            ),
+            models.Index(
+                fields=["agency", "-id"],
+                condition=models.Q(state__in=["issued", "revoked"]),
+                name="certified_copy_made",
             ),
             models.Index(fields=["person", "-id"], name="certified_copy_of_person"),
         ]

@@ -3,6 +3,7 @@
 from tinhso.dossiers.joined.board import PartState
 from tinhso.dossiers.queries.board import Board, QueueLine, board, queues
 from tinhso.dossiers.queries.checked import CheckedPart, checked
+from tinhso.dossiers.queries.copies import copies_made, copies_under_way, copy, copy_file, copy_page
 from tinhso.dossiers.queries.counter import (
     AppointmentFacts,
     Queue,
@@ -12,10 +13,6 @@ from tinhso.dossiers.queries.counter import (
     Visit,
     appointment_facts,
     appointments_today,
-    copies_under_way,
-    copy,
-    copy_file,
-    copy_page,
     days_open,
     dossier_originals,
     held_papers,
@@ -179,6 +176,7 @@ __all__ = [
     "checked",
     "closing",
     "coded",
+    "copies_made",
     "copies_under_way",
     "copy",
     "copy_file",

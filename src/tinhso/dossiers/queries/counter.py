@@ -13,7 +13,6 @@ from tinhso.dossiers.models import (
     AppointmentState,
     Attachment,
     CertifiedCopy,
-    CopyState,
     Dossier,
     Draft,
     Paper,
@@ -22,11 +21,11 @@ from tinhso.dossiers.models import (
     TicketState,
 )
 from tinhso.dossiers.pack import Made, kinds_made
-from tinhso.dossiers.policies import BOOK, COPIES, COUNTER, account_of
+from tinhso.dossiers.policies import BOOK, COUNTER, account_of
 from tinhso.dossiers.queries.inbox import prepare
 from tinhso.dossiers.seen import note
 from tinhso.dossiers.slots import bookable, slots_of
-from tinhso.kernel import clock, files
+from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
@@ -362,48 +361,3 @@ def dossier_originals(actor: Actor, dossier_id: UUID) -> list[Attachment]:
     """The papers of a dossier with what became of their originals, at one's own agency."""
     rows = Attachment.objects.filter(dossier_id=dossier_id, removed_at=None).select_related("dossier").order_by("id")
     return [row for row in rows if COUNTER.allows(actor, row)]
-
-
-def copies_under_way(actor: Actor, limit: int = 50) -> list[CertifiedCopy]:
-    """Certified copies of one's own agencies that wait for a signature or seal, the oldest first; one query."""
-    COPIES.require(actor)
-    scopes = {grant.scope for grant in actor.grants if grant.role in ("receiver", "leader", "clerk")}
-    rows = (
-        CertifiedCopy.objects.filter(agency_id__in=scopes)
-        .exclude(state__in=(CopyState.ISSUED, CopyState.REFUSED))
-        .defer("prepared")
-        .order_by("id")[:limit]
-    )
-    return [row for row in rows if COPIES.allows(actor, row)]
-
-
-def copy_page(actor: Actor, copy_id: UUID, number: int) -> bytes:
-    """A scanned page, for whoever attests, signs or seals. Raises NotFound."""
-    copy = _copy(actor, copy_id)
-    page = copy.pages.filter(number=number).first()
-    if page is None:
-        raise NotFound
-    return files.read(page.file_id)
-
-
-def copy(actor: Actor, copy_id: UUID) -> CertifiedCopy:
-    """A certified copy of one's own agency; the look goes to the disclosure log. Raises NotFound."""
-    found = _copy(actor, copy_id)
-    note(actor, found.presence, ["certified_copy"])
-    return found
-
-
-def copy_file(actor: Actor, copy_id: UUID) -> tuple[str, bytes]:
-    """The sealed copy itself, to print or hand out. Raises NotFound while it is not sealed."""
-    found = copy(actor, copy_id)
-    if found.state != CopyState.ISSUED or found.file_id is None:
-        raise NotFound
-    return f"ban-sao-{found.number}.pdf".replace("/", "-"), files.read(found.file_id)
-
-
-def _copy(actor: Actor, copy_id: UUID) -> CertifiedCopy:
-    found = CertifiedCopy.objects.select_related("presence").defer("prepared").filter(id=copy_id).first()
-    if found is None:
-        raise NotFound
-    COPIES.require(actor, found)
-    return found

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tinhso.dossiers import clocks, flow
@@ -13,7 +13,6 @@ from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.joined.board import PartState, board
 from tinhso.dossiers.joined.moving import why_not_return
 from tinhso.dossiers.models import (
-    Attachment,
     Dossier,
     Message,
     Phase,
@@ -25,7 +24,7 @@ from tinhso.dossiers.models import (
 )
 from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.issued import IssuedPaper, issued_of, lacks_receipt
-from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.queries.mine import Paper, papers_of_dossier
 from tinhso.dossiers.queries.pauses import (
     ExtensionDetail,
     PauseDetail,
@@ -40,6 +39,7 @@ from tinhso.dossiers.sealing import sealing_roles
 from tinhso.dossiers.statuses import national_status
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.prepared import first, prepared
 from tinhso.places import queries as places
 from tinhso.procedures import process
 from tinhso.procedures.spec import ProcedureSpec
@@ -205,26 +205,35 @@ def coded(actor: Actor, code: str) -> UUID | None:
     return found.id if found is not None and DESK.allows(actor, found) else None
 
 
+@prepared
+def _whole(dossier: UUID) -> QuerySet[Dossier]:
+    rows = Dossier.objects.select_related("refusal", "rating__reply", "extension", "presence", "joint_part__joint")
+    counted = rows.annotate(messages_all=_messages(), of_office=_messages(True), of_applicant=_messages(False))
+    return with_procedure(counted).filter(id=dossier)
+
+
+@prepared
+def _steps(dossier: UUID) -> QuerySet[Step]:
+    return Step.objects.filter(dossier=dossier).order_by("number")
+
+
+@prepared
+def _supplements(dossier: UUID) -> QuerySet[Supplement]:
+    return Supplement.objects.filter(dossier=dossier).order_by("number")
+
+
 def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     """The dossier for this actor; an official's reading goes to the disclosure log with the step as purpose.
 
     Ten queries at most. Somebody else's: NotFound.
     """
-    found = (
-        with_procedure(
-            Dossier.objects.select_related(
-                "refusal", "rating__reply", "extension", "presence", "joint_part__joint"
-            ).annotate(messages_all=_messages(), of_office=_messages(True), of_applicant=_messages(False))
-        )
-        .filter(id=dossier_id)
-        .first()
-    )
+    found = first(_whole(dossier=dossier_id))
     if found is None:
         raise NotFound
     READ.require(actor, found)
-    steps = list(Step.objects.filter(dossier=found).order_by("number"))
+    steps = _steps(dossier=found.id)
     results = results_of(found) if found.received_at is not None else []  # nothing is signed before it is received
-    supplements = list(Supplement.objects.filter(dossier=found).order_by("number"))
+    supplements = _supplements(dossier=found.id)
     pauses = list(pauses_of(found))
     internal = not OWN.allows(actor, found)
     if internal:
@@ -255,7 +264,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         due=clocks.due(found),
         data=found.data,
         sources=found.sources,
-        papers=papers_of(Attachment.objects.filter(dossier=found)),
+        papers=papers_of_dossier(found.id),
         steps=[_step(found, step, internal) for step in steps],
         supplements=[_supplement(row) for row in supplements],
         pauses=[pause_detail(row) for row in pauses],

@@ -18,6 +18,7 @@ from tinhso.kernel import clock, disclosure
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.prepared import prepared
 
 #: Of a paper's row, what no list shows.
 HEAVY = ("values", "prepared")
@@ -90,10 +91,14 @@ def _state(paper: Paper) -> str:
     return "fault" if paper.last_error else "waiting"
 
 
+@prepared
+def _papers(dossier: UUID) -> QuerySet[Paper]:
+    return Paper.objects.filter(dossier=dossier).defer(*HEAVY).order_by("issued_at", "id")
+
+
 def issued_of(dossier: Dossier, *, internal: bool) -> list[IssuedPaper]:
     """The papers of a dossier, the oldest first; its applicant does not see those for the office alone. One query."""
-    rows = Paper.objects.filter(dossier=dossier).defer(*HEAVY).order_by("issued_at", "id")
-    return [issued_facts(row) for row in rows if internal or _for_applicant(row)]
+    return [issued_facts(row) for row in _papers(dossier=dossier.id) if internal or _for_applicant(row)]
 
 
 def issued_of_dossier(actor: Actor, dossier_id: UUID) -> list[IssuedPaper]:

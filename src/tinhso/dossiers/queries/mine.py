@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tinhso.dossiers import clocks
 from tinhso.dossiers.clocks import Due
@@ -19,6 +19,7 @@ from tinhso.kernel import disclosure
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.prepared import prepared
 from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
@@ -157,21 +158,36 @@ def _present(actor: Actor, found: Draft) -> Present | None:
 
 def papers_of(rows: Any) -> list[Paper]:
     """The papers of a query over attachments, in the order in which they were added."""
-    return [
-        Paper(
-            id=row.id,
-            component=row.component,
-            name=row.name,
-            media_type=row.file.media_type,
-            size=row.file.size,
-            state=str(row.file.state),
-            added_at=row.created_at,
-            supplement=row.supplement_id,
-            original=row.original,
-            held=str(row.held.get("source", "")),
-        )
-        for row in rows.filter(removed_at=None).select_related("file").order_by("id")
-    ]
+    return [_paper(row) for row in _standing(rows)]
+
+
+def papers_of_dossier(dossier: UUID) -> list[Paper]:
+    """The same of one dossier."""
+    return [_paper(row) for row in _attached(dossier=dossier)]
+
+
+@prepared
+def _attached(dossier: UUID) -> QuerySet[Attachment]:
+    return _standing(Attachment.objects.filter(dossier=dossier))
+
+
+def _standing(rows: "QuerySet[Attachment]") -> "QuerySet[Attachment]":
+    return rows.filter(removed_at=None).select_related("file").order_by("id")
+
+
+def _paper(row: Attachment) -> Paper:
+    return Paper(
+        id=row.id,
+        component=row.component,
+        name=row.name,
+        media_type=row.file.media_type,
+        size=row.file.size,
+        state=str(row.file.state),
+        added_at=row.created_at,
+        supplement=row.supplement_id,
+        original=row.original,
+        held=str(row.held.get("source", "")),
+    )
 
 
 def my_drafts(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[DraftRow], str | None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
@@ -26,6 +27,7 @@ from tinhso.dossiers.queries.readings import note_reading
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.prepared import prepared
 from tinhso.kernel.templatetags.house import vi_money
 from tinhso.places import queries as places
 from tinhso.procedures import process
@@ -68,15 +70,16 @@ def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
     )
 
 
+@prepared
+def _signatures(dossier: UUID) -> QuerySet[Signature]:
+    rows = Signature.objects.filter(result__dossier=dossier).select_related("result", "session")
+    return rows.defer("session__prepared").order_by("result_id", "id")
+
+
 def results_of(dossier: Dossier) -> list[Result]:
     """Each result with who signed it, the oldest first; one query, as a result begins with the order to sign it."""
     found: dict[UUID, Result] = {}
-    for signature in (
-        Signature.objects.filter(result__dossier=dossier)
-        .select_related("result", "session")
-        .defer("session__prepared")
-        .order_by("result_id", "id")
-    ):
+    for signature in _signatures(dossier=dossier.id):
         result = found.setdefault(signature.result_id, signature.result)
         result.signed = [*getattr(result, "signed", ()), signature]
     return list(found.values())

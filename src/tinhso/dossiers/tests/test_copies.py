@@ -9,13 +9,15 @@ from tinhso.dossiers import actions, copying, queries
 from tinhso.dossiers.models import CertifiedCopy, CopyState, Presence
 from tinhso.dossiers.tests.conftest import actor_of, picture
 from tinhso.dossiers.verification import verify_result
-from tinhso.kernel import files
+from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.models import Notification
 from tinhso.kernel.policy import Actor
 from tinhso.people.actions import SeenIdentity
+from tinhso.people.models import Account, Assurance
 from tinhso.places.models import Agency
-from tinhso.vault.models import Holding
+from tinhso.vault.models import Holding, HoldingState
 
 NEW = SeenIdentity(
     full_name="Danh Thị Sà Phol", birth_date=date(1961, 4, 12), sex="female", kind="cccd", number="091161000123"
@@ -137,3 +139,66 @@ def test_the_fault_of_a_key_is_shown_and_the_order_stays(
     copying.make(attested.id)
     attested.refresh_from_db()
     assert (attested.state, attested.fault) == (CopyState.SIGNED, "")
+
+
+def issued(copy: CertifiedCopy, leader: Actor, clerk: Actor) -> CertifiedCopy:
+    """The same copy, signed and sealed; who follows is not told yet."""
+    actions.sign_copy(leader, copy.id)
+    copying.make(copy.id)
+    actions.seal_copy(clerk, copy.id)
+    copying.make(copy.id)
+    copy.refresh_from_db()
+    return copy
+
+
+def test_a_copy_taken_back_stays_in_the_book_and_whoever_checks_it_is_told(
+    attested: CertifiedCopy, presence: Presence, leader: Actor, clerk: Actor, receiver: Actor
+) -> None:
+    with pytest.raises(Conflict):
+        actions.revoke_copy(leader, attested.id, reason="Chưa cấp.")
+    account = Account.objects.get(login="chua.xacminh@vidu.vn")
+    Account.objects.filter(id=account.id).update(
+        person=presence.person_id, assurance=Assurance.VERIFIED, verified_at=clock.now()
+    )
+    signed = files.read(issued(attested, leader, clerk).file_id)  # type: ignore[arg-type]
+    run_waiting()
+    assert verify_result(signed).valid
+    with pytest.raises(Invalid):
+        actions.revoke_copy(leader, attested.id, reason=" ")
+    own = actor_of("hontre.phochutich", subject=presence.person_id)
+    for other in (clerk, receiver, actor_of("rachgia.phochutich"), own):
+        with pytest.raises(NotFound):
+            actions.revoke_copy(other, attested.id, reason="x")
+    taken = actions.revoke_copy(leader, attested.id, reason="Bản chính là giả.")
+    assert (taken.state, taken.number, taken.revoked_by_name) == (CopyState.REVOKED, "1/2026", leader.name)
+    run_waiting()
+    checked = verify_result(signed)
+    assert (checked.codes, checked.valid) == (["copy-revoked"], False)
+    assert Holding.objects.get(origin=attested.id).state == HoldingState.REVOKED
+    told = Notification.objects.get(account=account.id, kind="dossiers.copy_revoked")
+    assert told.context["reason"] == "Bản chính là giả."
+    with pytest.raises(NotFound):
+        queries.copy_file(leader, attested.id)
+    with pytest.raises(Conflict):
+        actions.revoke_copy(leader, attested.id, reason="x")
+
+
+def test_a_copy_taken_back_before_the_vault_knew_it_lies_there_as_taken_back(
+    attested: CertifiedCopy, leader: Actor, clerk: Actor
+) -> None:
+    actions.revoke_copy(leader, issued(attested, leader, clerk).id, reason="Nhầm trang.")
+    run_waiting()
+    assert [one.state for one in Holding.objects.filter(origin=attested.id)] == [HoldingState.REVOKED]
+
+
+def test_issued_copies_are_found_by_number_and_by_title(
+    attested: CertifiedCopy, presence: Presence, leader: Actor, clerk: Actor
+) -> None:
+    assert queries.copies_made(leader) == ([], None)
+    issued(attested, leader, clerk)
+    for asked, found in (("", 1), ("1/2026", 1), ("2/2026", 0), ("tốt nghiệp", 1), ("khai sinh", 0), ("%", 0)):
+        assert len(queries.copies_made(leader, asked)[0]) == found, asked
+    assert queries.copies_made(actor_of("rachgia.phochutich"))[0] == []
+    assert queries.copies_made(actor_of("hontre.phochutich", subject=presence.person_id))[0] == []
+    with pytest.raises(Denied):
+        queries.copies_made(actor_of("me.hontre@vidu.vn"))

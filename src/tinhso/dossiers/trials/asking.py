@@ -14,6 +14,7 @@ from tinhso.dossiers.trials.reporting import Report, compare, report_from
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
+from tinhso.kernel.http.paging import paged
 from tinhso.kernel.jobs import job
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
@@ -104,10 +105,13 @@ def trial(actor: Actor, trial_id: UUID) -> ProcessTrial:
     return found
 
 
-def of_draft(actor: Actor, draft_id: UUID) -> list[ProcessTrial]:
-    """The newest ten, without their reports."""
+def of_draft(
+    actor: Actor, draft_id: UUID, cursor: str | None = None, limit: int = 10
+) -> tuple[list[ProcessTrial], str | None]:
+    """The trials of a draft, the newest first, without their reports. Raises Denied, Invalid."""
     STUDIO.require(actor)
-    return list(ProcessTrial.objects.defer("report").filter(draft=draft_id).order_by("-id")[:10])
+    rows = ProcessTrial.objects.defer("report").filter(draft=draft_id)
+    return paged(rows, cursor=cursor, limit=limit, by=["-id"])
 
 
 def report_of(found: ProcessTrial) -> Report | None:
