@@ -40,7 +40,7 @@ def recount(name: str, records: Sequence[UUID]) -> None:
                 moved.append(row)
                 _note(change, before, -1)
                 _note(change, _added(row), +1)
-        Counted.objects.bulk_update(moved, ["day", "scope", "place", "numerator", "denominator", "unverified"])
+        _write(moved)
         _apply(name, {key: parts for key, parts in change.items() if any(parts)})
 
 
@@ -58,6 +58,23 @@ def _set(row: Counted, count: Count | None) -> None:
     row.numerator = count.numerator if count else 0
     row.denominator = count.denominator if count else 0
     row.unverified = int(count.unverified) if count else 0
+
+
+_MOVE = """
+UPDATE kernel_counted AS kept SET (day, scope, place, numerator, denominator, unverified)
+    = (new.day, new.scope, new.place, new.numerator, new.denominator, new.unverified)
+FROM unnest(%s::bigint[], %s::date[], %s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[])
+     AS new (id, day, scope, place, numerator, denominator, unverified)
+WHERE kept.id = new.id
+"""
+
+
+def _write(moved: list[Counted]) -> None:
+    """What changed, in one statement."""
+    if not moved:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [list(column) for column in zip(*((row.pk, *_added(row)) for row in moved), strict=True)])
 
 
 def _note(change: dict[Key, Parts], added: Added, sign: int) -> None:
