@@ -104,6 +104,7 @@ def _web(here: Instance) -> list[str]:
 def _worker() -> list[str]:
     from tinhso.kernel.jobs import queues_here  # noqa: PLC0415  after django.setup
 
+    os.environ["TINHSO_SERVING"] = "1"
     words = f"procrastinate worker --concurrency 4 --shutdown-graceful-timeout {GRACE} --fetch-job-polling-interval 2"
     return ["django", *words.split(), "--queues", ",".join(queues_here())]
 

@@ -70,10 +70,12 @@ class Supervisor:
         metrics = self.instance.home / "metrics"
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir(parents=True)
-        serving = {"TINHSO_SERVING": "1", "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        serving = {"TINHSO_SERVING": "1"}
         self.children = [
-            self._child("web", self._web_command(), TINHSO_SERVICE="web", **serving),
-            self._child("worker", self._worker_command(), TINHSO_SERVICE="worker"),
+            self._child(
+                "web", self._web_command(), TINHSO_SERVICE="web", PROMETHEUS_MULTIPROC_DIR=str(metrics), **serving
+            ),
+            self._child("worker", self._worker_command(), TINHSO_SERVICE="worker", **serving),
         ]
         for child in self.children:
             child.start()

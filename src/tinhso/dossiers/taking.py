@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -28,9 +29,16 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, NotFound, Stale
 from tinhso.kernel.events import emit_all
 from tinhso.kernel.policy import Actor, Policy
+from tinhso.kernel.prepared import first, prepared
 
 #: What may let other parts of a joined filing go on.
 MOVES = (Received, SupplementAnswered, ResultIssued, Returned, Refused, Withdrawn)
+
+
+@prepared
+def _held(dossier: UUID) -> QuerySet[Dossier]:
+    rows = Dossier.objects.select_related("joint_part__joint").select_for_update(of=("self",))
+    return with_procedure(rows).filter(id=dossier)
 
 
 @contextmanager
@@ -44,8 +52,7 @@ def taken(
     that has ended. Raises NotFound, Stale, Conflict.
     """
     with transaction.atomic():
-        rows = Dossier.objects.select_related("joint_part__joint").select_for_update(of=("self",))
-        dossier = with_procedure(rows).filter(id=dossier_id).first()
+        dossier = first(_held(dossier=dossier_id))
         if dossier is None:
             raise NotFound
         policy.require(actor, dossier)

@@ -30,6 +30,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
 
 from tinhso.kernel import clock
 
@@ -61,6 +62,7 @@ class _Plan(Generic[M]):
     sql: str
     values: tuple[Callable[[dict[str, Any]], Any], ...]
     model: type[M]
+    locks: bool
     names: list[str]
     start: int
     end: int
@@ -79,6 +81,8 @@ class Prepared(Generic[M]):
         if plan is None:
             plan = self._plan = self._made()
         link = connections[DEFAULT_DB_ALIAS]
+        if plan.locks and not link.in_atomic_block:
+            raise TransactionManagementError(f"{self.build.__qualname__} locks rows: ask it inside a transaction")
         with _bound_by_the_server(link), link.cursor() as cursor:
             cursor.execute(plan.sql, [value(values) for value in plan.values])
             found = cursor.fetchall()
@@ -102,6 +106,7 @@ class Prepared(Generic[M]):
             sql=sql,
             values=tuple(_value(param, marks) for param in params),
             model=known["model"],
+            locks=rows.query.select_for_update,
             names=[column[0].target.attname for column in compiler.select[start:end]],
             start=start,
             end=end,

@@ -1,6 +1,7 @@
 """How a request becomes an Actor: a session cookie or a bearer token, one query for the account with its posts."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.http.session import bearer
 from tinhso.kernel.navigation import Menu, first_url
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
+from tinhso.kernel.prepared import first, prepared
 from tinhso.people.models import Account, Assurance, Custody, Post, Role
 from tinhso.people.models.validity import in_force
 
@@ -72,7 +74,7 @@ def landing(account: UUID) -> str:
 
     The posts count before the second factor is used too: the first steps come in between and lead on to there.
     """
-    known = with_posts().filter(pk=account).first()
+    known = first(of_account(account=account))
     roles = roles_of(known) if known else frozenset[Grant]()
     return (first_url(Menu.DESK, Actor(account=account, strong=True, grants=roles)) if roles else "") or "/"
 
@@ -87,14 +89,21 @@ def second_factor_used(request: HttpRequest, account: Account) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, account))
 
 
+@prepared
+def _of_token(digest: str, now: datetime) -> QuerySet[Account]:
+    found = with_posts().filter(tokens__digest=digest, tokens__expires_at__gt=now)
+    return found.annotate(token_strong=F("tokens__strong"), token_auth_hash=F("tokens__auth_hash"))
+
+
+@prepared
+def of_account(account: UUID) -> QuerySet[Account]:
+    """`with_posts` of one account."""
+    return with_posts().filter(pk=account)
+
+
 def by_token(token: str) -> Actor:
     """The actor of a bearer token; anonymous when it is unknown, expired, or older than the password."""
-    account = (
-        with_posts()
-        .filter(tokens__digest=digest(token), tokens__expires_at__gt=clock.real())
-        .annotate(token_strong=F("tokens__strong"), token_auth_hash=F("tokens__auth_hash"))
-        .first()
-    )
+    account: Any = first(_of_token(digest=digest(token), now=clock.real()))
     if account is None or not constant_time_compare(account.token_auth_hash, account.get_session_auth_hash()):
         return ANONYMOUS
     return actor_for(account, strong=account.token_strong)

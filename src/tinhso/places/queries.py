@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.prepared import first, prepared
 from tinhso.places.calendars import calendars, stamp
 from tinhso.places.models import Agency, AgencyKind, Level, ReorganisationPart, Succession, Unit
 
@@ -111,9 +112,14 @@ def agencies(on: date, kind: AgencyKind | str | None = None, under: UUID | None 
     return found.order_by("code")
 
 
+@prepared
+def _agency(agency: UUID) -> QuerySet[Agency]:
+    return Agency.objects.select_related("unit", "parent").defer("unit__boundary").filter(id=agency)
+
+
 def agency(agency_id: UUID) -> Agency:
     """Raises NotFound."""
-    found = Agency.objects.select_related("unit", "parent").defer("unit__boundary").filter(id=agency_id).first()
+    found = first(_agency(agency=agency_id))
     if found is None:
         raise NotFound(_("Không có cơ quan này."))
     return found

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import prefill
@@ -23,6 +24,7 @@ from tinhso.kernel import clock, disclosure, files
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
+from tinhso.kernel.prepared import first, prepared
 from tinhso.places import queries as places
 from tinhso.places.models import Agency, AgencyKind
 from tinhso.procedures import queries as procedures
@@ -264,12 +266,20 @@ def _room_for_one(asked: Component, have: int) -> None:
         )
 
 
+@prepared
+def _found(draft: UUID) -> QuerySet[Draft]:
+    return with_procedure(Draft.objects.select_related("presence", "joint_part__joint")).filter(id=draft)
+
+
+@prepared
+def _held(draft: UUID) -> QuerySet[Draft]:
+    rows = with_procedure(Draft.objects.select_related("presence", "joint_part__joint"))
+    return rows.select_for_update(of=("self",)).filter(id=draft)
+
+
 def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     """The draft that this actor fills in, their own or at the counter. Raises NotFound."""
-    drafts = with_procedure(Draft.objects.select_related("presence", "joint_part__joint"))
-    if lock:
-        drafts = drafts.select_for_update(of=("self",))
-    draft = drafts.filter(id=draft_id).first()
+    draft = first((_held if lock else _found)(draft=draft_id))
     if draft is None:
         raise NotFound
     DRAFT.require(actor, draft)
