@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tinhso.config import ROOT
 from tinhso.kernel import clock
@@ -18,6 +19,7 @@ from tinhso.kernel.events.definition import event_from, reactions
 from tinhso.kernel.events.history import envelope_of
 from tinhso.kernel.jobs import job, periodic
 from tinhso.kernel.models import Delivery, DeliveryState, EventRecord
+from tinhso.kernel.prepared import first, prepared
 
 #: Tries before a delivery is parked.
 TRIES = 5
@@ -45,11 +47,23 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(frames[-1].filename).relative_to(ROOT / 'src')}:{frames[-1].lineno}"
 
 
+@prepared
+def _told(event: UUID, at: datetime) -> QuerySet[EventRecord]:
+    return EventRecord.objects.filter(id=event, created_at=at)
+
+
+@prepared
+def _pending(delivery: UUID) -> QuerySet[Delivery]:
+    return Delivery.objects.select_for_update(skip_locked=True).filter(state=DeliveryState.PENDING, id=delivery)
+
+
 def _perform(delivery: Delivery) -> None:
     reaction = reactions.get(delivery.reaction)
     if reaction is None:
         raise LookupError(f"no reaction {delivery.reaction}")
-    record = EventRecord.objects.get(id=delivery.event, created_at=delivery.event_at)
+    record = first(_told(event=delivery.event, at=delivery.event_at))
+    if record is None:
+        raise LookupError(f"no event {delivery.event}")
     reaction.act(event_from(record.type, record.data), envelope_of(record))
 
 
@@ -57,8 +71,7 @@ def _perform(delivery: Delivery) -> None:
 def deliver(delivery: str) -> None:
     """Run one reaction for one event, unless it is done, parked or just being run elsewhere."""
     with transaction.atomic():
-        open_ones = Delivery.objects.select_for_update(skip_locked=True).filter(state=DeliveryState.PENDING)
-        row = open_ones.filter(id=delivery).first()
+        row = first(_pending(delivery=UUID(delivery)))
         if row is None:
             return
         row.attempts += 1

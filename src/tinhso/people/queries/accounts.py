@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.notify import Contact
 from tinhso.kernel.personal import DataSubject
+from tinhso.kernel.prepared import first, prepared
 from tinhso.people.identifiers import plain
 from tinhso.people.models import (
     Account,
-    Assurance,
     Identifier,
     IdentifierKind,
     IdentityClaim,
@@ -108,20 +109,16 @@ def account_of(person_id: UUID) -> UUID | None:
 
 def numbers_of(account_id: UUID) -> list[str]:
     """The telephone number of an account and, once its identity is verified, the numbers its person holds today."""
-    row = (
-        Account.objects.filter(pk=account_id)
-        .annotate(
-            held=ArraySubquery(
-                Identifier.objects.filter(valid_on(clock.today()), person_id=OuterRef("person_id")).values("number")
-            )
-        )
-        .values_list("phone", "assurance", "held")
-        .first()
-    )
+    row: Any = first(_with_numbers(account=account_id))
     if row is None:
         raise NotFound
-    phone, assurance, held = row
-    return [phone, *(held if assurance == Assurance.VERIFIED else [])]
+    return [row.phone, *(row.held if row.verified else [])]
+
+
+@prepared
+def _with_numbers(account: UUID) -> QuerySet[Account]:
+    held = Identifier.objects.filter(valid_on(clock.today()), person_id=OuterRef("person_id")).values("number")
+    return Account.objects.filter(pk=account).only("phone", "assurance").annotate(held=ArraySubquery(held))
 
 
 def subject_of(person_id: UUID) -> DataSubject:
