@@ -112,3 +112,11 @@ def test_the_trail_is_sealed_at_least_every_half_minute() -> None:
     (seal,) = (task for task in app.periodic_registry.periodic_tasks.values() if task.task.name == "kernel.seal")
     times = [seal.croniter.get_next(float, start_time=start) - start for start in range(0, 60, 7)]
     assert max(times) <= 30
+
+
+def test_the_next_job_is_found_by_index_whatever_the_plan_was_made_for() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname LIKE 'procrastinate_fetch_job%'")
+        found = [set(settings or ()) for (settings,) in cursor.fetchall()]
+    assert found
+    assert all({"enable_seqscan=off", "enable_sort=off"} <= settings for settings in found)
