@@ -22,7 +22,16 @@ pytest_plugins = ["tests.live", "tests.browser", "tests.scheduling"]
 #: scrypt's cost in the tests' own process; its real cost is a third of a second for each password.
 QUICK = 16
 #: What a template database is made from, besides the pack itself.
-SOURCES = ("migrations/*.py", "pack*.py", "pack*/**/*.py", "sample*.py", "sample*/**/*.py")
+SOURCES = (
+    *(
+        "migrations/*.py",
+        "management/commands/prepare.py",
+        "pack*.py",
+        "pack*/**/*.py",
+        "sample*.py",
+        "sample*/**/*.py",
+    ),
+)
 
 
 def fingerprint(*patterns: str) -> str:
