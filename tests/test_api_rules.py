@@ -145,6 +145,13 @@ def test_an_upload_repeats_whatever_its_boundary(member):
     assert made() == 1
 
 
+def test_a_form_sent_where_json_is_taken_is_refused_in_words(member):
+    for body in ({}, {"a": "b"}):
+        answer = member.post("/api/v1/days", body, headers={"Idempotency-Key": "k-1"})
+        assert answer.status_code in (400, 422)
+        assert answer["Content-Type"] == "application/problem+json"
+
+
 def test_answers_are_kept_for_a_day(member):
     post(member, key="k-1")
     KeptAnswer.objects.update(created_at="2020-01-01T00:00Z")

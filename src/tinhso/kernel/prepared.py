@@ -139,10 +139,12 @@ def _model(plan: _Plan[M], row: Sequence[Any]) -> M:
 @contextmanager
 def _bound_by_the_server(link: Any) -> Iterator[None]:
     """Cursors of this connection, meanwhile, leave the values to PostgreSQL, which so knows the query again."""
+    link.close_if_health_check_failed()
     link.ensure_connection()
-    kept = link.connection.cursor_factory
-    link.connection.cursor_factory = ServerBindingCursor
+    held = link.connection
+    kept = held.cursor_factory
+    held.cursor_factory = ServerBindingCursor
     try:
         yield
     finally:
-        link.connection.cursor_factory = kept
+        held.cursor_factory = kept

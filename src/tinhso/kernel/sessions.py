@@ -17,12 +17,11 @@ def _alive(key: str, now: datetime) -> QuerySet[Session]:
 
 
 class SessionStore(db.SessionStore):
-    """Django's own, with its look-up."""
+    """Django's own, with its look-up; a cookie that no session ever had is nobody's."""
 
     def _get_session_from_db(self) -> Any:
-        if not self.session_key:
-            return None
-        found = first(_alive(key=self.session_key, now=clock.real()))
+        key = self.session_key or ""
+        found = first(_alive(key=key, now=clock.real())) if key.isascii() and key.isalnum() else None
         if found is None:
             self._session_key = None
         return found

@@ -112,6 +112,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DB_ROLE = os.environ.get("TINHSO_DB_ROLE", "app")  #: owner for migrations, app for serving
+#: More connections than threads, so that nobody waits but for a database that is away: then for three seconds.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 4}
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
@@ -125,7 +127,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             **HERE.database.tls,
             "prepare_threshold": 1,  # of queries whose values the server binds: `kernel.prepared`
-            **({"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if os.environ.get("TINHSO_SERVING") else {}),
+            **({"pool": POOL} if os.environ.get("TINHSO_SERVING") else {}),
         },
     }
 }

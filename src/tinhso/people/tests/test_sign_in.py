@@ -184,6 +184,13 @@ def test_a_first_password_is_changed_before_anything_else(client, appoint, sign_
     assert client.get("/quen-mat-khau/").status_code == 200
 
 
+@pytest.mark.parametrize("key", ['"aaaaaaaaaa\\000b"', "a" * 4000, "é" * 32, "a b c d e f g h i"])
+def test_a_cookie_that_no_session_ever_had_is_nobody(client, citizen, key):
+    shown = client.get("/", headers={"cookie": f"sessionid={key}"})
+    assert shown.status_code == 200
+    assert client.get("/api/v1/me", headers={"cookie": f"sessionid={key}"}).status_code == 401
+
+
 def test_an_open_session_does_not_let_its_password_be_guessed(client, citizen, sign_in):
     sign_in("0912345678")
     new = "con thuyền ra khơi 42"
