@@ -23,14 +23,12 @@ pytest_plugins = ["tests.live", "tests.browser", "tests.scheduling"]
 QUICK = 16
 #: What a template database is made from, besides the pack itself.
 SOURCES = (
-    *(
-        "migrations/*.py",
-        "management/commands/prepare.py",
-        "pack*.py",
-        "pack*/**/*.py",
-        "sample*.py",
-        "sample*/**/*.py",
-    ),
+    "migrations/*.py",
+    "management/commands/prepare.py",
+    "pack*.py",
+    "pack*/**/*.py",
+    "sample*.py",
+    "sample*/**/*.py",
 )
 
 

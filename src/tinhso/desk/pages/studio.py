@@ -317,8 +317,7 @@ def _text(request: ActedRequest, name: str, largest: int) -> str:
     if chosen is not None:
         read = chosen.read(4 * largest + 1)
         try:
-            text: str = read.decode("utf-8-sig")
-            return text
+            return str(read.decode("utf-8-sig"))
         except UnicodeDecodeError:
             return "\ufffd"  # no XML: refused in words
     return request.POST.get(name, "").strip()

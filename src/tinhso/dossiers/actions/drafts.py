@@ -266,15 +266,16 @@ def _room_for_one(asked: Component, have: int) -> None:
         )
 
 
-@prepared
-def _found(draft: UUID) -> QuerySet[Draft]:
+def _whole(draft: UUID) -> QuerySet[Draft]:
     return with_procedure(Draft.objects.select_related("presence", "joint_part__joint")).filter(id=draft)
+
+
+_found = prepared(_whole)
 
 
 @prepared
 def _held(draft: UUID) -> QuerySet[Draft]:
-    rows = with_procedure(Draft.objects.select_related("presence", "joint_part__joint"))
-    return rows.select_for_update(of=("self",)).filter(id=draft)
+    return _whole(draft).select_for_update(of=("self",))
 
 
 def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:

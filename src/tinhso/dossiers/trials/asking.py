@@ -14,7 +14,7 @@ from tinhso.dossiers.trials.reporting import Report, compare, report_from
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import emit
-from tinhso.kernel.http.paging import paged
+from tinhso.kernel.http import paged
 from tinhso.kernel.jobs import job
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from tinhso.kernel import telemetry
+from tinhso.kernel import health, telemetry
 
 
 def test_the_process_says_that_it_lives_without_the_database(client):
@@ -55,3 +55,12 @@ def test_a_log_line_does_not_repeat_what_an_exception_says():
     assert line["exception"] == "ValueError"
     assert line["at"]
     assert "0912040" not in json.dumps(line)
+
+
+def test_a_database_that_is_away_is_asked_once(client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(health.CHECKS, "database", lambda: False)
+    for name in ("migrations", "worker"):
+        monkeypatch.setitem(health.CHECKS, name, lambda name=name: pytest.fail(f"{name} was asked"))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"database": False, "migrations": False, "worker": False, "disk": True}

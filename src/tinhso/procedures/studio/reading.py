@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.http.paging import paged
+from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
 from tinhso.procedures.models import ProcedureVersion, ProcessDraft
 from tinhso.procedures.policies import PROCESS, STUDIO
