@@ -113,19 +113,27 @@ class Running:
 
 @contextmanager
 def disposable(**environment: str) -> Iterator[Running]:
-    """A fresh home that PostgreSQL's user can enter; everything in it is ended and removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name:
-        home = Path(name)
-        home.chmod(0o755)
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("TINHSO_", "DJANGO_"))}
-        port = free_port()
-        running = Running(
-            home, port, {**kept, "TINHSO_HOME": name, "TINHSO_PORT": str(port), "PYTHONUNBUFFERED": "1", **environment}
-        )
-        try:
-            yield running
-        finally:
-            running.tinhso("down")
-            if running.process is not None and running.process.poll() is None:
-                running.process.kill()
-            until(lambda: not running.processes(), 120, "everything of the home has ended")
+    """A fresh home; everything in it is ended and removed afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="tinhso-", ignore_cleanup_errors=True) as name,
+        standing(Path(name), **environment) as running,
+    ):
+        yield running
+
+
+@contextmanager
+def standing(home: Path, **environment: str) -> Iterator[Running]:
+    """A home that stays, made when it is not there; what runs in it is ended afterwards."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o755)  # PostgreSQL's user must enter
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TINHSO_", "DJANGO_"))}
+    port = free_port()
+    own = {"TINHSO_HOME": str(home), "TINHSO_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    running = Running(home, port, {**kept, **own, **environment})
+    try:
+        yield running
+    finally:
+        running.tinhso("down")
+        if running.process is not None and running.process.poll() is None:
+            running.process.kill()
+        until(lambda: not running.processes(), 120, "everything of the home has ended")

@@ -1,6 +1,10 @@
 """`tinhso up` from an empty folder, and what a person or the machine may do to it afterwards."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import urllib.request
 
 import pytest
@@ -75,6 +79,35 @@ def test_a_killed_supervisor_takes_web_and_worker_along_and_up_works_again(runni
     running.process.wait()
     until(lambda: not running.processes("granian") and not running.processes("procrastinate"), 20, "children ended")
     running.up()
+
+
+def test_what_a_killed_simulation_had_put_aside_is_there_again_after_up(running: Running):
+    with running.database() as link:
+        before = link.execute(_HELD).fetchall()
+        words = ["simulate", "--persons", "30000", "--dossiers", "20"]
+        command = [sys.executable, "-m", "tinhso.cli.main", *words]
+        simulation = subprocess.Popen(
+            command, env=running.environment, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        aside = "SELECT count(*) FROM pg_class WHERE relname = 'kernel_put_aside'"
+        until(lambda: link.execute(aside).fetchone() == (1,), 60, "indexes are put aside")
+        os.killpg(simulation.pid, signal.SIGKILL)
+        simulation.wait()
+        assert len(link.execute(_HELD).fetchall()) < len(before)
+    assert running.process is not None
+    running.interrupt()
+    running.up()
+    with running.database() as link:
+        assert link.execute(_HELD).fetchall() == before
+        assert link.execute(aside).fetchone() == (0,)
+
+
+#: What holds the tables together: every index and every check.
+_HELD = """
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('f', 'x')
+ORDER BY 1
+"""
 
 
 def test_ctrl_c_stops_all_of_it_and_the_second_start_prepares_nothing_again(running: Running):

@@ -83,6 +83,12 @@ def _studio(world: "World") -> None:
     world.things["trial_id"] = trials.ask_trial(admin, draft.pk, draft.version).pk
 
 
+def _picture() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(kept, "PNG")
+    return kept.getvalue()
+
+
 def _counter_things(world: "World") -> None:
     """A number being called, her appointment, a person at the counter with a draft and a copy to be certified."""
     receiver, agency = world.actor("receiver"), world.things["agency"]
@@ -91,9 +97,7 @@ def _counter_things(world: "World") -> None:
         full_name=canary("presence"), birth_date=date(1961, 4, 12), sex="female", kind="cccd", number="091161000123"
     )
     presence = dossiers.identify(receiver, agency, seen, papers_seen=True, ticket=drawn.id)
-    picture = io.BytesIO()
-    Image.new("RGB", (60, 80), "white").save(picture, "PNG")
-    pages = [("a.png", picture.getvalue())]
+    pages = [("a.png", _picture())]
     copy = dossiers.attest(receiver, presence.id, title=f"{canary('copy')} {MARKUP}", original_seen=True, pages=pages)
     draft = dossiers.start_draft(receiver, "1.001193", agency, presence.id)
     paper = dossiers.attach_pages(receiver, draft.id, "birth_paper", pages)
@@ -367,6 +371,14 @@ BODIES: dict[str, Body] = {
         "papers_seen": True,
     },
     "/api/v1/presences/{presence}/drafts": lambda w, v: {"procedure": "1.001193"},
+    "/api/v1/presences/{presence}/joints": lambda w, v: {"joined": "khai-sinh", "results": "each"},
+    "/api/v1/presences/{presence}/certified-copies": lambda w, v: {
+        "title": "Bằng tốt nghiệp",
+        "original_seen": True,
+        "pages": SimpleUploadedFile("a.png", _picture()),
+    },
+    "/api/v1/certified-copies/{copy_id}/refusal": lambda w, v: {"reason": "x"},
+    "/api/v1/certified-copies/{copy_id}/revocation": lambda w, v: {"reason": "x"},
     "/api/v1/tickets": lambda w, v: {"agency": str(w.things["agency"]), "window": "A"},
     "/api/v1/tickets/next": lambda w, v: {"agency": str(w.things["agency"]), "windows": ["A"], "place": "1"},
     "/api/v1/tickets/{ticket}/call": lambda w, v: {"place": "1"},
@@ -393,6 +405,7 @@ BODIES: dict[str, Body] = {
         "papers_seen": "1",
     },
     "/ban-lam-viec/quay/nguoi/<uuid:presence_id>/nop": lambda w, v: {"code": "1.001193"},
+    "/ban-lam-viec/quay/nguoi/<uuid:presence_id>/nop-chung": lambda w, v: {"joined": "khai-sinh", "part": "card"},
     "/ban-lam-viec/quay/so": lambda w, v: {"do": "recall", "thing": str(w.things["ticket"]), "place": "1"},
     "/lay-so/<str:token>": lambda w, v: {"window": "A"},
     "/lich-hen/dat": lambda w, v: {"co-quan": str(w.things["agency"]), "slot": "2026-11-10T09:00:00+07:00"},

@@ -1,5 +1,6 @@
 """`tinhso simulate`: invented families and their dossiers, on a trial home only; `--remove` takes them away."""
 
+import gc
 import json
 import multiprocessing
 import os
@@ -101,7 +102,12 @@ def _simulate(args: Namespace) -> int:
 def _pool(workers: int) -> Pool:
     from django.db import connections  # noqa: PLC0415  after django.setup
 
-    return multiprocessing.get_context("fork").Pool(workers, initializer=connections.close_all)
+    def begin() -> None:
+        connections.close_all()
+        gc.freeze()
+        gc.set_threshold(200_000, 20, 20)  # dossiers with their steps are rings: looked for now and then
+
+    return multiprocessing.get_context("fork").Pool(workers, initializer=begin)
 
 
 @contextmanager

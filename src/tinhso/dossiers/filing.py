@@ -38,7 +38,7 @@ def filed(applicant: Actor, draft: Draft, data: dict[str, Any], now: datetime, t
         data=data,
         sources=draft.sources,
         submitted_at=now,
-        last_actor=applicant.name,
+        last_actor=applicant.name if presence is None else presence.seen_by_name,
         last_act=_("nộp hồ sơ"),
     )
     Attachment.objects.filter(draft=draft, removed_at=None).update(dossier=dossier)

@@ -312,8 +312,10 @@ def _tell(subject: DataSubject) -> list[Section]:
 
 
 def _joined(subject: DataSubject, prefix: str = "") -> Q:
-    by_account = {f"{prefix}person": None, f"{prefix}account__in": subject.accounts}
-    return Q(**{f"{prefix}person": subject.person}) | Q(**by_account)
+    """Theirs by person, or by account as long as no person is known, or begun for them at a counter."""
+    by_account = {f"{prefix}person": None, f"{prefix}account__in": subject.accounts, f"{prefix}presence": None}
+    theirs = Q(**{f"{prefix}person": subject.person}) | Q(**{f"{prefix}presence__person": subject.person})
+    return theirs | Q(**by_account)
 
 
 def _sent(subject: DataSubject) -> Section:

@@ -35,7 +35,14 @@ def _own_draft(actor: Actor, thing: Any) -> bool:
     if thing is None:
         return True
     mine = isinstance(thing, Draft) and thing.account_id == actor.account
-    return mine and (thing.presence_id is None or actor.holds("receiver", thing.agency_id))
+    return mine and (thing.presence_id is None or actor.holds("receiver", counter_of(thing)))
+
+
+def counter_of(draft: Draft) -> UUID:
+    """The agency at whose counter the draft's person stands: a part of a joined form may go to another."""
+    part = getattr(draft, "joint_part", None)
+    agency: UUID = draft.agency_id if part is None else part.joint.agency_id
+    return agency
 
 
 def _is_applicant(actor: Actor, dossier: Dossier) -> bool:
@@ -121,10 +128,12 @@ def _own_joint(actor: Actor, thing: Any) -> bool:
         return False
     if thing is None:
         return True
-    theirs = isinstance(thing, Joint) and thing.account_id == actor.account
-    return theirs or (
-        isinstance(thing, Joint) and actor.assured and actor.subject is not None and thing.person_id == actor.subject
-    )
+    if not isinstance(thing, Joint):
+        return False
+    if thing.account_id == actor.account:
+        at_counter = thing.presence_id is not None and thing.submitted_at is None
+        return not at_counter or actor.holds("receiver", thing.agency_id)
+    return actor.assured and actor.subject is not None and thing.person_id == actor.subject
 
 
 def _office(actor: Actor, thing: Any) -> bool:

@@ -67,4 +67,4 @@ def tell_joint(joint_id: UUID, key: str, kind: str) -> None:
     joint = Joint.objects.get(id=joint_id)
     part = next(p for p in moving.parts_of(joint) if p.key == key)
     context = {"code": joint.code, "part": moving.named(part), "joint": str(joint.id)}
-    notify([joint.account_id], kind, context, subject=moving.subject(joint))
+    notify([joint.account_id] if joint.account_id else [], kind, context, subject=moving.subject(joint))

@@ -1,6 +1,7 @@
 """Identity of things: opaque, time-ordered ids (UUIDv7, RFC 9562)."""
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -9,6 +10,11 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """A fresh UUIDv7. Ordered by creation, so it also serves as a paging key."""
     return uuid7()
+
+
+def id_at(instant: datetime) -> UUID:
+    """The smallest UUIDv7 of that moment: every id made before is smaller."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)
 
 
 #: In a statement that makes many rows: an id of this moment, with ``%(ids)s`` from `ids_of_now`.

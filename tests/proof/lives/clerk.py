@@ -199,6 +199,7 @@ class File:
     holder: str = ""
     asked: int = 0
     extended: bool = False
+    rated: bool = False
     results: list[Result] = field(default_factory=list)
     fees: list[Fee] = field(default_factory=list)
     #: when the step is due, and what was left of its minutes when the time stopped

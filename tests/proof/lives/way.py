@@ -153,6 +153,18 @@ class AlongTheProcess(Trying):
         act = lambda a, v: actions.withdraw(a, f.id, version=v)  # noqa: E731
         self._try(f, "applicant", who, act, not f.over and not f.results, then, cut)
 
+    @when(lambda f: bool(f.over) and not f.rated)
+    @rule(n=WHICH, who=WHO, cut=CUT, stars=st.integers(1, 5))
+    def rate(self, n: Which, who: str, cut: bool, stars: int) -> None:
+        """Once, when it has ended."""
+        f = self._of(n)
+
+        def then() -> None:
+            f.rated = True
+
+        act = lambda a, v: actions.rate(a, f.id, stars=stars, version=v)  # noqa: E731
+        self._try(f, "applicant", who, act, bool(f.over) and not f.rated, then, cut)
+
     def _let_go(self, f: clerk.File) -> None:
         for fee in f.fees:
             fee.state = "dropped" if fee.state == "waiting" else fee.state

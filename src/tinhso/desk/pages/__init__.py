@@ -49,6 +49,7 @@ _own: list[URLPattern | URLResolver] = [
     path("quay/doi-chieu", counter.identify, name="identify"),
     path("quay/nguoi/<uuid:presence_id>", counter.visit, name="visit"),
     path("quay/nguoi/<uuid:presence_id>/nop", counter.begin, name="begin"),
+    path("quay/nguoi/<uuid:presence_id>/nop-chung", counter.begin_joint, name="begin_joint"),
     path("quay/nguoi/<uuid:presence_id>/xong", counter.leave, name="leave"),
     path("quay/nguoi/<uuid:presence_id>/ban-sao", counter.attest, name="attest"),
     path("quay/ban-chinh/<uuid:paper_id>", counter.original, name="original"),

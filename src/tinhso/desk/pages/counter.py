@@ -1,6 +1,7 @@
 """The counter: numbers, who stands there, what is filed for them, originals and copies."""
 
-from typing import BinaryIO, cast
+from collections.abc import Iterable
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tinhso.desk.pages.shared import options
 from tinhso.desk.shown import in_page_order
 from tinhso.dossiers import actions, counter_rules, queries
+from tinhso.dossiers.joined import spec
 from tinhso.dossiers.policies import COUNTER
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem, TooLarge, TooMany
@@ -23,7 +25,7 @@ from tinhso.people.models import IdentifierKind, Role
 from tinhso.people.models.persons import Sex
 from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
-from tinhso.procedures.queries import Filters
+from tinhso.procedures.queries import Filters, Found
 
 #: Where the session remembers the official's table and windows.
 _KEPT = "counter"
@@ -183,7 +185,19 @@ def visit(request: ActedRequest, presence_id: UUID) -> HttpResponse:
     found = queries.visit(request.actor, presence_id)
     words = request.GET.get("viec", "").strip()[:200]
     offered = procedures.search(words, clock.today(), Filters(fillable=True))[:FOUND] if words else []
-    return render(request, "desk/visit.html", {"visit": found, "words": words, "offered": offered})
+    context = {"visit": found, "words": words, "offered": offered, "joined": _joined(offered)}
+    return render(request, "desk/visit.html", context)
+
+
+def _joined(offered: Iterable[Found]) -> list[dict[str, Any]]:
+    """What is done together with one of these procedures: each with its parts and their names."""
+    today = clock.today()
+    found = {one.key: one for each in offered for one in spec.of_procedure(each.version.code, today)}
+    return [
+        {"joined": one, "parts": [(part, names[part.key]) for part in one.parts]}
+        for one in found.values()
+        for names in [queries.part_names(one)]
+    ]
 
 
 @guard(COUNTER)
@@ -197,6 +211,28 @@ def begin(request: ActedRequest, presence_id: UUID) -> HttpResponse:
         messages.error(request, str(refused.detail))
         return redirect("desk:visit", presence_id)
     return redirect("portal:topic", draft.id, draft.procedure_version.spec.form.topics[0].name)
+
+
+@guard(COUNTER)
+@require_POST
+def begin_joint(request: ActedRequest, presence_id: UUID) -> HttpResponse:
+    """Begin a joined form for that person, with the chosen parts."""
+    found, key = queries.visit(request.actor, presence_id), request.POST.get("joined", "")[:60]
+    chosen = set(request.POST.getlist("part"))
+    whole = spec.joined(key, clock.today())
+    try:
+        joint = actions.start_joint(
+            request.actor,
+            key,
+            found.agency,
+            without=[part.key for part in whole.parts if part.optional and part.key not in chosen],
+            return_each=request.POST.get("return") == "each",
+            presence_id=presence_id,
+        )
+    except (Invalid, Conflict, TooMany) as refused:
+        messages.error(request, " ".join([str(refused.detail), *map(str, refused.fields.values())]))
+        return redirect("desk:visit", presence_id)
+    return redirect("portal:resume", queries.joint(request.actor, joint.id).drafts[whole.parts[0].key])
 
 
 @guard(COUNTER)

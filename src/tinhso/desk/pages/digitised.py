@@ -88,6 +88,9 @@ def batch(request: ActedRequest, batch_id: UUID) -> HttpResponse:
         request.actor, batch_id, only=only, cursor=request.GET.get("after") or None
     )
     signs = SIGN_DIGITISED.allows(request.actor)
+    right = found.state in (BatchState.READY, BatchState.WRONG) and found.counts.get("ready", 0) + found.counts.get(
+        "noted", 0
+    )
     context = {
         "batch": found,
         "rows": rows,
@@ -95,7 +98,8 @@ def batch(request: ActedRequest, batch_id: UUID) -> HttpResponse:
         "chosen": only,
         "counts": [(s, words, found.counts.get(s, 0)) for s, words in DigitisedState.choices if found.counts.get(s)],
         "percent": round(100 * found.done / found.total) if found.total else 0,
-        "may_sign": signs and found.state == BatchState.READY and found.made_by != request.actor.account,
+        "may_sign": right and signs and found.made_by != request.actor.account,
+        "waits": right,
         "may_halt": signs and found.state == BatchState.SIGNING,
         "may_drop": found.state in (BatchState.READY, BatchState.WRONG),
         "may_revoke": signs,

@@ -26,7 +26,7 @@ from tinhso.dossiers.actions.drafts import (
 )
 from tinhso.dossiers.events import OriginalMarked, PaperReused, PersonIdentified
 from tinhso.dossiers.models import Attachment, Dossier, Draft, Original, Presence, Ticket
-from tinhso.dossiers.policies import COUNTER, account_of
+from tinhso.dossiers.policies import COUNTER, account_of, counter_of
 from tinhso.dossiers.seen import note
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
@@ -165,7 +165,7 @@ def reuse(actor: Actor, draft_id: UUID, component: str, holding_id: UUID) -> Att
     unlocked(draft)
     if draft.presence is None:
         raise NotFound
-    standing_there(actor, draft)
+    standing_there(actor, draft.presence, counter_of(draft))
     asked = next((c for c in draft.procedure_version.spec.components if c.code == component), None)
     found = vault.held_for(draft.presence.person_id, holding_id)
     if asked is None or found is None or not asked.held or found.kind != asked.held:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import jobs
-from tinhso.dossiers.digitising import archive, checking, keeping
+from tinhso.dossiers.digitising import archive, checking, keeping, signing
 from tinhso.dossiers.events import BatchDropped, BatchHalted, BatchOrdered, BatchUploaded, PaperListed
 from tinhso.dossiers.models import BatchState, Digitised, DigitisedBatch, DigitisedState
 from tinhso.dossiers.policies import DIGITISE, SIGN_DIGITISED, account_of
@@ -55,10 +55,12 @@ def upload_batch(actor: Actor, agency_id: UUID, papers: Sequence[tuple[str, Bina
 
 @transaction.atomic
 def sign_batch(actor: Actor, batch_id: UUID, *, version: int | None = None) -> DigitisedBatch:
-    """Order the officer's signature on every scan: with a signing authority of that day, not by whoever uploaded them,
-    not on papers of one's own. Raises NotFound, Stale, Conflict, Denied."""
+    """Order the officer's signature on every scan without a fault: with a signing authority of that day, not by whoever
+    uploaded them, not on papers of one's own. Lines to put right stay as they are. Raises NotFound, Stale, Conflict,
+    Denied."""
     batch = _locked(actor, batch_id, SIGN_DIGITISED, version)
-    if batch.state != BatchState.READY:
+    right = Digitised.objects.filter(batch=batch, state__in=(DigitisedState.READY, DigitisedState.NOTED))
+    if batch.state not in (BatchState.READY, BatchState.WRONG) or not right.exists():
         raise Conflict(_("Danh sách này không ở trạng thái ký được. Tải lại trang để xem."))
     if batch.made_by_id == actor.account:
         raise Denied(_("Người tải lên không tự ký. Nhờ người có thẩm quyền ký khác."))
@@ -99,7 +101,7 @@ def halt_batch(actor: Actor, batch_id: UUID, *, version: int | None = None) -> D
     batch = _locked(actor, batch_id, SIGN_DIGITISED, version)
     if batch.state != BatchState.SIGNING:
         raise Conflict(_("Danh sách này không đang ký."))
-    batch.state = BatchState.READY
+    batch.state = signing.resting(batch)
     batch.save()
     emit(actor, BatchHalted(batch=batch.id, agency=batch.agency_id), subject=_about(batch))
     return batch

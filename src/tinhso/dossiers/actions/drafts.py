@@ -69,7 +69,7 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id:
     Raises NotFound (no such procedure or agency today), Invalid (an agency of another level), TooMany (`allowance`).
     """
     DRAFT.require(actor)
-    presence = _presence(actor, presence_id, agency_id)
+    presence = standing_at(actor, presence_id, agency_id)
     version = procedures.procedure(procedure_code, clock.today())
     agency = places.agency(agency_id)
     fitting(version, agency)
@@ -81,7 +81,7 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id:
         prefill.fill_for(presence, version.spec, draft.data, draft.sources)
     draft.save()
     if presence is not None:
-        _noted(actor, draft, presence)
+        noted(actor, draft, presence)
     emit(actor, DraftStarted(draft=draft.id, procedure=version.code, agency=agency.id), subject=f"draft:{draft.id}")
     return draft
 
@@ -97,7 +97,7 @@ def fitting(version: ProcedureVersion, agency: Agency) -> None:
         raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
 
 
-def _presence(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presence | None:
+def standing_at(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presence | None:
     """The person at the actor's counter, at that agency and still there. Raises NotFound, Conflict."""
     if presence_id is None:
         return None
@@ -112,7 +112,7 @@ def _presence(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presen
     return presence
 
 
-def _noted(actor: Actor, draft: Draft, presence: Presence) -> None:
+def noted(actor: Actor, draft: Draft, presence: Presence) -> None:
     """What the official was shown of the person: each field that was filled in."""
     disclosure.note(
         actor,
@@ -235,7 +235,7 @@ def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     errors = every_error(spec, draft.data, list(papers.values_list("component", flat=True)))
     if errors:
         raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
-    standing_there(actor, draft)
+    standing_there(actor, draft.presence, draft.agency_id)
     now = clock.now()
     _lock(draft, now, key)
     return filed(actor, draft, draft.data, now)
@@ -287,13 +287,13 @@ def own_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     return draft
 
 
-def standing_there(actor: Actor, draft: Draft) -> None:
-    """Raises Conflict when the draft is for a person at the counter who is not there: nobody files, or takes papers out
-    of the state's keeping, for somebody who left. Identified again, they go on with the same draft."""
-    if draft.presence is None:
+def standing_there(actor: Actor, presence: Presence | None, agency_id: UUID) -> None:
+    """Raises Conflict when something is filled in for a person at that agency's counter who is not there: nobody files,
+    or takes papers out of the state's keeping, for somebody who left. Identified again, they go on with the same."""
+    if presence is None:
         return
     visits = Presence.objects.filter(
-        person_id=draft.presence.person_id, agency_id=draft.agency_id, seen_by_id=actor.account, ended_at=None
+        person_id=presence.person_id, agency_id=agency_id, seen_by_id=actor.account, ended_at=None
     )
     latest = visits.order_by("-seen_at").first()
     if latest is None or not latest.there:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from tinhso.dossiers import prefill
 from tinhso.dossiers.actions.citizen import withdraw
-from tinhso.dossiers.actions.drafts import fitting
+from tinhso.dossiers.actions.desk import receive
+from tinhso.dossiers.actions.drafts import fitting, noted, standing_at, standing_there
 from tinhso.dossiers.allowance import allow_draft
 from tinhso.dossiers.events import (
     DraftStarted,
@@ -23,13 +24,14 @@ from tinhso.dossiers.events import (
 from tinhso.dossiers.joined import form, moving, spec
 from tinhso.dossiers.joined.filling import wrong_of
 from tinhso.dossiers.joined.standing import State
-from tinhso.dossiers.models import Attachment, Dossier, Draft, Joint, JointPart
-from tinhso.dossiers.policies import DRAFT, JOINT, OUTSIDE, account_of
+from tinhso.dossiers.models import Attachment, Dossier, Draft, Joint, JointPart, Presence
+from tinhso.dossiers.policies import COUNTER, DRAFT, JOINT, OUTSIDE, account_of
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
+from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.places.models import Agency
 from tinhso.procedures import queries as procedures
@@ -37,13 +39,21 @@ from tinhso.procedures import queries as procedures
 
 @transaction.atomic
 def start_joint(
-    actor: Actor, key: str, agency_id: UUID, *, without: Collection[str] = (), return_each: bool = False
+    actor: Actor,
+    key: str,
+    agency_id: UUID,
+    *,
+    without: Collection[str] = (),
+    return_each: bool = False,
+    presence_id: UUID | None = None,
 ) -> Joint:
     """Begin a joined form at an office, leaving optional parts out; each part with a form has a draft of its own.
 
-    Raises NotFound, Invalid (an office of another level, a part that must be there), TooMany.
+    ``presence_id``: for the person who stands at the actor's counter. Raises NotFound, Invalid (an office of another
+    level, a part that must be there), Conflict (nobody stands there any more), TooMany.
     """
     JOINT.require(actor)
+    presence = standing_at(actor, presence_id, agency_id)
     whole, office = spec.joined(key, clock.today()), places.agency(agency_id)
     needed = [part.key for part in whole.parts if part.key in without and not part.optional]
     if needed or set(without) - {part.key for part in whole.parts}:
@@ -57,8 +67,11 @@ def start_joint(
         key=key,
         definition=chosen.model_dump(mode="json"),
         account_id=account_of(actor),
-        person_id=actor.subject if actor.assured else None,
-        applicant_name=actor.name,
+        presence=presence,
+        person_id=actor.subject if actor.assured and presence is None else None,
+        applicant_name=actor.name
+        if presence is None
+        else people.names([presence.person_id]).get(presence.person_id, ""),
         agency=office,
         return_each=return_each,
     )
@@ -70,7 +83,7 @@ def start_joint(
             number=number,
             agency=at,
             outside=part.outside is not None,
-            draft=_draft(actor, part.procedure, at) if part.procedure else None,
+            draft=_draft(actor, part.procedure, at, presence) if part.procedure else None,
         )
     parts = tuple(part.key for part in chosen.parts)
     emit(actor, JointBegun(joint=joint.id, key=key, agency=office.id, parts=parts), subject=moving.subject(joint))
@@ -84,11 +97,16 @@ def _handles(part: spec.PartSpec, office: Agency) -> Agency:
     return places.agency_by_code(f"{root}.{part.agency.replace('{office}', suffix)}", clock.today())
 
 
-def _draft(actor: Actor, code: str, at: Agency) -> Draft:
+def _draft(actor: Actor, code: str, at: Agency, presence: Presence | None) -> Draft:
     version = procedures.procedure(code, clock.today())
-    draft = Draft(account_id=account_of(actor), procedure_version=version, agency=at)
-    prefill.fill(actor, version.spec, draft.data, draft.sources)
+    draft = Draft(account_id=account_of(actor), procedure_version=version, agency=at, presence=presence)
+    if presence is None:
+        prefill.fill(actor, version.spec, draft.data, draft.sources)
+    else:
+        prefill.fill_for(presence, version.spec, draft.data, draft.sources)
     draft.save()
+    if presence is not None:
+        noted(actor, draft, presence)
     emit(actor, DraftStarted(draft=draft.id, procedure=code, agency=at.id), subject=f"draft:{draft.id}")
     return draft
 
@@ -105,10 +123,10 @@ class Sent:
 def submit_joint(actor: Actor, joint_id: UUID) -> Sent:
     """Send the whole form, once: again it answers the same. What waits for nothing begins now.
 
-    Raises Invalid with ``/part/topic/field`` of everything to put right; nothing is lost.
+    Raises Invalid with ``/part/topic/field`` of everything to put right, Conflict when the person whom it was filled in
+    for left the counter; nothing is lost.
     """
     joint = own(actor, joint_id)
-    parts = moving.parts_of(joint)
     if joint.submitted_at is None:
         # the drafts too: a topic saved in this moment comes before or is refused
         list(Draft.objects.select_for_update().filter(joint_part__joint=joint).order_by("id").values_list("id"))
@@ -116,23 +134,46 @@ def submit_joint(actor: Actor, joint_id: UUID) -> Sent:
         errors = {f"/{w.part}{w.pointer}": w.words for w in wrong_of(joint, parts)}
         if errors:
             raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
+        standing_there(actor, joint.presence, joint.agency_id)
         _send(actor, joint, parts)
-    first = parts[0].dossier_id
+    return _sent_already(joint)
+
+
+def _sent_already(joint: Joint) -> Sent:
+    first = moving.parts_of(joint)[0].dossier_id
     assert first is not None
     return Sent(joint, first)
 
 
+@transaction.atomic
+def file_joint_at_counter(actor: Actor, joint_id: UUID) -> Sent:
+    """Send the whole form for the person who stands there and take its first part in at once; what runs beside it is
+    received with it (`joined.moving`). Doing it again answers the same. Raises like `submit_joint`."""
+    joint = moving.locked(joint_id)
+    if joint is None or joint.presence is None:
+        raise NotFound
+    COUNTER.require(actor, joint.presence)
+    if joint.submitted_at is not None:
+        return _sent_already(joint)
+    sent = submit_joint(actor, joint_id)
+    receive(actor, sent.first, version=_version(sent.first))
+    return sent
+
+
 def _send(actor: Actor, joint: Joint, parts: list[JointPart]) -> None:
-    now = clock.now()
-    joint.submitted_at, joint.applicant_name = now, actor.name
-    joint.person_id = actor.subject if actor.assured else None
+    now, presence = clock.now(), joint.presence
+    joint.submitted_at = now
+    if presence is None:
+        joint.applicant_name, joint.person_id = actor.name, actor.subject if actor.assured else None
+    else:
+        joint.person_id, joint.account_id = presence.person_id, people.account_of(presence.person_id)
     Draft.objects.filter(joint_part__joint=joint).update(submitted_at=now)
     for part in parts:
         if not part.spec.after:
             moving.begin(joint, part, parts, actor)
     assert parts[0].dossier is not None
     joint.code = parts[0].dossier.code
-    joint.save(update_fields=["submitted_at", "applicant_name", "person", "code"])
+    joint.save(update_fields=["submitted_at", "account", "applicant_name", "person", "code"])
     emit(actor, JointSubmitted(joint=joint.id, code=joint.code), subject=moving.subject(joint))
 
 

@@ -4,6 +4,7 @@ from ninja import Router
 
 from tinhso.dossiers.api import (
     acts,
+    copies,
     counter,
     digitised,
     dossiers,
@@ -19,5 +20,6 @@ from tinhso.dossiers.api import (
 )
 
 router = Router(tags=["dossiers"])
-for part in (drafts, dossiers, acts, counter, fees, joints, maps, papers, public, ratings, thread, trials, digitised):
+_COURSE = (drafts, dossiers, acts, counter, copies, fees, joints)
+for part in (*_COURSE, maps, papers, public, ratings, thread, trials, digitised):
     router.add_router("", part.router)

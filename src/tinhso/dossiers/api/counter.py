@@ -1,7 +1,7 @@
 """The counter: numbers drawn and called, appointments, and who stands there."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from tinhso.dossiers import actions, queries
 from tinhso.dossiers.api.schemas import State, state_of
 from tinhso.dossiers.models import Appointment, Ticket
 from tinhso.dossiers.policies import BOOK, COUNTER, QUEUE
-from tinhso.dossiers.queries import AppointmentFacts, Queue, Screen, Slot, TicketFacts
+from tinhso.dossiers.queries import AppointmentFacts, JointFacts, Queue, Screen, Slot, TicketFacts
 from tinhso.kernel.http import Page
 from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.policy import ActedRequest, guard
@@ -72,6 +72,12 @@ class PresenceOut(Schema):
 
 class CounterDraftIn(Schema):
     procedure: str = Field(max_length=20)
+
+
+class CounterJointIn(Schema):
+    joined: str = Field(max_length=60, description="key of a joined procedure")
+    without: list[str] = Field(default_factory=list, max_length=10, description="optional parts that are not wanted")
+    results: Literal["together", "each"] = "together"
 
 
 class DraftOut(Schema):
@@ -192,6 +198,27 @@ def identify(request: ActedRequest, body: SeenIn) -> Any:
 @guard(COUNTER)
 def start(request: ActedRequest, presence: UUID, body: CounterDraftIn) -> Any:
     return Status(201, actions.start_draft(request.actor, body.procedure, _agency(request, presence), presence))
+
+
+@router.post("/presences/{presence}/joints", response={201: JointFacts}, summary="Begin a joined form for that person")
+@guard(COUNTER)
+def start_joint(request: ActedRequest, presence: UUID, body: CounterJointIn) -> Any:
+    begun = actions.start_joint(
+        request.actor,
+        body.joined,
+        _agency(request, presence),
+        without=body.without,
+        return_each=body.results == "each",
+        presence_id=presence,
+    )
+    return Status(201, queries.joint(request.actor, begun.id))
+
+
+@router.post("/joints/{joint_id}/reception", response={201: JointFacts}, summary="File it at the counter, take it in")
+@guard(COUNTER)
+def file_joint_at_counter(request: ActedRequest, joint_id: UUID) -> Any:
+    actions.file_joint_at_counter(request.actor, joint_id)
+    return Status(201, queries.joint(request.actor, joint_id))
 
 
 @router.post("/drafts/{draft_id}/reception", response={201: State}, summary="File it at the counter and take it in")

@@ -62,7 +62,7 @@ def _judged(batch: DigitisedBatch, found: list[Line], opened: Archive) -> list[D
     taken = _taken(batch, found)
     own = people.person_of(batch.made_by_id)
     actor = Actor(account=batch.made_by_id, name=batch.made_by_name)
-    rows, scans = [], dict[str, int]()
+    rows, scans = [], dict[str, Line]()
     for number, line in enumerate(found, 1):
         if line.in_book in taken:
             line.wrong("number", _("Số này của sổ đã số hóa rồi."))
@@ -86,6 +86,10 @@ def _judged(batch: DigitisedBatch, found: list[Line], opened: Archive) -> list[D
         rows.append(row)
         if number % STRIDE == 0:
             DigitisedBatch.objects.filter(id=batch.id).update(done=number)
+    for line, row in zip(found, rows, strict=True):
+        if line.faults and row.state != DigitisedState.WRONG:  # a later line shows that this one is doubtful
+            row.state, row.faults, row.person_id = DigitisedState.WRONG, _sorted(line), None
+            row.save(update_fields=["state", "faults", "person"])
     return rows
 
 
@@ -102,7 +106,7 @@ def _taken(batch: DigitisedBatch, found: list[Line]) -> set[tuple[str, str, int]
     return {(kind, number, year) for kind, number, year in rows.values_list("kind", "number", "year") if year}
 
 
-def _scan(actor: Actor, line: Line, opened: Archive, seen: dict[str, int]) -> UUID | None:
+def _scan(actor: Actor, line: Line, opened: Archive, seen: dict[str, Line]) -> UUID | None:
     """The stored scan of a line without faults so far; what is wrong with it is a fault of the line."""
     name = line.typed["scan"]
     if not name:
@@ -120,8 +124,8 @@ def _scan(actor: Actor, line: Line, opened: Archive, seen: dict[str, int]) -> UU
     except Problem as problem:
         line.wrong("scan", str(problem.detail))
         return None
-    if (before := seen.setdefault(stored.sha256, line.number)) != line.number:
-        line.wrong("scan", _("Bản quét giống hệt bản của dòng %(n)d.") % {"n": before})
+    if (before := seen.setdefault(stored.sha256, line)) is not line:
+        lines.both_wrong(before, line, "scan", _("Bản quét giống hệt bản của dòng %(n)d."))
     elif Digitised.objects.filter(scan__sha256=stored.sha256, state=DigitisedState.SIGNED).exists():
         line.wrong("scan", _("Bản quét này đã số hóa cho một giấy tờ khác."))
     return stored.id
@@ -134,7 +138,7 @@ def _row(batch: DigitisedBatch, line: Line, person: UUID | None, scan: UUID | No
         agency_id=batch.agency_id,
         line=line.number,
         typed={name: text[:300] for name, text in line.typed.items()},
-        faults=sorted(line.faults, key=lambda fault: fault["column"]),
+        faults=_sorted(line),
         state=DigitisedState.WRONG if line.faults else state,
         kind=line.kind,
         title=line.title,
@@ -147,6 +151,10 @@ def _row(batch: DigitisedBatch, line: Line, person: UUID | None, scan: UUID | No
         person_id=person if not line.faults else None,
         scan_id=scan,
     )
+
+
+def _sorted(line: Line) -> list[dict[str, str]]:
+    return sorted(line.faults, key=lambda fault: fault["column"])
 
 
 def _keep(batch: DigitisedBatch, rows: list[Digitised], fault: str, unnamed: int) -> None:

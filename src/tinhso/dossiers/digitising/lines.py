@@ -100,8 +100,8 @@ def read(content: bytes) -> list[Line]:
 def understand(lines: list[Line]) -> None:
     """Read each cell and note what is wrong, also between the lines."""
     kinds = {one.name.casefold(): one for one in digitised_kinds()}
-    books: dict[tuple[str, str, int], int] = {}
-    scans: dict[str, int] = {}
+    books: dict[tuple[str, str, int], Line] = {}
+    scans: dict[str, Line] = {}
     for line in lines:
         _texts(line)
         said = kinds.get(line.typed["kind"].casefold())
@@ -112,11 +112,18 @@ def understand(lines: list[Line]) -> None:
             line.kind, line.title = said.kind, said.name
         _days(line)
         _holder(line)
-        if line.in_book is not None and (before := books.setdefault(line.in_book, line.number)) != line.number:
-            line.wrong("number", _("Trùng số, loại và năm với dòng %(n)d.") % {"n": before})
+        if line.in_book is not None and (before := books.setdefault(line.in_book, line)) is not line:
+            both_wrong(before, line, "number", _("Trùng số, loại và năm với dòng %(n)d."))
         scan = line.typed["scan"].casefold()
-        if scan and (before := scans.setdefault(scan, line.number)) != line.number:
-            line.wrong("scan", _("Tệp này đã dùng ở dòng %(n)d.") % {"n": before})
+        if scan and (before := scans.setdefault(scan, line)) is not line:
+            both_wrong(before, line, "scan", _("Tệp này cũng dùng ở dòng %(n)d."))
+
+
+def both_wrong(before: Line, line: Line, column: str, words: str) -> None:
+    """Two lines cannot both be right, and nobody knows yet which one is: each names the other."""
+    line.wrong(column, words % {"n": before.number})
+    if not any(fault["column"] == LETTERS[column] for fault in before.faults):
+        before.wrong(column, words % {"n": line.number})
 
 
 def _texts(line: Line) -> None:

@@ -133,6 +133,14 @@ def _replace_paper(row: Digitised) -> None:
         emit(SYSTEM, PaperEnded(paper=paper.id, agency=paper.agency_id, how=paper.state), subject=subject(paper.id))
 
 
+def resting(batch: DigitisedBatch) -> BatchState:
+    """How a batch stands on which nobody works: lines to put right, lines to sign, or neither."""
+    states = set(Digitised.objects.filter(batch=batch).values_list("state", flat=True).distinct())
+    if DigitisedState.WRONG in states:
+        return BatchState.WRONG
+    return BatchState.READY if states & {DigitisedState.READY, DigitisedState.NOTED} else BatchState.DONE
+
+
 @transaction.atomic
 def _finish(batch_id: UUID) -> None:
     """All are signed; or some could not be, then the officer decides again."""
@@ -140,7 +148,7 @@ def _finish(batch_id: UUID) -> None:
     if batch.state != BatchState.SIGNING:
         return
     left = Digitised.objects.filter(batch=batch, state=DigitisedState.READY).count()
-    batch.state = BatchState.READY if left else BatchState.DONE
+    batch.state = resting(batch)
     batch.version += 1
     batch.save(update_fields=["state", "version"])
     signed = Digitised.objects.filter(batch=batch, state=DigitisedState.SIGNED).count()

@@ -29,7 +29,7 @@ from tinhso.dossiers.models import (
     Step,
     with_procedure,
 )
-from tinhso.dossiers.policies import READ, account_of
+from tinhso.dossiers.policies import READ
 from tinhso.dossiers.receiving import hand_out, take_in
 from tinhso.dossiers.taking import taken
 from tinhso.kernel import clock
@@ -173,7 +173,7 @@ def _carry_papers(joint: Joint, part: JointPart, parts: Sequence[JointPart]) -> 
     """The signed file of an earlier part becomes a paper of this one."""
     for flow_ in part.spec.flows:
         result = _result(flow_.after, parts) if flow_.component else None
-        if result is None or result.file_id is None:
+        if result is None or result.file_id is None or part.draft is None:
             continue
         Attachment.objects.create(
             draft=part.draft,
@@ -181,7 +181,7 @@ def _carry_papers(joint: Joint, part: JointPart, parts: Sequence[JointPart]) -> 
             component=flow_.component,
             file_id=result.file_id,
             name=f"{result.title} {result.number}.pdf".replace("/", "-")[:255],
-            added_by_id=account_of(applicant(joint)),
+            added_by_id=part.draft.account_id,
         )
 
 

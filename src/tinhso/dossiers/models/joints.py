@@ -14,7 +14,9 @@ class Joint(Row):
 
     key = models.CharField(max_length=60)
     definition = models.JSONField()
-    account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    #: who fills it in; once sent from a counter, the applicant's, if they have one
+    account = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+    presence = models.ForeignKey("dossiers.Presence", models.PROTECT, null=True, related_name="joints")
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     applicant_name = models.CharField(max_length=255, blank=True)
     agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")  #: the office that takes it

@@ -71,7 +71,7 @@ from tinhso.dossiers.queries.issued import (
     to_hand_over,
     tracking_book,
 )
-from tinhso.dossiers.queries.joints import JointFacts, MyJoint, PartFacts, joint, my_joints
+from tinhso.dossiers.queries.joints import JointFacts, MyJoint, PartFacts, joint, my_joints, part_names
 from tinhso.dossiers.queries.kept import BulkFacts, ExportRow, View, bulk_act, exports, saved_views
 from tinhso.dossiers.queries.maps import Gone, MapPage, mapped, my_maps, process_map
 from tinhso.dossiers.queries.maps import Part as MapPart
@@ -219,6 +219,7 @@ __all__ = [
     "outside_rows",
     "paid_already",
     "paper_file",
+    "part_names",
     "process_map",
     "question_words",
     "queue",

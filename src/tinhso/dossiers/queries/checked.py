@@ -9,6 +9,7 @@ from tinhso.dossiers.joined.filling import wrong_of
 from tinhso.dossiers.models import Attachment, Joint
 from tinhso.dossiers.policies import JOINT
 from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.seen import note
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.policy import Actor
 from tinhso.procedures.filling import words
@@ -34,10 +35,12 @@ class CheckedTopic:
 
 def checked(actor: Actor, joint_id: UUID) -> tuple[list[CheckedPart], bool]:
     """The joined form's answers, part by part, and whether something is to be put right."""
-    found = Joint.objects.filter(id=joint_id).first()
+    found = Joint.objects.select_related("presence").filter(id=joint_id).first()
     if found is None:
         raise NotFound
     JOINT.require(actor, found)
+    if found.presence is not None:
+        note(actor, found.presence, ["data"])
     parts = moving.parts_of(found)
     wrong = wrong_of(found, parts)
     whole = form.together(found.spec, moving.said(parts))

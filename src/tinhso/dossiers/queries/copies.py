@@ -24,7 +24,9 @@ def copies_under_way(actor: Actor, limit: int = 50) -> list[CertifiedCopy]:
     return [row for row in rows if COPIES.allows(actor, row)]
 
 
-def copies_made(actor: Actor, asked: str = "", cursor: str | None = None) -> tuple[list[CertifiedCopy], str | None]:
+def copies_made(
+    actor: Actor, asked: str = "", cursor: str | None = None, limit: int = 20
+) -> tuple[list[CertifiedCopy], str | None]:
     """Certified copies that one's own agencies issued, in force or taken back, the newest first; ``asked``: the number,
     or words of the title. One query. Raises Denied, Invalid."""
     COPIES.require(actor)
@@ -33,7 +35,7 @@ def copies_made(actor: Actor, asked: str = "", cursor: str | None = None) -> tup
         rows = rows.filter(Q(number=asked) | Q(title__icontains=asked))
     if actor.subject is not None:
         rows = rows.exclude(person_id=actor.subject)
-    return paged(rows, cursor=cursor, limit=20, by=("-id",))
+    return paged(rows, cursor=cursor, limit=limit, by=("-id",))
 
 
 def _copies_of(actor: Actor) -> "QuerySet[CertifiedCopy]":

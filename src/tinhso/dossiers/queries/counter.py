@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Avg, Count, F, Min, Q
 
 from tinhso.dossiers import counter_rules
+from tinhso.dossiers.joined.filling import part_of
 from tinhso.dossiers.models import (
     Appointment,
     AppointmentState,
@@ -15,6 +16,7 @@ from tinhso.dossiers.models import (
     CertifiedCopy,
     Dossier,
     Draft,
+    Joint,
     Paper,
     Presence,
     Ticket,
@@ -122,6 +124,17 @@ class AppointmentFacts:
 
 
 @dataclass(frozen=True)
+class JointFiled:
+    """A joined filing sent from the counter: its first dossier, and the receipt's paper where one was made."""
+
+    id: UUID
+    name: str
+    code: str
+    first: UUID
+    receipt: UUID | None
+
+
+@dataclass(frozen=True)
 class Visit:
     """A person at the counter and what is being done for them."""
 
@@ -138,6 +151,7 @@ class Visit:
     ticket_id: UUID | None
     drafts: list[tuple[UUID, str, datetime]]
     dossiers: list[tuple[Dossier, UUID | None]]  #: with the receipt's paper, where one was made
+    joints: list[JointFiled]
     copies: list[CertifiedCopy]
 
 
@@ -304,8 +318,10 @@ def visit(actor: Actor, presence_id: UUID) -> Visit:
     COUNTER.require(actor, row)
     note(actor, row, ["full_name", "birth_date", "identifier"])
     person = people.person(row.person_id)
-    drafts = Draft.objects.filter(presence=row, submitted_at=None).select_related("procedure_version")
-    dossiers = list(Dossier.objects.filter(presence=row).defer("data", "sources").order_by("-id")[:20])
+    first = Q(joint_part=None) | Q(joint_part__number=1)
+    drafts = Draft.objects.filter(first, presence=row, submitted_at=None).order_by("-id").defer("data", "sources")
+    alone = Dossier.objects.filter(presence=row, joint_part=None).defer("data", "sources")
+    dossiers = list(alone.order_by("-id")[:20])
     prepare(dossiers)
     kinds = [kind.id for kind in kinds_made(Made.RECEIVED)]
     receipts = dict(Paper.objects.filter(dossier__in=dossiers, kind__in=kinds).values_list("dossier_id", "id"))
@@ -321,10 +337,26 @@ def visit(actor: Actor, presence_id: UUID) -> Visit:
         ended_at=row.ended_at,
         ticket=row.ticket.words if row.ticket else "",
         ticket_id=row.ticket_id,
-        drafts=[(d.id, d.procedure_version.name, d.saved_at) for d in drafts.defer("data", "sources").order_by("-id")],
+        drafts=[
+            (d.id, d.procedure_version.name if (part := part_of(d)) is None else part.joint.spec.name, d.saved_at)
+            for d in drafts.select_related("procedure_version", "joint_part__joint")
+        ],
         dossiers=[(dossier, receipts.get(dossier.id)) for dossier in dossiers],
+        joints=_joints(row),
         copies=list(row.copies.defer("prepared").order_by("-id")[:20]),
     )
+
+
+def _joints(presence: Presence) -> list[JointFiled]:
+    """Joined filings sent from this presence, the latest first; two queries."""
+    rows = list(
+        Joint.objects.filter(presence=presence, submitted_at__isnull=False, parts__number=1)
+        .annotate(first=F("parts__dossier_id"))
+        .order_by("-id")[:20]
+    )
+    about = {f"joint:{row.id}": row.id for row in rows}
+    receipts = {about[paper.about]: paper.id for paper in Paper.objects.filter(about__in=about)} if rows else {}
+    return [JointFiled(row.id, row.spec.name, row.code, row.first, receipts.get(row.id)) for row in rows]
 
 
 def my_visits(actor: Actor) -> list[tuple[UUID, str, datetime]]:

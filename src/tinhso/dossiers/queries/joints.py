@@ -5,14 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from tinhso.dossiers.joined.board import PartState, agencies, part_state, prepared, waits
+from tinhso.dossiers.joined.spec import Joined
 from tinhso.dossiers.joined.standing import State
 from tinhso.dossiers.models import CLOSED, Joint, JointPart, Phase
-from tinhso.dossiers.policies import JOINT, account_of
+from tinhso.dossiers.policies import COUNTER, JOINT, account_of
+from tinhso.dossiers.seen import note
+from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import paged
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
+from tinhso.procedures import queries as procedures
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class JointFacts:
     begun_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
+    applicant: str
+    presence: UUID | None  #: for the official who files it at the counter: the person who stands there
     drafts: dict[str, UUID]
     parts: list[PartFacts]
     acts: list[str]
@@ -69,19 +77,25 @@ class MyJoint:
 
 
 def joint(actor: Actor, joint_id: UUID) -> JointFacts:
-    """One's own joined filing; six queries whatever its parts. Somebody else's: NotFound."""
-    found = Joint.objects.select_related("agency").defer("agency__unit").filter(id=joint_id).first()
+    """One's own joined filing; six queries whatever its parts. Who filed it at the counter for somebody reads how it
+    goes and does nothing more. Somebody else's: NotFound."""
+    found = Joint.objects.select_related("agency", "presence").defer("agency__unit").filter(id=joint_id).first()
     if found is None:
         raise NotFound
-    JOINT.require(actor, found)
+    own = JOINT.allows(actor, found)
+    if not own:
+        (COUNTER if found.presence is not None else JOINT).require(actor, found.presence or found)
+    presence = found.presence if found.submitted_at is None or not own else None
+    if presence is not None:
+        note(actor, presence, ["data"])
     parts = prepared(found)
     known = agencies(parts)
-    facts = [_facts(part, parts, known) for part in parts]
+    facts = [_facts(part, parts, known, own) for part in parts]
     spec = found.spec
     acts = ["withdraw"] if any("withdraw" in part.acts for part in facts) else []
-    if found.submitted_at is None:
+    if own and found.submitted_at is None:
         acts.append("submit")
-    if found.closed_at is None:
+    if own and found.closed_at is None:
         acts.append("choose_return")
     return JointFacts(
         id=found.id,
@@ -97,16 +111,25 @@ def joint(actor: Actor, joint_id: UUID) -> JointFacts:
         begun_at=found.created_at,
         submitted_at=found.submitted_at,
         closed_at=found.closed_at,
+        applicant=found.applicant_name,
+        presence=presence.id if presence is not None else None,
         drafts={part.key: part.draft.id for part in parts if part.draft is not None},
         parts=facts,
         acts=acts,
     )
 
 
+def part_names(whole: Joined) -> dict[str, str]:
+    """How each part is called today, by its key; from the catalogue that is kept."""
+    known = procedures.by_code([part.procedure for part in whole.parts if part.procedure], clock.today())
+    return {p.key: p.name or (known[p.procedure].name if p.procedure in known else p.key) for p in whole.parts}
+
+
 def my_joints(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[MyJoint], str | None]:
-    """Joined filings that one began, the newest first; three queries."""
+    """One's own joined filings, the newest first; three queries. What one fills in at a counter is not one's own."""
     JOINT.require(actor)
-    rows, following = paged(Joint.objects.filter(account_id=account_of(actor)), cursor=cursor, limit=limit, by=("-id",))
+    own = Joint.objects.filter(Q(presence=None) | Q(submitted_at__isnull=False), account_id=account_of(actor))
+    rows, following = paged(own, cursor=cursor, limit=limit, by=("-id",))
     names = places.names({row.agency_id for row in rows})
     unsent = [row.id for row in rows if row.submitted_at is None]
     first = JointPart.objects.filter(joint__in=unsent, number=1) if unsent else JointPart.objects.none()
@@ -126,7 +149,7 @@ def my_joints(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple
     ], following
 
 
-def _facts(part: JointPart, parts: Sequence[JointPart], known: dict[UUID, str]) -> PartFacts:
+def _facts(part: JointPart, parts: Sequence[JointPart], known: dict[UUID, str], own: bool) -> PartFacts:
     state = part_state(part, parts, known)
     return PartFacts(
         **vars(state),
@@ -140,7 +163,7 @@ def _facts(part: JointPart, parts: Sequence[JointPart], known: dict[UUID, str]) 
         reference=part.reference,
         began_at=part.began_at,
         ended_at=part.ended_at,
-        acts=_acts(part),
+        acts=_acts(part) if own else [],
     )
 
 

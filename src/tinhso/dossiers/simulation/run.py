@@ -137,7 +137,7 @@ def kit(wish: Wish, pack: Pack) -> Kit:
     """Try the pack's examples on a few invented people, which takes seconds."""
     namer = population.Namer(population.names(pack))
     probes = list(
-        population.Families(Load(), namer, _begin(wish), 0, 1).settle(
+        population.Families(Load(wish.until), namer, _begin(wish), 0, 1).settle(
             population.communes(pack)[0],
             20,
             Random(wish.seed),  # noqa: S311  invented people, no secret
@@ -157,7 +157,7 @@ def _begin(wish: Wish) -> datetime:
 @transaction.atomic
 def settle(wish: Wish, place: Place, kit: Kit) -> Told:
     """The people of one commune and their dossiers, or nothing of both."""
-    load = Load()
+    load = Load(wish.until)
     with connection.cursor() as cursor:
         cursor.execute(searching.LATER)
     filed = peopled(wish, place, kit, load)

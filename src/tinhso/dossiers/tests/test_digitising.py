@@ -111,8 +111,11 @@ def test_a_batch_is_checked_signed_kept_and_verified(
     assert f"••••••••{holder[0][-4:]}" in html
 
 
-def test_each_fault_is_named_at_its_line_and_nothing_can_be_signed(upload: Any, holder: Any, leader: Actor) -> None:
-    scans = {"a.pdf": scan("a"), "anh.pdf": b"MZ no pdf", "b.pdf": scan("b"), "c.pdf": scan("b"), "d.pdf": scan("d")}
+def test_each_fault_is_named_at_its_line_and_nothing_wrong_can_be_signed(
+    upload: Any, holder: Any, leader: Actor
+) -> None:
+    scans = {"a.pdf": scan("a"), "anh.pdf": b"MZ no pdf", "b.pdf": scan("b"), "c.pdf": scan("c"), "d.pdf": scan("d")}
+    scans["e.pdf"] = scans["c.pdf"]
     batch = upload(
         zipped(
             [
@@ -126,6 +129,7 @@ def test_each_fault_is_named_at_its_line_and_nothing_can_be_signed(upload: Any, 
                 row(holder, "8", "", kind="Bằng lái", issued_on="31/02/2011"),
                 row(holder, "9", "", issued_on="01/01/2030"),
                 row(holder, "10", "", valid_to="01/01/2020"),
+                row(holder, "11", "e.pdf"),
             ],
             scans,
         )
@@ -135,18 +139,42 @@ def test_each_fault_is_named_at_its_line_and_nothing_can_be_signed(upload: Any, 
         2: ["H"],
         3: ["H"],
         4: ["D"],
+        5: ["A"],
         6: ["A"],
         7: ["E"],
         8: ["H"],
         9: ["B", "C"],
         10: ["B"],
         11: ["G"],
+        12: ["H"],
     }
     with pytest.raises(Conflict):
         actions.sign_batch(leader, batch.id, version=batch.version)
     actions.drop_batch(leader, batch.id, version=batch.version)
     assert not Digitised.objects.exists()
     assert not StoredFile.objects.filter(name="b.pdf").exclude(state="erased").exists()
+
+
+def test_right_lines_are_signed_and_faulty_ones_wait_for_their_correction(
+    upload: Any, holder: Any, leader: Actor, client: Client
+) -> None:
+    listed = [row(holder), row(holder, "13", "mat.pdf"), row(holder, "14", "")]
+    batch = upload(zipped(listed, {"12.pdf": scan("a")}))
+    assert (batch.state, faults_of(batch)) == (BatchState.WRONG, {3: ["H"]})
+    client.force_login(Account.objects.get(login="hontre.phochutich"))
+    actions.sign_batch(leader, batch.id, version=batch.version)
+    run_waiting()
+    batch.refresh_from_db()
+    assert (batch.state, batch.done) == (BatchState.WRONG, 1)
+    assert dict(Digitised.objects.values_list("line", "state")) == {2: "signed", 3: "wrong", 4: "listed"}
+    assert [line for line, _column, _words in queries.digitised_faults(leader, batch.id)] == [3]
+    with pytest.raises(Conflict):
+        actions.sign_batch(leader, batch.id)
+    corrected = upload(zipped([row(holder, "13", "13.pdf")], {"13.pdf": scan("b")}))
+    assert corrected.state == BatchState.READY
+    actions.drop_batch(leader, batch.id)
+    batch.refresh_from_db()
+    assert (batch.state, Digitised.objects.filter(batch=batch).count()) == (BatchState.DONE, 2)
 
 
 def test_the_same_archive_and_the_same_number_come_once(upload: Any, holder: Any, leader: Actor) -> None:

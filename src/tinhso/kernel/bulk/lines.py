@@ -108,10 +108,18 @@ class Table:
         self._values: Callable[[Model], tuple[Any, ...]] = attrgetter(*(f.attname for f in fields))
         self._special = [(n, write) for n, f in enumerate(fields) if (write := _writer(f)) is not None]
 
-    def line(self, thing: Model) -> str:
-        """Raises TypeError for a value that has no column."""
+    def line(self, thing: Model, written: dict[tuple[int, Callable[[Any], str]], str]) -> str:
+        """Raises TypeError for a value that has no column.
+
+        ``written``: texts of values that other rows at hand have too (a draft and its dossier the same answers), by
+        identity: good for as long as nothing changes them.
+        """
         values = self._values(thing)
         texts = [_WRITERS[type(value)](value) for value in values]
         for n, write in self._special:
-            texts[n] = write(values[n])
+            key = id(values[n]), write
+            text = written.get(key)
+            if text is None:
+                text = written[key] = write(values[n])
+            texts[n] = text
         return "\t".join(texts) + "\n"

@@ -13,6 +13,7 @@ from tinhso.kernel.bulk.lines import Table
 from tinhso.kernel.bulk.made import made
 from tinhso.kernel.bulk.telling import Teller
 from tinhso.kernel.events.definition import Event
+from tinhso.kernel.events.deliveries import KEPT
 from tinhso.kernel.models import AuditRecord, ChannelChoice, Delivery, EventRecord, Notification
 from tinhso.kernel.months import open_month
 from tinhso.kernel.policy import Actor
@@ -30,12 +31,15 @@ def _copy(model: type[Model], columns: Sequence[str]) -> sql.Composed:
 class Load:
     """Rows that wait to be written, in the order in which they were added. Inside a transaction; call `write` last.
 
-    The foreign keys are checked by the database when the transaction ends, so the order of tables does not matter.
+    ``until``: when the last of it happens; deliveries that were done long before are not written, for the house would
+    have forgotten them by then (`events.deliveries`). The foreign keys are checked by the database when the transaction
+    ends, so the order of tables does not matter.
     """
 
     _tables: ClassVar[dict[type[Model], Table]] = {}
 
-    def __init__(self) -> None:
+    def __init__(self, until: datetime) -> None:
+        self.forgotten = until - KEPT
         self.lines: dict[type[Model], list[str]] = {}
         self.events: list[str] = []
         self.audits: list[str] = []
@@ -47,12 +51,13 @@ class Load:
 
     def add(self, *things: Model) -> None:
         """Rows made in memory, complete as they are."""
+        written: dict[Any, str] = {}
         for thing in things:
             model = type(thing)
             table = self._tables.get(model)
             if table is None:
                 table = self._tables[model] = Table(model)
-            self.lines.setdefault(model, []).append(table.line(thing))
+            self.lines.setdefault(model, []).append(table.line(thing, written))
         self._count(len(things))
 
     def tell(self, actor: Actor, events: Iterable[Event], *, subject: str) -> None:
@@ -66,7 +71,8 @@ class Load:
             told, audited, delivered = teller.lines(event, subject, real)
             self.events.append(told)
             self.audits.append(audited)
-            self.deliveries.extend(delivered)
+            if at >= self.forgotten:
+                self.deliveries.extend(delivered)
             count += 2
         self._count(count + len(self.deliveries) - before)
 

@@ -17,12 +17,17 @@ from tinhso.kernel.appending import Envelope
 from tinhso.kernel.errors import Conflict, NotFound
 from tinhso.kernel.events.definition import event_from, reactions
 from tinhso.kernel.events.history import envelope_of
+from tinhso.kernel.ids import id_at
 from tinhso.kernel.jobs import job, periodic
 from tinhso.kernel.models import Delivery, DeliveryState, EventRecord
 from tinhso.kernel.prepared import first, prepared
 
 #: Tries before a delivery is parked.
 TRIES = 5
+#: A delivery that was done is forgotten so long afterwards: what came of it stands where the reaction wrote it.
+KEPT = timedelta(days=30)
+#: Rows that one statement forgets.
+PORTION = 10_000
 #: A pending delivery this long overdue has lost its job (a worker died with it).
 LOST_AFTER = timedelta(seconds=60)
 
@@ -114,6 +119,17 @@ def sweep() -> None:
             row.due_at = real_now()
         Delivery.objects.bulk_update(lost, ["due_at"])
         queue([row.id for row in lost])
+
+
+@periodic("23 * * * *")
+@job(name="kernel.forget_deliveries", queue="events", waiting_once=True)
+def forget() -> None:
+    """Let go of what was done long ago, a dozen rows a dossier; what waits or was parked stays. By the ids, which are
+    in the order of time: no index of its own."""
+    before, gone = id_at(real_now() - KEPT), PORTION
+    while gone == PORTION:
+        old = Delivery.objects.filter(id__lt=before, state=DeliveryState.DONE).order_by("id")[:PORTION]
+        gone, _tables = Delivery.objects.filter(id__in=list(old.values_list("id", flat=True))).delete()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from json.encoder import encode_basestring
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -22,8 +23,7 @@ FROM kernel_audit WHERE xact >= %s AND xact < %s ORDER BY xact, position
 """
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One audit row: its id, its canonical bytes, and what it vouches for."""
 
     id: UUID

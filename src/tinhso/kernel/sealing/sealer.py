@@ -36,7 +36,7 @@ def seal() -> Statement | None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kernel_seal'))")
-        last = Seal.objects.order_by("-number").first()
+        last = Seal.objects.order_by("-number").defer("members").first()
         if last is not None and not is_signed(Signed(last.statement, bytes(last.signature)), public_key()):
             raise TrailBroken(f"seal {last.number} is not signed by this instance's key: run tinhso audit verify")
         _catch_up_book(last)
@@ -113,7 +113,7 @@ def _catch_up_book(last: Seal | None) -> None:
     number = noted.statement.number if noted else 0
     if number > (last.number if last else 0):
         raise TrailBroken(f"the book of seals ends at {number}, the database before it: run tinhso audit verify")
-    for missing in Seal.objects.filter(number__gt=number).order_by("number"):
+    for missing in Seal.objects.filter(number__gt=number).defer("members").order_by("number"):
         write(Signed(missing.statement, bytes(missing.signature)))
         log.warning("seal written late to the book", seal=missing.number)
 
@@ -128,7 +128,7 @@ class TrailState:
 
 
 def trail_state() -> TrailState:
-    last = Seal.objects.order_by("-number").first()
+    last = Seal.objects.order_by("-number").defer("members").first()
     waiting = AuditRecord.objects.filter(xact__gte=last.until if last else 0).count()
     if last is None:
         return TrailState(0, "", waiting)

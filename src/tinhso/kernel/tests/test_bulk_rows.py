@@ -79,7 +79,7 @@ def test_a_row_of_the_trail_is_sealed_by_its_canonical_bytes() -> None:
 
 
 def test_what_was_loaded_is_read_as_it_was(db: None) -> None:
-    load, account, actor = Load(), known_id(uuid4()), Actor(account=uuid4(), name=NASTY)
+    load, account, actor = Load(NOON), known_id(uuid4()), Actor(account=uuid4(), name=NASTY)
     notice = made(Notification, account=account, kind=NASTY, context={"a": [NASTY, None]}, subject="\\N")
     plain = Notification(account=account, kind="plain")
     event = next(_told())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -119,6 +119,24 @@ def test_a_delivery_whose_job_was_lost_is_swept_up(reaction: list[tuple[Event, E
     deliveries.sweep()
     jobs.run_waiting()
     assert len(reaction) == 1
+
+
+def test_what_was_done_long_ago_is_forgotten_and_what_waits_is_not(
+    reaction: list[tuple[Event, Envelope]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _time in range(5):
+        emit(ACTOR, EVENT, subject="tree:1")
+    jobs.run_waiting()
+    first, second, *_rest = Delivery.objects.order_by("id")
+    Delivery.objects.filter(id=first.id).update(state="parked")
+    Delivery.objects.filter(id=second.id).update(state="pending")
+    deliveries.forget()
+    assert Delivery.objects.count() == 5, "not while it is fresh"
+    later = clock.real() + deliveries.KEPT + timedelta(minutes=1)
+    monkeypatch.setattr(deliveries, "real_now", lambda: later)
+    monkeypatch.setattr(deliveries, "PORTION", 2)
+    deliveries.forget()
+    assert set(Delivery.objects.values_list("id", flat=True)) == {first.id, second.id}
 
 
 def test_emitting_costs_few_queries(

@@ -3,7 +3,7 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.models import Row
@@ -65,6 +65,11 @@ class Identifier(Row):
             ExclusionConstraint(
                 name="one_person_a_number",
                 expressions=(
+                    # first, for speed alone: a tree over texts takes eight times as long to build and to ask
+                    (
+                        Func(F("number"), Value(0), function="hashtextextended", output_field=models.BigIntegerField()),
+                        RangeOperators.EQUAL,
+                    ),
                     (
                         Case(
                             When(kind__in=[k.value for k in PERSONAL_NUMBER_SPACE], then=Value("personal")),

@@ -35,7 +35,7 @@ def _offer(request: HttpRequest, found: Joined, problem: Problem | None = None) 
     first = known.get(found.parts[0].procedure)
     context = {
         "joined": found,
-        "rows": [_row(found, part, known) for part in found.parts],
+        "rows": [_row(part, queries.part_names(found), known) for part in found.parts],
         "place": place,
         "offices": office_choices(first.agency_levels, place, departments=False) if first else [],
         "problem": problem,
@@ -43,8 +43,7 @@ def _offer(request: HttpRequest, found: Joined, problem: Problem | None = None) 
     return render(request, "portal/joined_offer.html", context, status=problem.status if problem else 200)
 
 
-def _row(found: Joined, part: PartSpec, known: dict[str, Listed]) -> dict[str, Any]:
-    names = {p.key: p.name or (known[p.procedure].name if p.procedure in known else p.key) for p in found.parts}
+def _row(part: PartSpec, names: dict[str, str], known: dict[str, Listed]) -> dict[str, Any]:
     return {
         "part": part,
         "name": names[part.key],
@@ -82,19 +81,42 @@ def review(request: ActedRequest, joint_id: UUID) -> HttpResponse:
     found = queries.joint(request.actor, joint_id)
     if found.submitted_at is not None:
         return redirect("portal:joint", joint_id)
+    problem: Problem | None = None
     if request.method == "POST":
         try:
+            if found.presence is not None:
+                return _taken_in(request, found)
             actions.submit_joint(request.actor, joint_id)
         except Invalid:
             pass
+        except Conflict as refused:
+            problem = refused
         else:
             messages.success(
                 request, _("Đã nộp một lần cho cả %(n)d việc. Giữ lại mã hồ sơ.") % {"n": len(found.parts)}
             )
             return redirect("portal:joint", joint_id)
     parts, wrong = queries.checked(request.actor, joint_id)
-    context = {"joint": found, "parts": parts, "wrong": wrong, "tried": request.method == "POST"}
-    return render(request, "portal/joined_review.html", context, status=422 if request.method == "POST" else 200)
+    context = {
+        "joint": found,
+        "parts": parts,
+        "wrong": wrong,
+        "tried": request.method == "POST",
+        "problem": problem,
+        "layout": "site.html" if found.presence is None else "desk.html",
+    }
+    status = 200 if request.method != "POST" else problem.status if problem else 422
+    return render(request, "portal/joined_review.html", context, status=status)
+
+
+def _taken_in(request: ActedRequest, found: queries.JointFacts) -> HttpResponse:
+    """At the counter: sent and received in one act."""
+    actions.file_joint_at_counter(request.actor, found.id)
+    messages.success(
+        request,
+        _("Đã tiếp nhận hồ sơ liên thông, một lần cho cả %(n)d việc. Thời hạn bắt đầu tính.") % {"n": len(found.parts)},
+    )
+    return redirect("desk:visit", found.presence)
 
 
 @keeps_typed()
@@ -112,6 +134,7 @@ def joint(request: ActedRequest, joint_id: UUID) -> HttpResponse:
             found = queries.joint(request.actor, joint_id)
     link = request.build_absolute_uri(reverse("portal:track")) + f"?ma={found.code}"
     context = {"joint": found, "problem": problem, "link": link, "reason": request.POST.get("reason", "")}
+    context["layout"] = "site.html" if found.presence is None else "desk.html"
     return render(request, "portal/joint.html", context, status=problem.status if problem else 200)
 
 
