@@ -25,6 +25,9 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
+    # a checkpoint every gigabyte writes half the log twice: whole pages, again and again, while much comes in
+    "max_wal_size": "4GB",
+    "wal_compression": "lz4",
     "max_slot_wal_keep_size": "16GB",  # an archiver that is gone for good does not fill the disk
     "timezone": "UTC",
     "log_min_error_statement": "panic",
