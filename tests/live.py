@@ -114,7 +114,7 @@ def live(cluster: Cluster) -> Iterator[Live]:
         settings={},
     )
     listed = json.loads((base.home / "sample-accounts.json").read_text())
-    supervisor = Supervisor(here, web_workers=1)
+    supervisor = Supervisor(here, web_workers=1, workers=1)
     supervisor.start()
     running = threading.Event()
 

@@ -56,13 +56,13 @@ def test_another_home_runs_beside_it(running: Running):
 @pytest.mark.parametrize("words", [("granian",), ("procrastinate", "worker")])
 def test_a_killed_process_is_replaced(running: Running, words: tuple[str, ...]):
     before = running.processes(*words)
-    running.kill(before[0])
+    running.kill(*before)
 
     def replaced() -> bool:
         now = set(running.processes(*words))
-        return bool(now) and not now & set(before) and running.ready()
+        return len(now) == len(before) and not now & set(before) and running.ready()
 
-    until(replaced, 20, f"a new {words}")
+    until(replaced, 20, f"new {words}")
 
 
 def test_a_killed_database_comes_back(running: Running):

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from multiprocessing.pool import Pool
 from typing import Any
 
+from psycopg import Connection
 from psycopg.errors import LockNotAvailable
 
 from tinhso.cli.cluster import owner
@@ -133,11 +134,17 @@ def put_back(here: Instance) -> None:
     with owner(here) as link, owner(here) as other:
         if aside.away(link):
             with ThreadPoolExecutor(1) as beside:
-                helping = beside.submit(aside.put_back_indexes, other)
+                helping = beside.submit(_help_to_put_back, other)
                 aside.put_back_indexes(link)
+                aside.put_back_foreign_keys(link)
                 helping.result()
             aside.put_back(link)
             print(f"Đã đặt lại chỉ mục và ràng buộc trong {time.monotonic() - began:.0f} giây.", flush=True)
+
+
+def _help_to_put_back(link: Connection[Any]) -> None:
+    aside.put_back_indexes(link)
+    aside.put_back_exclusions(link)
 
 
 def _open(count: int, wish: Any) -> None:

@@ -66,6 +66,7 @@ class Supervisor:
     instance: Instance
     cluster: Cluster | None = None
     web_workers: int = 2
+    workers: int = min(2, os.cpu_count() or 1)  #: drawing and sealing papers takes a whole core
     children: list[Child] = field(default_factory=list)
     _config_seen: int = -1
 
@@ -79,7 +80,10 @@ class Supervisor:
             self._child(
                 "web", self._web_command(), TINHSO_SERVICE="web", PROMETHEUS_MULTIPROC_DIR=str(metrics), **serving
             ),
-            self._child("worker", self._worker_command(), TINHSO_SERVICE="worker", **serving),
+            *(
+                self._child(name, self._worker_command(), TINHSO_SERVICE="worker", **serving)
+                for name in ("worker", *(f"worker-{number}" for number in range(2, self.workers + 1)))
+            ),
         ]
         for child in self.children:
             child.start()

@@ -41,13 +41,13 @@ def warn() -> None:
     escalation.warn()
 
 
-@job(name="dossiers.make_export", retries=3)
+@job(name="dossiers.make_export", retries=3, alone=True)
 def make_export(export: str) -> None:
     """Make the list that an official asked for as a file, and tell them."""
     exporting.make(UUID(export))
 
 
-@job(name="dossiers.make_map", retries=3)
+@job(name="dossiers.make_map", retries=3, alone=True)
 def make_map(map: str) -> None:
     """Compute the process map that an official asked for."""
     computing.make(UUID(map))

@@ -7,7 +7,7 @@ from tinhso.kernel import measures
 from tinhso.kernel.jobs import job, periodic
 
 
-@job(name="indicators.count_measure", retries=3)
+@job(name="indicators.count_measure", retries=3, alone=True, priority=-10)
 def count_measure(name: str) -> None:
     """Count a measure anew from its records."""
     measures.rebuild(name)

@@ -1,4 +1,4 @@
-"""Indexes and foreign keys put aside while very many rows come in, and put back afterwards, by the owner.
+"""Indexes, foreign keys and the vacuum put aside while very many rows come in, and put back afterwards, by the owner.
 
 What is away stands in a table of the owner's, written in the transaction that takes it away and emptied in those that
 bring it back: whoever finds that table after a broken run puts the rest back. Unique indexes stay: acts rely on them.
@@ -30,9 +30,17 @@ _CHECKS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ANY(%s::text[]::regclass[]) AND contype IN ('f', 'x') AND conparentid = 0 ORDER BY 1, 2
 """
+#: The tables themselves and, of one in parts, its parts: only these can be told how they are vacuumed.
+_PARTS = """
+SELECT t.relid::regclass::text FROM unnest(%s::text[]::regclass[]) named (id), pg_partition_tree(named.id) t
+WHERE t.isleaf
+UNION SELECT id::regclass::text FROM unnest(%s::text[]::regclass[]) named (id)
+JOIN pg_class c ON c.oid = named.id WHERE c.relkind = 'r' ORDER BY 1
+"""
 _NEXT = """
 DELETE FROM kernel_put_aside WHERE place = (
-    SELECT place FROM kernel_put_aside WHERE checks = %s ORDER BY place FOR UPDATE SKIP LOCKED LIMIT 1
+    SELECT place FROM kernel_put_aside WHERE checks = %s AND back LIKE %s
+    ORDER BY place FOR UPDATE SKIP LOCKED LIMIT 1
 ) RETURNING back
 """
 
@@ -59,14 +67,32 @@ def put_aside(link: Link, tables: Sequence[str], *, indexes: bool = True) -> int
         for name, definition in known:
             link.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
             gone.append((False, sql.SQL(definition)))
+        away = len(gone)
+        for (part,) in link.execute(_PARTS, [list(tables), list(tables)]).fetchall() if indexes else []:
+            named_part = sql.SQL(part)
+            link.execute(sql.SQL("ALTER TABLE {} SET (autovacuum_enabled = off)").format(named_part))
+            gone.append((False, sql.SQL("ALTER TABLE {} RESET (autovacuum_enabled)").format(named_part)))
+            gone.append((False, sql.SQL("ANALYZE {}").format(named_part)))
         for checks, back in gone:
             link.execute("INSERT INTO kernel_put_aside (checks, back) VALUES (%s, %s)", [checks, back.as_string(link)])
-    return len(gone)
+    return away
 
 
 def put_back_indexes(link: Link) -> None:
     """As many as others do not put back at the same time: several connections share the work."""
     while _one(link, checks=False):
+        pass
+
+
+def put_back_exclusions(link: Link) -> None:
+    """Checks that are indexes too, which take longest; another connection sees to the foreign keys meanwhile."""
+    while _one(link, checks=True, like="% EXCLUDE %"):
+        pass
+
+
+def put_back_foreign_keys(link: Link) -> None:
+    """Each is checked over all rows."""
+    while _one(link, checks=True, like="% FOREIGN KEY %"):
         pass
 
 
@@ -78,9 +104,9 @@ def put_back(link: Link) -> None:
     link.execute("DROP TABLE kernel_put_aside")
 
 
-def _one(link: Link, *, checks: bool) -> bool:
+def _one(link: Link, *, checks: bool, like: str = "%") -> bool:
     with link.transaction():
-        row = link.execute(_NEXT, [checks]).fetchone()
+        row = link.execute(_NEXT, [checks, like]).fetchone()
         if row is not None:
             link.execute("SET LOCAL maintenance_work_mem = '256MB'")
             link.execute(row[0])

@@ -52,35 +52,38 @@ class Job(Generic[P]):
     work: Callable[..., None]
     queue: str
     waiting_once: bool  #: at most one of these waits in the queue
+    alone: bool  #: at most one of these runs at a time, in all workers
     priority: int  #: higher comes first
     policy: Policy = field(default=HOUSE_WORK)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         self.work(*args, **kwargs)
 
-    def defer(self, *, after: timedelta | None = None, **arguments: Value) -> None:
-        """Queue one run inside the current transaction; ``after`` is measured in real time."""
-        self.defer_many([arguments], after=after)
+    def defer(self, *, after: timedelta | None = None, once: str = "", **arguments: Value) -> None:
+        """Queue one run inside the current transaction; ``after`` is measured in real time. ``once``: unless a run of
+        this name for the same thing waits already."""
+        self.defer_many([arguments], after=after, once=once)
 
-    def defer_many(self, many: list[dict[str, Value]], *, after: timedelta | None = None) -> None:
+    def defer_many(self, many: list[dict[str, Value]], *, after: timedelta | None = None, once: str = "") -> None:
         """Queue one run for each set of arguments, in one statement."""
         if not many:
             return
+        waiting = f"{self.name} {once}" if once else self.name if self.waiting_once else None
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         jobs = [
             QueuedJob(
                 task_name=self.name,
                 queue=self.queue,
                 priority=self.priority,
-                lock=None,
-                queueing_lock=self.name if self.waiting_once else None,
+                lock=self.name if self.alone else None,
+                queueing_lock=waiting,
                 task_kwargs={**arguments, "request_id": request_id},
                 scheduled_at=clock.real() + after if after else None,
             )
             for arguments in many
         ]
         try:
-            with transaction.atomic(savepoint=self.waiting_once):
+            with transaction.atomic(savepoint=waiting is not None):
                 _queue.batch_defer_jobs(jobs)
         except AlreadyEnqueued:
             log.debug("job waits already", job=self.name)
@@ -102,18 +105,20 @@ def job(
     queue: str = "default",
     retries: int = 0,
     waiting_once: bool = False,
+    alone: bool = False,
     priority: int = 0,
     policy: Policy = HOUSE_WORK,
 ) -> Callable[[Callable[P, None]], Job[P]]:
-    """Make a function a job. ``retries``: further tries after a failure, 4 s, 16 s, 64 s … apart."""
+    """Make a function a job. ``retries``: further tries after a failure, 4 s, 16 s, 64 s … apart. ``alone``: for work
+    of many minutes, so that several of them never take all the hands that seals, events and papers wait for."""
 
     def make(work: Callable[P, None]) -> Job[P]:
         if name in _jobs:
             raise ValueError(f"job {name} is defined twice")
-        made: Job[P] = Job(name, work, queue, waiting_once, priority, policy)
+        made: Job[P] = Job(name, work, queue, waiting_once, alone, priority, policy)
         retry = RetryStrategy(max_attempts=retries + 1, exponential_wait=4) if retries else False
-        lock = name if waiting_once else None
-        app.task(name=name, queue=queue, queueing_lock=lock, priority=priority, retry=retry)(made.run)
+        waiting, running = (name if waiting_once else None), (name if alone else None)
+        app.task(name=name, queue=queue, lock=running, queueing_lock=waiting, priority=priority, retry=retry)(made.run)
         _jobs[name] = made
         return made
 

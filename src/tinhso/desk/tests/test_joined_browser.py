@@ -1,5 +1,6 @@
 """A joined filing in a real browser, from the life event to the page with every part, and the desk's own page."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from tests.filing import sign_in as enter
 from tests.live import Live
 from tests.ways.people import sign_in
 
+from tinhso.dossiers.tests.joined import DEAD
+
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
+
+RECEIVER = "hontre.tiepnhan"
 
 
 def began(live: Live) -> str:
@@ -71,9 +76,58 @@ def test_the_desk_sees_where_the_other_parts_stand_and_what_waits_for_agencies_o
     open_context: OpenContext, live: Live
 ) -> None:
     page, phone = open_context("desktop").new_page(), open_context("phone").new_page()
-    sign_in(page, live, "hontre.tiepnhan", "/ban-lam-viec/lien-thong")
+    sign_in(page, live, RECEIVER, "/ban-lam-viec/lien-thong")
     phone.context.add_cookies(page.context.cookies())
     for one in (page, phone):
         one.goto("/ban-lam-viec/lien-thong")
         expect(one.get_by_text("Không có phần nào đang chờ")).to_be_visible()
         looked_at(one, "outside-empty")
+
+
+def test_an_official_files_it_at_the_counter_for_the_person_who_stands_there(
+    open_context: OpenContext, live: Live
+) -> None:
+    page, phone = open_context("desktop").new_page(), open_context("phone").new_page()
+    sign_in(page, live, RECEIVER, "/ban-lam-viec/quay")
+    phone.context.add_cookies(page.context.cookies())
+
+    def both(name: str) -> None:
+        phone.goto(page.url)
+        for one in (page, phone):
+            looked_at(one, name)
+
+    with httpx.Client(base_url=live.url, timeout=60) as http:
+        enter(http, [{"login": RECEIVER, "password": live.accounts[RECEIVER].password}], RECEIVER)
+        seen = {"kind": "cccd", "number": "091161000777", "full_name": "Danh Thị Sà Phol", "birth_date": "1961-04-12"}
+        there = http.post("/api/v1/presences", json={"agency": agency_of(http), "papers_seen": True, **seen})
+        assert there.status_code == 201, there.text
+        page.goto(f"/ban-lam-viec/quay/nguoi/{there.json()['id']}?viec=khai+tử")
+        expect(page.get_by_role("heading", name="hỗ trợ chi phí mai táng")).to_be_visible()
+        both("visit-joined")
+        page.get_by_role("button", name="Điền tờ khai chung").first.click()
+        page.wait_for_url(re.compile("/to-khai/"))
+        expect(page.get_by_text("Tại quầy, cho")).to_be_visible()
+        draft = page.url.split("/to-khai/")[1].split("/")[0]
+        whole = http.get(f"/api/v1/drafts/{draft}").json()["joint"]
+        drafts = http.get(f"/api/v1/joints/{whole}").json()["drafts"]
+        died = (date.today() - timedelta(days=5)).isoformat()
+        for part, topics in DEAD.items():
+            for topic, values in topics.items():
+                days = {name: died for name in ("death_date", "funeral_date") if name in values}
+                mark = http.get(f"/api/v1/drafts/{drafts[part]}").headers["ETag"]
+                path = f"/api/v1/drafts/{drafts[part]}/topics/{topic}"
+                saved = http.put(path, json={**values, **days}, headers={"If-Match": mark})
+                assert saved.status_code == 200, saved.text
+        files = {"file": ("giay.png", picture())}
+        paper = http.post(f"/api/v1/drafts/{drafts['death']}/files", data={"component": "death_notice"}, files=files)
+        assert paper.status_code == 201, paper.text
+    page.goto(f"/lam-chung/ho-so/{whole}/kiem-tra")
+    expect(page.get_by_role("button", name="Nộp và tiếp nhận một lần")).to_be_visible()
+    both("joined-counter-review")
+    page.get_by_role("button", name="Nộp và tiếp nhận một lần").click()
+    expect(page.get_by_role("heading", name="Đã tiếp nhận, hồ sơ liên thông")).to_be_visible()
+    both("visit-joined-received")
+    page.locator("section", has_text="Đã tiếp nhận, hồ sơ liên thông").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Một mã cho tất cả")).to_be_visible()
+    expect(page.get_by_role("button", name="Rút mọi việc")).to_have_count(0)
+    both("joined-counter")

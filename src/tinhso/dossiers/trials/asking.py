@@ -60,7 +60,7 @@ def ask_trial(actor: Actor, draft_id: UUID, version: int) -> ProcessTrial:
     return made
 
 
-@job(name="dossiers.run_trial", retries=2)
+@job(name="dossiers.run_trial", retries=2, alone=True)
 def run_trial(trial: str) -> None:
     """Last year's dossiers through a draft of a process."""
     run(UUID(trial))

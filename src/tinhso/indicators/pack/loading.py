@@ -25,7 +25,7 @@ def load(pack: Pack) -> None:
         if measure.from_pack:
             measures.rebuild(measure.name)
         elif measures.never_counted(measure.name):
-            count_measure.defer(name=measure.name)
+            count_measure.defer(name=measure.name, once=measure.name)
 
 
 def _clauses(written: Written) -> None:

@@ -46,6 +46,23 @@ def rows_of(since: int, until: int) -> Iterator[Row]:
                 yield Row(values[0], values[1], content, values[7], values[8], values[9], values[10], values[6])
 
 
+_TEXTS = """
+SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), actor_account::text,
+    actor_name, request_id, position, xact, act, subject, event::text, data::text
+FROM kernel_audit WHERE xact >= %s AND xact < %s ORDER BY xact, position
+"""
+
+
+def contents_of(since: int, until: int) -> Iterator[tuple[bytes, int, bytes]]:
+    """What the sealer needs of the same rows in the same order, at half the cost: id, transaction, canonical bytes."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_TEXTS, [since, until])
+        while portion := cursor.fetchmany(2000):
+            for id, at, account, name, request, position, xact, act, subject, event, data in portion:
+                content = _content(id, at, account, name, request, position, xact, act, subject, event, data)
+                yield bytes.fromhex(id.replace("-", "")), xact, content
+
+
 def content_of(
     id: UUID,
     at: datetime,
@@ -60,8 +77,24 @@ def content_of(
     data: str,
 ) -> bytes:
     """A row's canonical bytes: `canonical` of its columns in this order, made several times faster."""
-    by, of = f'"{account}"' if account else "null", f'"{event}"' if event else "null"
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _content(id, instant, account, name, request, position, xact, act, subject, event, data)
+
+
+def _content(
+    id: object,
+    instant: str,
+    account: object,
+    name: str,
+    request: str,
+    position: int,
+    xact: int,
+    act: str,
+    subject: str,
+    event: object,
+    data: str,
+) -> bytes:
+    by, of = f'"{account}"' if account else "null", f'"{event}"' if event else "null"
     texts = f"{_text(act)},{_text(subject)},{of},{_text(data)}"
     return f'["{id}","{instant}",{by},{_text(name)},{_text(request)},{position},{xact},{texts}]'.encode()
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict
 from tinhso.kernel.models import AuditRecord, Seal
-from tinhso.kernel.sealing.rows import MEMBER, START, link, rows_of
+from tinhso.kernel.sealing.rows import MEMBER, START, contents_of, link
 from tinhso.kernel.sealing.statements import Signed, Statement, is_signed, last_in_book, public_key, sign, write
 
 log = structlog.get_logger()
@@ -64,13 +64,13 @@ def _next(last: Seal | None) -> Signed | None:
     start = head = bytes.fromhex(before.head) if before else START
     packed = bytearray()
     last_one = since
-    for row in rows_of(since, until):
-        if len(packed) >= MEMBER * MOST and row.xact != last_one:
-            until = row.xact  # the rest is for the next seal
+    for id, xact, content in contents_of(since, until):
+        if len(packed) >= MEMBER * MOST and xact != last_one:
+            until = xact  # the rest is for the next seal
             break
-        last_one = row.xact
-        head = link(head, row.content)
-        packed += row.id.bytes + head
+        last_one = xact
+        head = link(head, content)
+        packed += id + head
     if not packed:
         return None
     signed = sign(

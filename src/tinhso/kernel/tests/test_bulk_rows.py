@@ -141,6 +141,8 @@ def test_what_is_put_aside_comes_back_as_it_was(link: aside.Link) -> None:
     during = _standing(link)
     assert aside.away(link)
     names = {name for name, _definition in during}
+    assert _unvacuumed(link) >= {"kernel_notification", "dossiers_step", "people_identifier"}
+    assert any(name.startswith("kernel_event_") for name in _unvacuumed(link)), "the months of the outbox too"
     assert many > 10
     assert len(during) <= len(before) - many
     assert {"step_number_once", "step_open_once"} <= names  # acts rely on them
@@ -148,7 +150,13 @@ def test_what_is_put_aside_comes_back_as_it_was(link: aside.Link) -> None:
 
     aside.put_back(link)
     assert _standing(link) == before
+    assert _unvacuumed(link) == set()
     assert not aside.away(link)
+
+
+def _unvacuumed(link: aside.Link) -> set[str]:
+    rows = link.execute("SELECT relname FROM pg_class WHERE reloptions::text LIKE '%autovacuum_enabled=off%'")
+    return {name for (name,) in rows}
 
 
 def test_a_broken_row_keeps_its_check_away_and_says_so(link: aside.Link) -> None:

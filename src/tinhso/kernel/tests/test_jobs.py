@@ -80,6 +80,21 @@ def test_a_job_that_waits_once_does_not_pile_up() -> None:
     assert queued() == 1
 
 
+def test_of_a_long_job_one_runs_at_a_time_and_the_same_thing_waits_once() -> None:
+    count = every_job()["indicators.count_measure"]
+    for name in ("a", "b", "a"):
+        count.defer(name=name, once=name)
+    assert queued() == 2
+    fetch = "SELECT (procrastinate_fetch_job_v2(NULL, %s)).task_name"
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        (worker,) = cursor.fetchone()
+        cursor.execute(fetch, [worker])
+        assert cursor.fetchone() == ("indicators.count_measure",)
+        cursor.execute(fetch, [worker])
+        assert cursor.fetchone() == (None,), "the other hands stay free"
+
+
 def test_what_a_dead_worker_was_doing_is_done_again(write: Job[[str]], done: Done) -> None:
     write.defer(word="x")
     with connection.cursor() as cursor:
