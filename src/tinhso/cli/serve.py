@@ -9,7 +9,6 @@ from argparse import ArgumentParser, Namespace
 from typing import NoReturn
 
 from tinhso.cli.refusal import Refusal
-from tinhso.cli.supervisor import FEW_ARENAS
 from tinhso.config import ROOT, ConfigurationError, Instance, instance
 
 HELP = "chạy web hoặc worker của hệ thống vận hành thật (do systemd gọi)"
@@ -42,7 +41,6 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     os.environ["TINHSO_SERVICE"] = args.what
     os.environ["DJANGO_SETTINGS_MODULE"] = "tinhso.project.settings"
-    os.environ |= FEW_ARENAS
     here = instance()
     try:
         _require_fit(here)

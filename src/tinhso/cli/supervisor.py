@@ -20,9 +20,6 @@ from tinhso.kernel import archived
 #: The largest log file; beyond it the file is set aside once (`.1`) and begun anew.
 LOG_LIMIT = 50 * 1024 * 1024
 HEARTBEAT = 0.25
-#: The C library keeps a heap for nearly every thread, each as large as what a thread once held at most: a worker that
-#: sealed a large trail grew to 1.7 GB by that. Two are as fast, for Python lets one thread run at a time.
-FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 ARCHIVER = "archiver"
 #: Seconds for web and worker to come up: a small machine that is busy takes minutes.
 PATIENCE = 600.0
@@ -34,7 +31,6 @@ def environment_of(instance: Instance, **more: str) -> dict[str, str]:
     """What a child of this instance must know."""
     return {
         "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
-        **FEW_ARENAS,
         **os.environ,
         "TINHSO_HOME": str(instance.home),
         "TINHSO_PORT": str(instance.port),

@@ -16,6 +16,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
+from tinhso.procedures import process
 
 
 def filed(applicant: Actor, draft: Draft, data: dict[str, Any], now: datetime, teller: Actor | None = None) -> Dossier:
@@ -23,10 +24,14 @@ def filed(applicant: Actor, draft: Draft, data: dict[str, Any], now: datetime, t
     (a part of a joined filing that begins later)."""
     spec, presence = draft.procedure_version.spec, draft.presence
     known = applicant_of(applicant, spec, data) if presence is None else present_applicant(presence, data, spec)
+    account = account_of(applicant) if presence is None else people.account_of(presence.person_id)
+    ready = process.opened(spec, data)
+    # last, for whoever else files at this agency waits for the day's next number until this transaction ends
+    code = _code(draft, clock.local(now).date())
     dossier = Dossier.objects.create(
-        code=_code(draft, clock.local(now).date()),
+        code=code,
         draft=draft,
-        applicant_account_id=account_of(applicant) if presence is None else people.account_of(presence.person_id),
+        applicant_account_id=account,
         applicant_person_id=presence.person_id if presence else applicant.subject if applicant.assured else None,
         applicant_name=known.name,
         subject_name=known.subject_name,
@@ -42,7 +47,7 @@ def filed(applicant: Actor, draft: Draft, data: dict[str, Any], now: datetime, t
         last_act=_("nộp hồ sơ"),
     )
     Attachment.objects.filter(draft=draft, removed_at=None).update(dossier=dossier)
-    flow.begin(dossier)
+    flow.begin(dossier, ready)
     emit(
         teller or applicant,
         Submitted(

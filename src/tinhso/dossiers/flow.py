@@ -75,9 +75,9 @@ def step_for(actor: Actor, dossier: Dossier, outcomes: Iterable[str]) -> tuple[S
     return step, name
 
 
-def begin(dossier: Dossier) -> None:
-    """Start the process of a new dossier and open its first steps."""
-    Step.objects.bulk_create(new_steps(dossier, process.opened(spec_of(dossier), dossier.data), after=0))
+def begin(dossier: Dossier, ready: Iterable[ReadyStep]) -> None:
+    """Open the first steps of a new dossier: what its process is `process.opened` with."""
+    Step.objects.bulk_create(new_steps(dossier, ready, after=0))
 
 
 def end_step(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, note: str = "", by: str = "") -> None:

@@ -62,7 +62,8 @@ _FILTERS = f"""
 UPDATE dossiers_savedview v SET filters = jsonb_set(v.filters, '{{agency}}', to_jsonb(pair.new::text)) FROM {_PAIR}
 WHERE v.filters ->> 'agency' = pair.old::text
 """
-#: Papers before their batch, in the order in which the job that signs locks them.
+#: A batch before its papers, as everybody locks them.
+_HELD = f"SELECT id FROM dossiers_digitisedbatch d WHERE d.agency_id = ANY (%(old)s) AND d.state IN {_GOING} FOR UPDATE"
 _SCANS = f"""
 UPDATE dossiers_digitised s SET prepared = NULL
 FROM dossiers_digitisedbatch d, {_PAIR}
@@ -71,7 +72,10 @@ WHERE s.batch_id = d.id AND s.state = 'ready' AND d.agency_id = pair.old AND d.s
 _BATCHES = f"""
 UPDATE dossiers_digitisedbatch d
 SET agency_id = pair.new, version = d.version + 1,
-    state = CASE d.state WHEN 'signing' THEN 'ready' ELSE d.state END,
+    state = CASE WHEN d.state <> 'signing' THEN d.state
+                 WHEN EXISTS (SELECT FROM dossiers_digitised s WHERE s.batch_id = d.id AND s.state = 'wrong')
+                 THEN 'wrong'
+                 ELSE 'ready' END,
     signer_id = CASE d.state WHEN 'signing' THEN NULL ELSE d.signer_id END,
     signer_name = CASE d.state WHEN 'signing' THEN '' ELSE d.signer_name END,
     ordered_at = CASE d.state WHEN 'signing' THEN NULL ELSE d.ordered_at END
@@ -98,7 +102,7 @@ def effects(plan: Resolved) -> list[Effect]:
 
 
 def move(plan: Resolved, act: Carrying) -> None:
-    """Seven statements, after the dossiers have moved."""
+    """Eight statements, after the dossiers have moved."""
     pairs = {"old": list(plan.keepers), "new": list(plan.keepers.values())}
     _run(_PARTS_WITH_DOSSIERS, plan=act.id)
     _run(_PARTS, **pairs)
@@ -107,6 +111,7 @@ def move(plan: Resolved, act: Carrying) -> None:
     for old, new in _run(_VIEWS, **pairs):
         act.note(old, "views", new, 1)
     _run(_FILTERS, **pairs)
+    _run(_HELD, **pairs)
     _run(_SCANS, **pairs)
     for old, new in _run(_BATCHES, **pairs):
         act.note(old, "digitised", new, 1)

@@ -387,14 +387,17 @@ def _hindrance(subject: DataSubject) -> str:
 
 
 def _erase_drafts(actor: Actor, drafts: list[UUID]) -> Iterable[UUID]:
-    papers = Attachment.objects.filter(draft__in=drafts, dossier=None)
+    """What was sent meanwhile, by them or by an official at the counter, stays: joined forms are locked before drafts,
+    as whoever sends them does."""
+    known = JointPart.objects.filter(draft__in=drafts).values_list("joint", flat=True)
+    unsent = [joint.id for joint in Joint.objects.select_for_update().filter(id__in=list(known), submitted_at=None)]
+    going = list(Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None))
+    papers = Attachment.objects.filter(draft__in=going, dossier=None)
     files = list(papers.filter(held={}).values_list("file_id", flat=True))  # what the vault holds is not the draft's
     papers.delete()
-    joints = Joint.objects.filter(parts__draft__in=drafts, submitted_at=None).values_list("id", flat=True)
-    unsent = set(joints)
     JointPart.objects.filter(joint__in=unsent).delete()
     Joint.objects.filter(id__in=unsent).delete()
-    for draft in Draft.objects.select_for_update().filter(id__in=drafts, submitted_at=None):
+    for draft in going:
         emit(actor, DraftErased(draft.id), subject=f"draft:{draft.id}")
         draft.delete()
     return files

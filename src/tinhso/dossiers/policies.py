@@ -173,6 +173,10 @@ def _counter(actor: Actor, thing: Any) -> bool:
     if isinstance(thing, Presence):
         mine = thing.seen_by_id == actor.account and thing.person_id != actor.subject
         return mine and actor.holds("receiver", thing.agency_id)
+    if isinstance(thing, Joint):  # who saw the person's papers, at the office that has the filing today
+        seen = thing.presence
+        mine = seen is not None and seen.seen_by_id == actor.account and seen.person_id != actor.subject
+        return mine and actor.holds("receiver", thing.agency_id)
     if isinstance(thing, Ticket | Appointment):
         return actor.holds("receiver", thing.agency_id)
     if isinstance(thing, Attachment):

@@ -67,4 +67,5 @@ def tell_joint(joint_id: UUID, key: str, kind: str) -> None:
     joint = Joint.objects.get(id=joint_id)
     part = next(p for p in moving.parts_of(joint) if p.key == key)
     context = {"code": joint.code, "part": moving.named(part), "joint": str(joint.id)}
-    notify([joint.account_id] if joint.account_id else [], kind, context, subject=moving.subject(joint))
+    account = joint.account_id or (people.account_of(joint.person_id) if joint.person_id else None)
+    notify([account] if account else [], kind, context, subject=moving.subject(joint))

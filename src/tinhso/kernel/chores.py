@@ -68,15 +68,23 @@ def tend_files() -> None:
 
 
 #: A worker not heard of for so long is dead (it speaks every 10 s; real time: PostgreSQL stamps the heartbeats).
+#: Of runs that may wait but once one waits again; the others are let go of, else each would keep what it had locked.
 _REVIVE = """
-UPDATE procrastinate_jobs AS j SET status = 'todo', worker_id = NULL, attempts = attempts + 1
-WHERE status = 'doing' AND NOT EXISTS (
-    SELECT 1 FROM procrastinate_workers w
-    WHERE w.id = j.worker_id AND w.last_heartbeat > clock_timestamp() - interval '60 seconds'
-) AND NOT EXISTS (
-    SELECT 1 FROM procrastinate_jobs other
-    WHERE other.status = 'todo' AND other.queueing_lock = j.queueing_lock
+WITH dead AS (
+    SELECT id, queueing_lock, row_number() OVER (PARTITION BY queueing_lock ORDER BY id) AS nth
+    FROM procrastinate_jobs j WHERE status = 'doing' AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_workers w
+        WHERE w.id = j.worker_id AND w.last_heartbeat > clock_timestamp() - interval '60 seconds'
+    )
+), spare AS (
+    SELECT id FROM dead WHERE queueing_lock IS NOT NULL AND (nth > 1 OR EXISTS (
+        SELECT 1 FROM procrastinate_jobs other
+        WHERE other.status = 'todo' AND other.queueing_lock = dead.queueing_lock
+    ))
 )
+UPDATE procrastinate_jobs AS j SET worker_id = NULL, attempts = attempts + 1,
+    status = CASE WHEN j.id IN (SELECT id FROM spare) THEN 'cancelled' ELSE 'todo' END::procrastinate_job_status
+FROM dead WHERE dead.id = j.id
 """
 
 

@@ -61,7 +61,7 @@ class Job(Generic[P]):
 
     def defer(self, *, after: timedelta | None = None, once: str = "", **arguments: Value) -> None:
         """Queue one run inside the current transaction; ``after`` is measured in real time. ``once``: unless a run of
-        this name for the same thing waits already."""
+        this name for the same thing waits or is under way (a second one would stand in the way of its next try)."""
         self.defer_many([arguments], after=after, once=once)
 
     def defer_many(self, many: list[dict[str, Value]], *, after: timedelta | None = None, once: str = "") -> None:
@@ -69,6 +69,8 @@ class Job(Generic[P]):
         if not many:
             return
         waiting = f"{self.name} {once}" if once else self.name if self.waiting_once else None
+        if once and _under_way(waiting):
+            return
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         jobs = [
             QueuedJob(
@@ -94,6 +96,12 @@ class Job(Generic[P]):
         arguments.pop("timestamp", None)
         with structlog.contextvars.bound_contextvars(request_id=request_id, job=self.name):
             self.work(**arguments)
+
+
+def _under_way(lock: str | None) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'doing' LIMIT 1", [lock])
+        return cursor.fetchone() is not None
 
 
 _jobs: dict[str, Job[Any]] = {}

@@ -138,13 +138,17 @@ def _model(plan: _Plan[M], row: Sequence[Any]) -> M:
 
 @contextmanager
 def _bound_by_the_server(link: Any) -> Iterator[None]:
-    """Cursors of this connection, meanwhile, leave the values to PostgreSQL, which so knows the query again."""
+    """Cursors of this connection, meanwhile, leave the values to PostgreSQL, which so knows the query again.
+
+    Only meanwhile are queries counted for it: psycopg keeps the last hundred texts, and of a query whose values stand
+    in its text it would keep these too (of a seal 20 MB).
+    """
     link.close_if_health_check_failed()
     link.ensure_connection()
     held = link.connection
     kept = held.cursor_factory
-    held.cursor_factory = ServerBindingCursor
+    held.cursor_factory, held.prepare_threshold = ServerBindingCursor, 1
     try:
         yield
     finally:
-        held.cursor_factory = kept
+        held.cursor_factory, held.prepare_threshold = kept, None

@@ -126,7 +126,6 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **HERE.database.tls,
-            "prepare_threshold": 1,  # of queries whose values the server binds: `kernel.prepared`
             **({"pool": POOL} if os.environ.get("TINHSO_SERVING") else {}),
         },
     }

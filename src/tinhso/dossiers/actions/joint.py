@@ -123,10 +123,17 @@ class Sent:
 def submit_joint(actor: Actor, joint_id: UUID) -> Sent:
     """Send the whole form, once: again it answers the same. What waits for nothing begins now.
 
-    Raises Invalid with ``/part/topic/field`` of everything to put right, Conflict when the person whom it was filled in
-    for left the counter; nothing is lost.
+    Raises Invalid with ``/part/topic/field`` of everything to put right, nothing is lost; Conflict for one that is
+    filled in at a counter (`file_joint_at_counter`).
     """
     joint = own(actor, joint_id)
+    if joint.presence_id is not None and joint.submitted_at is None:
+        raise Conflict(_("Hồ sơ này điền tại quầy: nộp và tiếp nhận một lần, khi người dân có mặt."))
+    return _submitted(actor, joint)
+
+
+def _submitted(actor: Actor, joint: Joint) -> Sent:
+    """Checked and sent, unless it was; the joint is locked."""
     if joint.submitted_at is None:
         # the drafts too: a topic saved in this moment comes before or is refused
         list(Draft.objects.select_for_update().filter(joint_part__joint=joint).order_by("id").values_list("id"))
@@ -134,12 +141,7 @@ def submit_joint(actor: Actor, joint_id: UUID) -> Sent:
         errors = {f"/{w.part}{w.pointer}": w.words for w in wrong_of(joint, parts)}
         if errors:
             raise Invalid(_("Hồ sơ còn chỗ cần sửa trước khi nộp. Những gì bạn đã nhập vẫn được giữ."), fields=errors)
-        standing_there(actor, joint.presence, joint.agency_id)
         _send(actor, joint, parts)
-    return _sent_already(joint)
-
-
-def _sent_already(joint: Joint) -> Sent:
     first = moving.parts_of(joint)[0].dossier_id
     assert first is not None
     return Sent(joint, first)
@@ -148,15 +150,18 @@ def _sent_already(joint: Joint) -> Sent:
 @transaction.atomic
 def file_joint_at_counter(actor: Actor, joint_id: UUID) -> Sent:
     """Send the whole form for the person who stands there and take its first part in at once; what runs beside it is
-    received with it (`joined.moving`). Doing it again answers the same. Raises like `submit_joint`."""
+    received with it (`joined.moving`). Doing it again answers the same. Raises Invalid like `submit_joint`, Conflict
+    when the person left the counter, NotFound."""
     joint = moving.locked(joint_id)
     if joint is None or joint.presence is None:
         raise NotFound
-    COUNTER.require(actor, joint.presence)
-    if joint.submitted_at is not None:
-        return _sent_already(joint)
-    sent = submit_joint(actor, joint_id)
-    receive(actor, sent.first, version=_version(sent.first))
+    COUNTER.require(actor, joint)
+    if joint.submitted_at is None:
+        standing_there(actor, joint.presence, joint.agency_id)
+    sent = _submitted(actor, joint)
+    first = Dossier.objects.get(id=sent.first)
+    if first.received_at is None and not first.closed:
+        receive(actor, first.id, version=first.version)
     return sent
 
 

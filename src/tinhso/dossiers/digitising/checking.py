@@ -3,6 +3,7 @@
 A worker that dies leaves nothing half-done: the job begins again, and what it stored twice is erased.
 """
 
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -114,19 +115,20 @@ def _scan(actor: Actor, line: Line, opened: Archive, seen: dict[str, Line]) -> U
     if archive.key(name) not in opened.scans:
         line.wrong("scan", _("Không có tệp này trong tệp nén."))
         return None
-    if line.faults:
-        return None
     try:
         content = opened.scan(name)
+        before = seen.setdefault(sha256(content).hexdigest(), line)  # also of a line that is wrong elsewhere
+        if before is not line:
+            lines.both_wrong(before, line, "scan", _("Bản quét giống hệt bản của dòng %(n)d."))
+        if line.faults:
+            return None
         stored = files.store(
             actor, name=name, content=content, allowed=frozenset({files.PDF}), limit=archive.LARGEST_SCAN
         )
     except Problem as problem:
         line.wrong("scan", str(problem.detail))
         return None
-    if (before := seen.setdefault(stored.sha256, line)) is not line:
-        lines.both_wrong(before, line, "scan", _("Bản quét giống hệt bản của dòng %(n)d."))
-    elif Digitised.objects.filter(scan__sha256=stored.sha256, state=DigitisedState.SIGNED).exists():
+    if Digitised.objects.filter(scan__sha256=stored.sha256, state=DigitisedState.SIGNED).exists():
         line.wrong("scan", _("Bản quét này đã số hóa cho một giấy tờ khác."))
     return stored.id
 

@@ -86,10 +86,10 @@ def _signed(batch: DigitisedBatch, row: Digitised) -> bytes:
 @transaction.atomic
 def _keep(batch: DigitisedBatch, row_id: UUID, signed: bytes) -> None:
     """Store the signed file, in one transaction with what follows; a second maker finds it done."""
+    now = DigitisedBatch.objects.select_for_update().get(id=batch.id)
     row = Digitised.objects.select_for_update().get(id=row_id)
-    state = DigitisedBatch.objects.select_for_update().values_list("state", flat=True).get(id=batch.id)
-    if row.state != DigitisedState.READY or state != BatchState.SIGNING:
-        return
+    if row.state != DigitisedState.READY or (now.state, now.ordered_at) != (BatchState.SIGNING, batch.ordered_at):
+        return  # another order holds now
     _replace_paper(row)
     name = f"{row.title} {row.number}.pdf".replace("/", "-")
     stored = files.store(SYSTEM, name=name, content=signed, allowed=frozenset({files.PDF}), limit=LARGEST)

@@ -30,4 +30,8 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.AddIndex(
+            model_name="joint",
+            index=models.Index(fields=["person", "-id"], name="joint_of_person", condition=models.Q(("account", None))),
+        ),
     ]

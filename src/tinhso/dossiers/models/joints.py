@@ -26,7 +26,10 @@ class Joint(Row):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-id"], name="joint_of_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="joint_of_account"),
+            models.Index(fields=["person", "-id"], name="joint_of_person", condition=models.Q(account=None)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="joint_code_once"),
         ]

@@ -319,7 +319,9 @@ def visit(actor: Actor, presence_id: UUID) -> Visit:
     note(actor, row, ["full_name", "birth_date", "identifier"])
     person = people.person(row.person_id)
     first = Q(joint_part=None) | Q(joint_part__number=1)
-    drafts = Draft.objects.filter(first, presence=row, submitted_at=None).order_by("-id").defer("data", "sources")
+    # theirs from an earlier visit too: who comes back goes on with the same form
+    own = Draft.objects.filter(first, presence__person=row.person_id, account_id=row.seen_by_id, submitted_at=None)
+    drafts = own.order_by("-id").defer("data", "sources")[:20]
     alone = Dossier.objects.filter(presence=row, joint_part=None).defer("data", "sources")
     dossiers = list(alone.order_by("-id")[:20])
     prepare(dossiers)

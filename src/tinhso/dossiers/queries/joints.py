@@ -84,7 +84,7 @@ def joint(actor: Actor, joint_id: UUID) -> JointFacts:
         raise NotFound
     own = JOINT.allows(actor, found)
     if not own:
-        (COUNTER if found.presence is not None else JOINT).require(actor, found.presence or found)
+        (COUNTER if found.presence is not None else JOINT).require(actor, found)
     presence = found.presence if found.submitted_at is None or not own else None
     if presence is not None:
         note(actor, presence, ["data"])
@@ -94,7 +94,7 @@ def joint(actor: Actor, joint_id: UUID) -> JointFacts:
     spec = found.spec
     acts = ["withdraw"] if any("withdraw" in part.acts for part in facts) else []
     if own and found.submitted_at is None:
-        acts.append("submit")
+        acts.append("submit" if presence is None else "reception")
     if own and found.closed_at is None:
         acts.append("choose_return")
     return JointFacts(
@@ -126,9 +126,13 @@ def part_names(whole: Joined) -> dict[str, str]:
 
 
 def my_joints(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[MyJoint], str | None]:
-    """One's own joined filings, the newest first; three queries. What one fills in at a counter is not one's own."""
+    """One's own joined filings, the newest first; three queries. What one fills in at a counter is not one's own; what
+    was filed there before one had an account is."""
     JOINT.require(actor)
-    own = Joint.objects.filter(Q(presence=None) | Q(submitted_at__isnull=False), account_id=account_of(actor))
+    mine = Q(account=account_of(actor)) & (Q(presence=None) | Q(submitted_at__isnull=False))
+    if actor.assured and actor.subject is not None:
+        mine |= Q(account=None, person=actor.subject)
+    own = Joint.objects.filter(mine)
     rows, following = paged(own, cursor=cursor, limit=limit, by=("-id",))
     names = places.names({row.agency_id for row in rows})
     unsent = [row.id for row in rows if row.submitted_at is None]

@@ -28,6 +28,8 @@ TRIES = 5
 KEPT = timedelta(days=30)
 #: Rows that one statement forgets.
 PORTION = 10_000
+#: Statements of one run; the next hour's goes on.
+PORTIONS = 100
 #: A pending delivery this long overdue has lost its job (a worker died with it).
 LOST_AFTER = timedelta(seconds=60)
 
@@ -122,14 +124,18 @@ def sweep() -> None:
 
 
 @periodic("23 * * * *")
-@job(name="kernel.forget_deliveries", queue="events", waiting_once=True)
+@job(name="kernel.forget_deliveries", queue="events", waiting_once=True, alone=True)
 def forget() -> None:
     """Let go of what was done long ago, a dozen rows a dossier; what waits or was parked stays. By the ids, which are
     in the order of time: no index of its own."""
-    before, gone = id_at(real_now() - KEPT), PORTION
-    while gone == PORTION:
-        old = Delivery.objects.filter(id__lt=before, state=DeliveryState.DONE).order_by("id")[:PORTION]
-        gone, _tables = Delivery.objects.filter(id__in=list(old.values_list("id", flat=True))).delete()
+    before, last = id_at(real_now() - KEPT), UUID(int=0)
+    for _portion in range(PORTIONS):
+        old = Delivery.objects.filter(id__gt=last, id__lt=before, state=DeliveryState.DONE).order_by("id")
+        ids = list(old.values_list("id", flat=True)[:PORTION])
+        if not ids:
+            return
+        Delivery.objects.filter(id__in=ids).delete()
+        last = ids[-1]
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,30 @@ def test_what_a_dead_worker_was_doing_is_done_again(write: Job[[str]], done: Don
     assert done == [("x", "r-1")]
 
 
+def test_of_dead_twins_one_is_done_again_and_nothing_keeps_what_it_had_locked() -> None:
+    count, seal = every_job()["indicators.count_measure"], every_job()["kernel.seal"]
+    for _twin in range(2):
+        seal.defer()
+        _all_doing()
+    count.defer(name="a", once="a")
+    _all_doing()
+    count.defer(name="a", once="a")
+    assert queued() == 0, "it is under way"
+    chores.revive_jobs()
+    assert queued() == 2
+    seal.defer()
+    _all_doing()
+    seal.defer()
+    chores.revive_jobs()
+    assert queued() == 2
+
+
+def _all_doing() -> None:
+    """A worker that is not there took all that waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'")
+
+
 def test_what_a_living_worker_does_is_left_alone(write: Job[[str]]) -> None:
     write.defer(word="x")
     with connection.cursor() as cursor:
