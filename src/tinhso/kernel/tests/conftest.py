@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tinhso.kernel import months, spool, spool_loading
+from tinhso.kernel.operating import banner
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +13,12 @@ def no_month_known() -> Iterator[None]:
     months._open.clear()
     yield
     months._open.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_notice_known() -> None:
+    """The test before may have published one; the pages of tests without a database ask for none."""
+    banner._kept, banner._looked = (), float("inf")
 
 
 @pytest.fixture(autouse=True)
