@@ -110,6 +110,10 @@ class SigningSession(Row):
     last_error = models.CharField(max_length=500, blank=True)
     done_at = models.DateTimeField(null=True)
 
+    class Meta:
+        #: what a job looks for every minute among millions that are done
+        indexes = [models.Index(fields=["id"], name="signing_open", condition=~models.Q(state="done"))]
+
 
 def being_signed(dossier: models.Model) -> bool:
     """Whether an order to sign a result of this dossier is not carried out yet, up to the seal."""
