@@ -7,8 +7,8 @@ second, and how fast the papers that they make drain. The load generator runs on
 
     SIZES=10000 DURATION=60 USERS=50 SUBMITS=300 make bench-dossiers
 
-SUBMITS=18600 RATE=62 sends for five minutes at a little more than the goal's rate. The drafts are copies of one that was
-filled in over HTTP.
+SUBMITS=18600 RATE=62 sends for five minutes at a little more than the goal's rate. The drafts are copies of one that
+was filled in over HTTP.
 
 With KEEP=<folder> the instances stay there, one a size, and are measured again without being filled anew.
 """

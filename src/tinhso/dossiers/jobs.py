@@ -19,8 +19,11 @@ from tinhso.dossiers.paperwork import backlog, checked, drawing  # noqa: F401  t
 from tinhso.kernel.jobs import job, periodic
 from tinhso.kernel.policy import Actor
 
+#: What somebody waits for at a counter comes before what only has to be told or counted some time.
+URGENT = 50
 
-@job(name="dossiers.make_signature", retries=3)
+
+@job(name="dossiers.make_signature", retries=3, priority=URGENT)
 def make_signature(session: str) -> None:
     """Make an ordered signature; while the key or the time-stamp authority does not answer it is tried again."""
     signature.make(UUID(session))
@@ -76,20 +79,21 @@ def refresh_dues() -> None:
         refresh_dues.defer()
 
 
-#: Seconds that one run goes on for while papers wait; the next run begins a minute after the last one began.
-DRAWS_FOR = 55
+#: Seconds that one run goes on for while papers wait; the next run begins twenty seconds after the last one began.
+DRAWS_FOR = 40
 
 
-@periodic("* * * * *")
-@job(name="dossiers.draw_papers", waiting_once=True)
+@periodic("* * * * * */20")
+@job(name="dossiers.draw_papers", waiting_once=True, priority=URGENT)
 def draw_papers() -> None:
-    """Papers that nobody has looked at yet are drawn and sealed, the longest waiting first."""
+    """Papers that nobody has looked at yet are drawn and sealed, the longest waiting first; two runs at a time while
+    many wait, for each paper is claimed by one."""
     until = time.monotonic() + DRAWS_FOR
     while drawing.draw_waiting() and time.monotonic() < until:
         pass
 
 
-@job(name="dossiers.sign_copy", retries=3)
+@job(name="dossiers.sign_copy", retries=3, priority=URGENT)
 def sign_copy(copy: str) -> None:
     """Make the signature or seal that was ordered on a certified copy; tried again like a result's."""
     copying.make(UUID(copy))
