@@ -67,8 +67,8 @@ def tend_files() -> None:
     upkeep.sweep_drafts()
 
 
-#: A worker not heard of for so long is dead (it speaks every 10 s; real time: PostgreSQL stamps the heartbeats).
 #: Of runs that may wait but once one waits again; the others are let go of, else each would keep what it had locked.
+#: A worker not heard of for so long is dead (it speaks every 10 s; real time: PostgreSQL stamps the heartbeats).
 _REVIVE = """
 WITH dead AS (
     SELECT id, queueing_lock, row_number() OVER (PARTITION BY queueing_lock ORDER BY id) AS nth
