@@ -29,7 +29,7 @@ class NewCopy(Sent):
     issuer: str = Field("", max_length=255, description="who issued the original")
 
 
-class NewReason(Sent):
+class NewCopyReason(Sent):
     reason: str = Field(max_length=2000)
 
 
@@ -148,11 +148,11 @@ def seal(request: ActedRequest, copy_id: UUID) -> Any:
 
 @router.post("/certified-copies/{copy_id}/refusal", response=CopyFacts, summary="Not to be certified, and why")
 @guard(SIGN_COPY)
-def refuse(request: ActedRequest, copy_id: UUID, body: NewReason) -> Any:
+def refuse(request: ActedRequest, copy_id: UUID, body: NewCopyReason) -> Any:
     return _facts(actions.refuse_copy(request.actor, copy_id, reason=body.reason))
 
 
 @router.post("/certified-copies/{copy_id}/revocation", response=CopyFacts, summary="Take an issued copy back")
 @guard(REVOKE_COPY)
-def revoke(request: ActedRequest, copy_id: UUID, body: NewReason) -> Any:
+def revoke(request: ActedRequest, copy_id: UUID, body: NewCopyReason) -> Any:
     return _facts(actions.revoke_copy(request.actor, copy_id, reason=body.reason))
