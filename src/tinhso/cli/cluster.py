@@ -25,7 +25,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    # a checkpoint every gigabyte writes half the log twice: whole pages, again and again, while much comes in
+    # after each checkpoint whole pages go into the log again: with one every gigabyte nearly always under load
     "max_wal_size": "4GB",
     "wal_compression": "lz4",
     "max_slot_wal_keep_size": "16GB",  # an archiver that is gone for good does not fill the disk

@@ -193,11 +193,12 @@ def _joined(offered: Iterable[Found]) -> list[dict[str, Any]]:
     """What is done together with one of these procedures: each with its parts and their names."""
     today = clock.today()
     found = {one.key: one for each in offered for one in spec.of_procedure(each.version.code, today)}
-    return [
-        {"joined": one, "parts": [(part, names[part.key]) for part in one.parts]}
-        for one in found.values()
-        for names in [queries.part_names(one)]
-    ]
+    return [{"joined": one, "parts": _named(one)} for one in found.values()]
+
+
+def _named(one: spec.Joined) -> list[tuple[spec.PartSpec, str]]:
+    names = queries.part_names(one)
+    return [(part, names[part.key]) for part in one.parts]
 
 
 @guard(COUNTER)

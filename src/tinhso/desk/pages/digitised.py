@@ -88,9 +88,8 @@ def batch(request: ActedRequest, batch_id: UUID) -> HttpResponse:
         request.actor, batch_id, only=only, cursor=request.GET.get("after") or None
     )
     signs = SIGN_DIGITISED.allows(request.actor)
-    right = found.state in (BatchState.READY, BatchState.WRONG) and found.counts.get("ready", 0) + found.counts.get(
-        "noted", 0
-    )
+    resting = found.state in (BatchState.READY, BatchState.WRONG)
+    right = resting and any(found.counts.get(state) for state in (DigitisedState.READY, DigitisedState.NOTED))
     context = {
         "batch": found,
         "rows": rows,

@@ -75,6 +75,15 @@ def test_the_database_knows_the_query_again_and_other_cursors_are_as_before() ->
         assert cursor.fetchone()[0] >= 1
 
 
+def test_no_connection_keeps_the_text_of_queries_whose_values_stand_in_it() -> None:
+    of_account(account=uuid4(), kind="known again")
+    large = "x" * 100_000
+    for _time in range(2):
+        Notification.objects.filter(subject=large).exists()
+    kept = connection.connection._prepared
+    assert not [key for key in (*kept._counts, *kept._names) if large.encode() in key[0]]
+
+
 def test_a_value_that_the_query_does_not_use_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(TypeError, match="account"):
         forgetful(account=uuid4())
