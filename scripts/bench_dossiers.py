@@ -11,6 +11,9 @@ SUBMITS=18600 RATE=62 sends for five minutes at a little more than the goal's ra
 was filled in over HTTP.
 
 With KEEP=<folder> the instances stay there, one a size, and are measured again without being filled anew.
+
+What filling leaves behind (counting of measures, vacuum of the new tables) is waited for, at most half an hour; how
+long that took, and what still ran then, is reported.
 """
 
 import asyncio
@@ -44,6 +47,7 @@ TIMES = int(os.environ.get("TIMES", "30"))
 RATE = float(os.environ.get("RATE", "0"))
 KEEP = os.environ.get("KEEP", "")
 THINK = 2.0
+PATIENCE = 1800.0
 #: As in the province: 1.8 million people to a million dossiers.
 PERSONS = 1.8
 OFFICERS = ("rachgia.tiepnhan", "rachgia.hotich", "rachgia.vanthu")
@@ -82,6 +86,27 @@ def simulated(running: Running, size: int) -> tuple[dict[str, Any], list[dict[st
     }
     filled.write_text(json.dumps(cost))
     return cost, json.loads(accounts.read_text())
+
+
+def settled(running: Running) -> dict[str, Any]:
+    """Wait for the jobs and the vacuum that the filling left behind."""
+    began = time.monotonic()
+    with running.database() as link:
+        while time.monotonic() - began < PATIENCE:
+            jobs, vacuums = link.execute(_BUSY).fetchone() or (0, 0)
+            if jobs + vacuums == 0:
+                break
+            time.sleep(5)
+        else:
+            jobs, vacuums = link.execute(_BUSY).fetchone() or (0, 0)
+    return {"seconds": round(time.monotonic() - began), "jobs_left": jobs, "vacuums_left": vacuums}
+
+
+_BUSY = """
+SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'
+        OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())),
+    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker')
+"""
 
 
 def memory(running: Running) -> dict[str, float]:
@@ -312,9 +337,11 @@ def measured(size: int) -> dict[str, Any]:
     with standing(Path(KEEP) / str(size)) if KEEP else disposable() as running:
         running.up(400)
         cost, citizens = simulated(running, size)
+        quiet = settled(running)
         people = people_of(running, citizens)
         return {
             "simulate": cost,
+            "settled": quiet,
             "loop_ms": pace(),
             "one_user": alone(running, {"citizen": people[0], "officer": people[-3]}),
             "many_users": together(running, people),

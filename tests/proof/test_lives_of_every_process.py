@@ -28,7 +28,7 @@ from tests.proof.lives.time import TimeAndMoney
 from tests.proof.lives.trying import WHICH
 from tests.proof.lives.way import AlongTheProcess
 from tinhso.dossiers import clocks
-from tinhso.dossiers.models import Dossier, Pause, Result, Step
+from tinhso.dossiers.models import Dossier, FeeDue, Pause, Result, Step
 from tinhso.dossiers.reckoning import reckon
 from tinhso.dossiers.statuses import national_status
 from tinhso.dossiers.tests.articles import DAY, MINUTE, Paper
@@ -153,6 +153,9 @@ class Lives(AlongTheProcess, TimeAndMoney, Issuing):
             assert [(s.task, s.holder_id, _naive(s.due_at)) for s in waiting] == expected
             stands = set(Pause.objects.filter(dossier=f.id, ended_at=None).values_list("cause", flat=True))
             assert stands == (set() if f.over else f.paper.stopped - {"papers"})
+            assert dict(FeeDue.objects.filter(dossier=f.id).values_list("id", "state")) == {
+                fee.id: fee.state for fee in f.fees
+            }
             versions = [getattr(one.event, "version", 0) for one in told]
             assert {v for v in versions if v} == set(range(1, f.version + 1))
             assert AuditRecord.objects.filter(event__in=[one.envelope.id for one in told]).count() == len(told)

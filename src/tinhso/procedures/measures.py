@@ -57,7 +57,7 @@ register(
         numerator=_("thủ tục trực tuyến toàn trình"),
         denominator=_("thủ tục đang có hiệu lực"),
         count=_count,
-        every=lambda: list(_in_force()),
+        every=lambda: sorted(_in_force()),
         show=_lines,
         kind=Kind.STOCK,
         local=False,

@@ -22,6 +22,7 @@ from tinhso.dossiers.tests.articles import Paper, Term, count, walk
 
 PACK = ROOT / "provinces" / "kien_giang"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 _OURS = "{urn:tinhso:bpmn:1}"
 
 #: National status by why the time stands.
@@ -57,6 +58,15 @@ class Procedure:
     term: Term
     verified: bool
     answered: bool
+    charges: tuple["Charge", ...] = ()
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A charge that the fee table computes, and the grounds on which it is let off."""
+
+    code: str
+    grounds: tuple[str, ...]
 
 
 def processes() -> list[str]:
@@ -78,6 +88,7 @@ def procedure(code: str, agency_unit: str) -> Procedure:
         _term(facts["deadline"], agency_unit),
         verified=not facts["deadline"].get("unverified", False),
         answered=facts["result"].get("answered", False),
+        charges=_charges(code, facts.get("fees")),
     )
 
 
@@ -143,6 +154,26 @@ def way(folder: Path, roles: dict[str, str], hours: dict[str, int]) -> Way:
     return Way(flows[start][0][1], tasks)
 
 
+def _charges(code: str, shared: str | None) -> tuple[Charge, ...]:
+    path = PACK / "fees" / f"{shared}.dmn" if shared else PACK / "procedures" / code / "fees.dmn"
+    if not path.exists():
+        return ()
+    return tuple(map(_charge, ElementTree.parse(path).iter(f"{_DMN}decision")))
+
+
+def _charge(decision: ElementTree.Element) -> Charge:
+    """Its grounds: what stands in the column of grounds of a row whose amount is nothing."""
+    asked = [said.text for said in decision.iterfind(f".//{_DMN}inputExpression/{_DMN}text")]
+    named = [output.attrib["name"] for output in decision.iter(f"{_DMN}output")]
+    grounds = []
+    for row in decision.iter(f"{_DMN}rule"):
+        tests = [cell.text or "" for cell in row.iterfind(f"{_DMN}inputEntry/{_DMN}text")]
+        says = [cell.text or "" for cell in row.iterfind(f"{_DMN}outputEntry/{_DMN}text")]
+        if "claim" in asked and says[named.index("amount")] == "0":
+            grounds += re.findall(r'"([^"]+)"', tests[asked.index("claim")])
+    return Charge(decision.attrib["id"], tuple(grounds))
+
+
 def _term(stated: dict[str, Any], agency_unit: str) -> Term:
     if stated["kind"] == "by_case":
         return Term("none")
@@ -175,12 +206,15 @@ class Result:
 
 @dataclass
 class Fee:
-    """A charge that was asked for by hand; ``holds``: the time stands for it."""
+    """A charge: asked for by hand, or computed on receipt and then as ``computed`` until somebody asks for it or lets
+    it off on one of the ``grounds``; ``holds``: the time stands for it."""
 
     id: UUID
     state: str = "waiting"
     holds: bool = True
     payment: UUID | None = None
+    computed: str = ""
+    grounds: tuple[str, ...] = ()
 
 
 @dataclass

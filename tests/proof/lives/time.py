@@ -14,6 +14,8 @@ from tinhso.dossiers.models import Pause
 from tinhso.dossiers.tests.articles import works
 from tinhso.kernel.policy import Actor
 
+#: Which charge of a dossier.
+FEE = st.integers(0, 2)
 #: An act about whichever dossier it is.
 About = Callable[[clerk.File], Callable[[Actor, int], Any]]
 
@@ -74,19 +76,26 @@ class TimeAndMoney(Trying):
     # money
 
     @when(lambda f: f.runs)
-    @rule(n=WHICH, who=WHO, cut=CUT)
-    def ask_fee(self, n: Which, who: str, cut: bool) -> None:
+    @rule(n=WHICH, who=WHO, cut=CUT, computed=st.booleans())
+    def ask_fee(self, n: Which, who: str, cut: bool, computed: bool) -> None:
+        """By hand, or the charge that the table computed without an amount that was verified."""
         f = self._of(n)
         asked: list[Pause] = []
+        row = next((one for one in f.fees if one.computed), None) if computed else None
 
         def then() -> None:
             f.stop("fee", self.now)
-            f.fees.append(clerk.Fee(asked[-1].fees.get().id))
+            if row is None:
+                f.fees.append(clerk.Fee(asked[-1].fees.get().id))
+            else:
+                row.state, row.holds = "waiting", True
 
         def act(actor: Actor, version: int) -> None:
-            asked.append(actions.ask_fee(actor, f.id, amount=8000, reason="Phí", version=version))
+            fee = row and row.id
+            asked.append(actions.ask_fee(actor, f.id, amount=8000, reason="Phí", version=version, fee=fee))
 
         may = f.received and not f.over and not f.paper.stopped and f.under_way is None
+        may = may and (row is None or row.state == "open")
         self._try(f, "receiver", who, act, may, then, cut, holding=False)
 
     @when(lambda f: "fee" in f.paper.stopped)
@@ -104,29 +113,47 @@ class TimeAndMoney(Trying):
         may = not f.over and "fee" in f.paper.stopped
         self._try(f, "receiver", who, act, may, then, cut, holding=False)
 
-    @precondition(lambda self: any(f.fees for f in self.files))
-    @rule(n=WHICH, who=WHO, cut=CUT)
-    def drop_fee(self, n: Which, who: str, cut: bool) -> None:
+    @when(lambda f: any(fee.state in ("open", "free") and fee.grounds for fee in f.fees))
+    @rule(n=WHICH, k=FEE, who=WHO, cut=CUT, back=st.booleans())
+    def exempt(self, n: Which, k: int, who: str, cut: bool, back: bool) -> None:
+        """A ground of exemption was seen proven, or is taken back."""
         f = self._of(n)
         if not f.fees:
             return
-        fee = f.fees[-1]
+        fee = f.fees[k % len(f.fees)]
+        claim = "" if back else (fee.grounds or ("Người quen",))[k % max(1, len(fee.grounds))]
+
+        def then() -> None:
+            fee.state = fee.computed if back else "free"
+
+        act = lambda a, v: actions.exempt(a, f.id, fee.id, claim=claim, note="Giấy số 12", version=v)  # noqa: E731
+        may = not f.over and fee.state in ("open", "free") and (back or bool(fee.grounds))
+        self._try(f, "receiver", who, act, may, then, cut, holding=False)
+
+    @precondition(lambda self: any(f.fees for f in self.files))
+    @rule(n=WHICH, k=FEE, who=WHO, cut=CUT)
+    def drop_fee(self, n: Which, k: int, who: str, cut: bool) -> None:
+        f = self._of(n)
+        if not f.fees:
+            return
+        fee = f.fees[k % len(f.fees)]
 
         def then() -> None:
             fee.state = "dropped"
             self._settled(f, fee)
 
         act = lambda a, v: actions.drop_fee(a, f.id, fee.id, reason="Thôi", version=v)  # noqa: E731
-        self._try(f, "receiver", who, act, not f.over and fee.state == "waiting", then, cut, holding=False)
+        may = not f.over and fee.state in ("open", "waiting")
+        self._try(f, "receiver", who, act, may, then, cut, holding=False)
 
     @precondition(lambda self: any(f.fees for f in self.files))
-    @rule(n=WHICH, who=WHO, cut=CUT)
-    def collect(self, n: Which, who: str, cut: bool) -> None:
+    @rule(n=WHICH, k=FEE, who=WHO, cut=CUT)
+    def collect(self, n: Which, k: int, who: str, cut: bool) -> None:
         """The cashier takes the money, once: the same hands again get the same receipt."""
         f = self._of(n)
         if not f.fees:
             return
-        fee = f.fees[-1]
+        fee = f.fees[k % len(f.fees)]
 
         def act(actor: Actor, _version: int) -> None:
             taken.append(actions.collect(actor, fee.id, actions.Money(8000, "cash")).id)

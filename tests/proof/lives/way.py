@@ -8,7 +8,7 @@ from tests.proof.lives.office import holds
 from tests.proof.lives.trying import CUT, WHICH, WHO, Trying, Which, when
 from tinhso.dossiers import actions
 from tinhso.dossiers.actions import Point
-from tinhso.dossiers.models import Dossier, Refusal
+from tinhso.dossiers.models import Dossier, FeeDue, Refusal
 from tinhso.kernel.policy import Actor
 
 
@@ -26,6 +26,11 @@ class AlongTheProcess(Trying):
         f.end("accept", self.now)
         f.received = True
         f.paper.begin(self.now)
+        computed = list(FeeDue.objects.filter(dossier=f.id).order_by("number").values_list("id", "code", "state"))
+        assert [code for _id, code, _state in computed] == [charge.code for charge in f.of.charges]
+        for (id, _code, state), charge in zip(computed, f.of.charges, strict=True):
+            assert state in ("open", "free")  # no amount of the pack is verified
+            f.fees.append(clerk.Fee(id, state, holds=False, computed=state, grounds=charge.grounds))
 
     @when(lambda f: bool(f.task))
     @rule(n=WHICH, who=WHO, cut=CUT)
@@ -167,4 +172,4 @@ class AlongTheProcess(Trying):
 
     def _let_go(self, f: clerk.File) -> None:
         for fee in f.fees:
-            fee.state = "dropped" if fee.state == "waiting" else fee.state
+            fee.state = "dropped" if fee.state in ("open", "waiting") else fee.state

@@ -1,19 +1,20 @@
 """Keeping the sums: the difference between what a record added before and what it adds now.
 
-The row of the record is locked first and the record read after, so of two countings of one record the later one sees
-everything that the earlier one saw. Sums are changed in one order everywhere, so that countings never block each
-other.
+The row of the record, or the whole measure, is locked first and the record read after, so of two countings of one
+record the later one sees everything that the earlier one saw. Sums are changed in one order everywhere, so that
+countings never block each other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from tinhso.kernel.measures.definition import Count, measure
+from tinhso.kernel.measures.definition import Count, Measure, measure
 from tinhso.kernel.models.measures import Counted, Grain
 
 #: Records counted in one transaction of `rebuild`.
@@ -31,17 +32,22 @@ def recount(name: str, records: Sequence[UUID]) -> None:
         ids = sorted(set(records))
         Counted.objects.bulk_create([Counted(measure=name, record=id) for id in ids], ignore_conflicts=True)
         rows = list(Counted.objects.select_for_update().filter(measure=name, record__in=ids).order_by("record"))
-        now, change = of.count(ids), defaultdict[Key, Parts](lambda: (0, 0, 0))
-        moved = []
-        for row in rows:
-            before, after = _added(row), now.get(row.record)
-            _set(row, after)
-            if _added(row) != before:
-                moved.append(row)
-                _note(change, before, -1)
-                _note(change, _added(row), +1)
+        moved, change = _compared(rows, of.count(ids))
         _write(moved)
-        _apply(name, {key: parts for key, parts in change.items() if any(parts)})
+        _apply(name, change)
+
+
+def _compared(rows: Iterable[Counted], now: Mapping[UUID, Count]) -> tuple[list[Counted], dict[Key, Parts]]:
+    """The rows that must be written, each with what its record adds now, and how the sums change by them."""
+    moved, change = [], defaultdict[Key, Parts](lambda: (0, 0, 0))
+    for row in rows:
+        before = _added(row)
+        _set(row, now.get(row.record))
+        if _added(row) != before:
+            moved.append(row)
+            _note(change, before, -1)
+            _note(change, _added(row), +1)
+    return moved, {key: parts for key, parts in change.items() if any(parts)}
 
 
 Added = tuple[date | None, UUID | None, UUID | None, int, int, int]
@@ -122,20 +128,32 @@ def rebuild(name: str) -> int:
     """Count a measure anew from its records, while the house goes on working; how many records were looked at.
 
     First each record's part is brought up to date in small transactions, also of records that are gone; then the sums
-    are made from the parts. Only that last step holds back the counting of new events.
+    are made from the parts.
     """
     found, seen = measure(name), 0
-    for batch in _batches(found.every()):
-        recount(name, batch)
+    records = (record for record, _twice in groupby(merge(found.every(), _known(name))))
+    for batch in _batches(records):
+        _anew(found, batch)
         seen += len(batch)
-    for batch in _batches(_known(name)):
-        recount(name, batch)
     with transaction.atomic(), connection.cursor() as cursor:
         _lock(name, shared=False)
         cursor.execute("DELETE FROM kernel_counted WHERE measure = %s AND day IS NULL", [name])
         cursor.execute("DELETE FROM kernel_rollup WHERE measure = %s", [name])
         cursor.execute(_SUM, [name])
     return seen
+
+
+@transaction.atomic
+def _anew(found: Measure, records: list[UUID]) -> None:
+    """Like `recount` for many records that were mostly never counted: nobody else counts this measure meanwhile, so
+    that no row is needed to wait at, and each is written once."""
+    _lock(found.name, shared=False)
+    known = {row.record: row for row in Counted.objects.filter(measure=found.name, record__in=records)}
+    rows = (known.get(record) or Counted(measure=found.name, record=record) for record in records)
+    moved, change = _compared(rows, found.count(records))
+    _write([row for row in moved if row.pk])
+    Counted.objects.bulk_create([row for row in moved if not row.pk])
+    _apply(found.name, change)
 
 
 def never_counted(name: str) -> bool:
@@ -163,7 +181,7 @@ def _batches(records: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 
 def _lock(name: str, *, shared: bool) -> None:
-    """Countings of one measure go side by side; making its sums anew stands alone."""
+    """Countings of one measure go side by side; counting it anew stands alone."""
     kind = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {kind}(hashtext('tinhso.measure'), hashtext(%s))", [name])

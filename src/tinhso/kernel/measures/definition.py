@@ -58,7 +58,7 @@ class Measure:
     numerator: Text  #: what the numerator counts
     denominator: Text  #: what the denominator counts
     count: Callable[[Sequence[UUID]], Mapping[UUID, Count]]
-    every: Callable[[], Iterable[UUID]]
+    every: Callable[[], Iterable[UUID]]  #: all records that may count, ascending
     show: Callable[[Sequence[UUID]], list[Line]]
     changes: Mapping[type[Event], Callable[[Any], UUID]] = field(default_factory=dict)
     #: scopes whose records the actor may list; None: all of them, they are public
