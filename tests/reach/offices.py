@@ -33,6 +33,7 @@ from tinhso.kernel.operating import notices
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import actions as people
 from tinhso.people import lists
+from tinhso.people.actions import SeenIdentity
 from tinhso.people.codes import account_code
 from tinhso.people.models import Account, Official, OfficialImport, Post, Role, SigningForm
 from tinhso.places.models import Agency
@@ -141,9 +142,9 @@ def build_exports(world: "World") -> None:
     """Her own export and one written down at the counter. Early: each dossier more is slow to draw."""
     own = requests.ask(world.actor("owner"), "export")
     run_waiting(1000)
-    number = {"identifier": "cccd", "number": "091198004127"}
+    card = SeenIdentity("Nguyễn Thị Bé Ba", date(1998, 3, 14), "female", "cccd", "091198004127")
     counter = requests.ask_at_counter(
-        world.actor("receiver"), world.things["agency"], "export", papers_seen=True, **number
+        world.actor("receiver"), world.things["agency"], "export", papers_seen=True, seen=card
     )
     run_waiting(1000)
     world.things |= {"export": own.pk, "counter_export": counter.pk}
@@ -325,6 +326,8 @@ def _counter(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
         "agency": str(world.things["agency"]),
         "identifier": "cccd",
         "number": "091198004127",
+        "full_name": "Nguyễn Thị Bé Ba",
+        "birth_date": "1998-03-14",
         "papers_seen": True,
     }
 

@@ -23,8 +23,9 @@ YEAR = 2026
 
 
 def count(name: str) -> tuple[int, int]:
-    figure = measures.figures([name], YEAR).get(name)
-    return (figure.numerator, figure.denominator) if figure else (0, 0)
+    """The sums as they are kept, also where less is told."""
+    sums = Rollup.objects.filter(measure=name, grain="year").aggregate(n=Sum("numerator"), d=Sum("denominator"))
+    return sums["n"] or 0, sums["d"] or 0
 
 
 def test_filing_a_dossier_moves_the_count_and_the_count_opens_to_it(mother: Actor, receiver: Actor, fill) -> None:
@@ -51,7 +52,7 @@ def test_the_count_of_the_books_and_the_count_of_the_measure_agree(mother: Actor
     assert queries.dossier_count(since=day, until=day) == kept
 
 
-def test_a_returned_dossier_moves_the_online_share_and_its_rating_moves_satisfaction(
+def test_a_returned_dossier_moves_the_online_share_and_its_rating_moves_satisfaction_unseen(
     issued: Dossier, receiver: Actor, clerk: Actor, mother: Actor
 ) -> None:
     assert strategy.target(ANONYMOUS, ONLINE).current is None
@@ -70,10 +71,8 @@ def test_a_returned_dossier_moves_the_online_share_and_its_rating_moves_satisfac
 
     actions.rate(mother, issued.id, stars=3, version=now_at(issued))
     run_waiting()
-    satisfied = strategy.target(ANONYMOUS, SATISFIED)
-    assert satisfied.current is not None
-    assert (satisfied.current.numerator, satisfied.current.denominator) == (0, 1)
-    assert satisfied.status == "overdue"
+    assert count("dossiers.satisfied") == (0, 1)
+    assert strategy.target(ANONYMOUS, SATISFIED).current is None, "one person's opinion is not told"
 
 
 def test_no_official_lists_who_rated_what(

@@ -23,7 +23,8 @@ def ask_for(actor: Actor, dossier: Dossier, rows: list[FeeDue], why: str) -> Pau
     total = sum(row.amount or 0 for row in rows)
     pause = stop(actor, dossier, Pause.Cause.FEE, why[:500], total)
     for row in rows:
-        row.state, row.pause, row.asked_at, row.asked_by_name = FeeState.WAITING, pause, pause.began_at, actor.name
+        row.state, row.pause, row.asked_at = FeeState.WAITING, pause, pause.began_at
+        row.asked_by_id, row.asked_by_name = actor.account, actor.name
         row.save()
     flow.tell(dossier, FeeAsked(dossier.id, dossier.version, pause.id, pause.began_at, total))
     return pause

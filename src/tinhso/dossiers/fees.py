@@ -4,6 +4,7 @@ from tinhso.dossiers import clocks
 from tinhso.dossiers.models import Dossier, FeeDue, FeeState
 from tinhso.dossiers.reckoning import Cause
 from tinhso.kernel import clock
+from tinhso.kernel.policy import Actor
 from tinhso.procedures.charges import Charge, charges
 
 #: Charges that nobody has asked for yet: made anew whenever the answers change.
@@ -65,6 +66,12 @@ def _filled(row: FeeDue, charge: Charge) -> FeeDue:
     free = charge.amount == 0 and (charge.verified or bool(row.claim))
     row.state = FeeState.FREE if free else FeeState.OPEN
     return row
+
+
+def asked_by(dossier: Dossier, actor: Actor) -> bool:
+    """Whether the actor asked for something that is awaited: then others say whether it was paid."""
+    waiting = FeeDue.objects.filter(dossier=dossier, state=FeeState.WAITING, pause__ended_at=None)
+    return actor.account is not None and waiting.filter(asked_by=actor.account).exists()
 
 
 def stands(dossier: Dossier) -> bool:

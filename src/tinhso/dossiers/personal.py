@@ -190,6 +190,7 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "marks": _("Điểm từng tiêu chí"),
                 "reply__text": _("Cơ quan trả lời"),
             },
+            own=True,  # officials were promised not to see who rated what
         ),
         table(
             "dossiers.Paper",

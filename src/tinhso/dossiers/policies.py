@@ -236,8 +236,12 @@ REVOKE = define("dossiers.revoke", _("Thu hồi, cấp lại kết quả"), _lea
 SUSPEND = define("dossiers.suspend", _("Dừng giải quyết hồ sơ và cho chạy tiếp"), _at("leader"), hidden=False)
 EXTEND = define("dossiers.extend", _("Xin lỗi và hẹn lại ngày trả"), _at("leader"), hidden=False)
 WAIT = define("dossiers.wait", _("Ghi nhận hồ sơ chờ người nộp"), _at("specialist"), hidden=False)
-FEE = define("dossiers.fee", _("Yêu cầu và ghi nhận nộp phí của hồ sơ"), _at("receiver"), hidden=False)
-#: The money itself is another's: who asks for it does not take it, who took it does not void its receipt.
+FEE = define("dossiers.fee", _("Yêu cầu nộp phí, lệ phí của hồ sơ"), _at("receiver"), hidden=False)
+#: The money itself is another's: who asks for it neither takes it nor says that it was paid elsewhere, who took it does
+#: not void its receipt.
+SETTLE = define(
+    "dossiers.settle", _("Ghi nhận đã nộp phí ở nơi khác"), _at("receiver", "cashier", "leader"), hidden=False
+)
 COLLECT = define("dossiers.collect", _("Thu phí, lệ phí, lập biên lai"), _at("cashier"))
 TAKINGS = define("dossiers.takings", _("Xem sổ thu, hủy biên lai của người khác lập"), _takings)
 RECEIPT = define("dossiers.fee_receipt", _("Xem biên lai"), _reads_receipt)

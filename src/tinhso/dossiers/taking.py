@@ -43,13 +43,21 @@ def _held(dossier: UUID) -> QuerySet[Dossier]:
 
 @contextmanager
 def taken(
-    actor: Actor, dossier_id: UUID, version: int | None, policy: Policy, act: str | Promise, *, closed: bool = False
+    actor: Actor,
+    dossier_id: UUID,
+    version: int | None,
+    policy: Policy,
+    act: str | Promise,
+    *,
+    closed: bool = False,
+    unseen: bool = False,
 ) -> Iterator[Dossier]:
     """The dossier, locked for one act; what the body changed on it and had told is saved at the end, with its due
     time.
 
     ``version`` is the one the actor saw (None only for the house's own jobs). ``closed``: the act is for a dossier
-    that has ended. Raises NotFound, Stale, Conflict.
+    that has ended. ``unseen``: officials must not see that it was done, so the version and who acted last stay. Raises
+    NotFound, Stale, Conflict.
     """
     with transaction.atomic():
         dossier = first(_held(dossier=dossier_id))
@@ -60,8 +68,9 @@ def taken(
             raise Stale(said_by_whom(dossier))
         if dossier.closed and not closed:
             raise Conflict(_("Hồ sơ đã kết thúc (%(phase)s), không làm thêm được.") % {"phase": _phase(dossier)})
-        dossier.version += 1
-        dossier.last_actor, dossier.last_act = actor.name, str(act)[:100]
+        if not unseen:
+            dossier.version += 1
+            dossier.last_actor, dossier.last_act = actor.name, str(act)[:100]
         yield dossier
         part = getattr(dossier, "joint_part", None)
         if part is not None and any(isinstance(event, MOVES) for event in dossier.told):

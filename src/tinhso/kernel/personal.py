@@ -39,12 +39,14 @@ class DataSubject:
 @dataclass(frozen=True)
 class Section:
     """One kind of record. ``columns``: key → its words. ``pages()`` reads the rows anew, some at a time, however many
-    there are: plain JSON under those keys. Read it in the transaction in which it was made."""
+    there are: plain JSON under those keys. Read it in the transaction in which it was made. ``own``: for the person's
+    own eyes, left out of a copy that an official hands over."""
 
     name: str
     title: str
     columns: dict[str, str]
     pages: Callable[[], Iterator[Page]]
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,21 @@ def covered() -> set[str]:
     return {model.lower() for _name, one in providers for model in one.models} | set(_exempt.reasons)
 
 
-def table(name: str, title: Words, rows: "QuerySet[Any, Any]", columns: Mapping[str, Words]) -> Section:
+def table(
+    name: str, title: Words, rows: "QuerySet[Any, Any]", columns: Mapping[str, Words], *, own: bool = False
+) -> Section:
     """A section from a query: its columns as they are stored, as JSON. One query, read through a cursor of the
     database, so that a hundred thousand rows take no more memory than a page of them."""
-    return section(name, title, columns, lambda: rows.values(*columns).iterator(chunk_size=PAGE))
+    return section(name, title, columns, lambda: rows.values(*columns).iterator(chunk_size=PAGE), own=own)
 
 
 def section(
-    name: str, title: Words, columns: Mapping[str, Words], rows: Callable[[], Iterable[dict[str, Any]]]
+    name: str,
+    title: Words,
+    columns: Mapping[str, Words],
+    rows: Callable[[], Iterable[dict[str, Any]]],
+    *,
+    own: bool = False,
 ) -> Section:
     """A section from rows that are made when they are read."""
 
@@ -119,7 +128,7 @@ def section(
             plain: Page = json.loads(json.dumps(some, cls=DjangoJSONEncoder, ensure_ascii=False))
             yield plain
 
-    return Section(name, str(title), {key: str(words) for key, words in columns.items()}, pages)
+    return Section(name, str(title), {key: str(words) for key, words in columns.items()}, pages, own)
 
 
 def in_pages(things: Iterable[T], size: int) -> Iterator[list[T]]:

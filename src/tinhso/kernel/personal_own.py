@@ -108,6 +108,7 @@ def _tell(subject: DataSubject) -> list[Section]:
             _("Việc bạn đã làm trên hệ thống"),
             AuditRecord.objects.filter(actor_account__in=accounts).order_by("id"),
             {"created_at": WHEN, "act": _("Việc"), "subject": _("Đối tượng")},
+            own=True,
         ),
     ]
 

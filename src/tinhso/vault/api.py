@@ -1,5 +1,6 @@
 """`/api/v1/vault` and `/api/v1/disclosures`: what the state holds for me, and who read it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import Page
 from tinhso.kernel.http.paging import Cursor, Limit
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
+from tinhso.people.actions import SeenIdentity
 from tinhso.vault import queries, request_queries, requests
 from tinhso.vault.models import RequestKind
 from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE, MY_DATA, OWN, OWN_READINGS
@@ -36,6 +38,8 @@ class CounterIn(AskIn):
     agency: UUID
     identifier: str = Field(max_length=20, description="cccd, personal_number, cmnd or passport")
     number: str = Field(max_length=30)
+    full_name: str = Field(max_length=200, description="as on the paper")
+    birth_date: date | None = Field(default=None, description="as on the paper")
     papers_seen: bool
 
 
@@ -100,8 +104,7 @@ def ask_at_counter(request: ActedRequest, body: CounterIn) -> Any:
         request.actor,
         body.agency,
         body.kind,
-        identifier=body.identifier,
-        number=body.number,
+        seen=SeenIdentity(body.full_name, body.birth_date, "", body.identifier, body.number),
         papers_seen=body.papers_seen,
         reason=body.reason,
     )

@@ -29,7 +29,8 @@ def _open(request: UUID, kind: RequestKind, state: RequestState) -> DataRequest 
 
 
 def export(request: UUID) -> None:
-    """Read everything at one moment, keep both files, tell the person."""
+    """Read everything at one moment, keep both files, tell the person. What an official hands over at the counter is
+    without what is for the person's own eyes."""
     with translation.override("vi"):
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -38,7 +39,8 @@ def export(request: UUID) -> None:
             row = DataRequest.objects.filter(id=request, kind=RequestKind.EXPORT, state=RequestState.ASKED).first()
             if row is None:
                 return
-            copy = copied(row, told_about(people.subject_of(row.person_id)))
+            parts = told_about(people.subject_of(row.person_id))
+            copy = copied(row, [part for part in parts if row.agency_id is None or not part.own])
         _keep(request, copy, _paper(row, copy))
 
 
@@ -48,6 +50,7 @@ def _paper(row: DataRequest, copy: Copy) -> bytes:
         "shortened": any(part.left_out for part in copy.paper),
         "authority": province().authority,
         "request": row.id,
+        "at_counter": row.agency_id is not None,
         "sample": settings.HERE.sample,
         "at": clock.now(),
     }

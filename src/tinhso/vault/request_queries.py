@@ -101,13 +101,15 @@ def term(kind: str) -> Term | None:
 
 
 def fetched(actor: Actor, request: UUID, form: str) -> Download:
-    """The finished export as "json" or "pdf", for its person, or for the official who wrote it down while the person
-    stood there (that goes to the disclosure log). Somebody else's, or past its time: NotFound."""
+    """The finished export as "json" or "pdf" for its person; as "pdf", to print, for the official who wrote it down
+    while the person stood there (that goes to the disclosure log). Somebody else's, or past its time: NotFound."""
     row = DataRequest.objects.select_related("data_file", "paper").filter(id=request).first()
     if row is None or form not in ("json", "pdf"):
         raise NotFound
     if not MY_DATA.allows(actor, row):
         COUNTER_DATA.require(actor, row)
+        if form != "pdf":
+            raise NotFound
         disclosure.note(
             actor,
             person=row.person_id,

@@ -14,6 +14,7 @@ from tinhso.kernel.personal import erasable_of, hindrances
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
 from tinhso.people import queries as people
+from tinhso.people.actions import SeenIdentity
 from tinhso.people.models import IdentifierKind
 from tinhso.places.queries import calendar_for
 from tinhso.vault.events import DataAskedFor, DataRequestDecided
@@ -65,23 +66,37 @@ def ask(actor: Actor, kind: str, *, reason: str = "") -> DataRequest:
 
 
 def ask_at_counter(
-    actor: Actor, agency: UUID, kind: str, *, identifier: str, number: str, papers_seen: bool, reason: str = ""
+    actor: Actor,
+    agency: UUID,
+    kind: str,
+    *,
+    seen: SeenIdentity,
+    papers_seen: bool,
+    reason: str = "",
 ) -> DataRequest:
-    """An official writes it down for the person who stands there with their papers. Raises like `ask`, NotFound."""
+    """An official writes it down for the person who stands there with their papers: name, day of birth and number as
+    they stand on them. A number that nobody has and a name that is another's get one answer, so that nobody learns
+    here who is known. Raises like `ask`, NotFound."""
     COUNTER_DATA.require(actor, agency)
     wrong = {} if papers_seen else {"papers_seen": _("Hãy đối chiếu giấy tờ gốc và người trước mặt.")}
     if kind not in RequestKind.values:
         wrong["kind"] = _("Chọn điều người dân cần: lấy bản dữ liệu, hay xóa dữ liệu.")
-    if identifier not in IdentifierKind.values:
+    if seen.kind not in IdentifierKind.values:
         wrong["identifier"] = _("Chọn loại giấy tờ.")
-    if not number.strip():
+    if not seen.number.strip():
         wrong["number"] = _("Ghi số trên giấy tờ.")
+    if not seen.full_name.strip():
+        wrong["full_name"] = _("Ghi họ và tên như trên giấy tờ.")
+    if seen.birth_date is None:
+        wrong["birth_date"] = _("Ghi ngày sinh như trên giấy tờ.")
     if wrong:
         raise Invalid(fields=wrong)
     spend(f"counter-data:{actor.account}", 60, timedelta(hours=1))
-    person = people.person_with(identifier, number)
-    if person is None:
-        raise Invalid(fields={"number": _("Không có ai với số giấy tờ này trong hệ thống. Kiểm tra lại số.")})
+    person = people.person_with(seen.kind, seen.number)
+    if person is None or not people.agrees(person, seen.full_name, seen.birth_date):
+        raise Invalid(
+            fields={"number": _("Hệ thống không có ai với đúng số, họ tên và ngày sinh này. Kiểm tra lại từng chữ.")}
+        )
     if person.pk == actor.subject:
         raise Denied(_("Yêu cầu cho chính mình thì làm ở trang “Dữ liệu của tôi”."))
     made = _ask(actor, person.pk, kind, reason, agency)
@@ -89,7 +104,7 @@ def ask_at_counter(
         actor,
         person=person.pk,
         record=f"data-request:{made.id}",
-        fields=["identifier"],
+        fields=["full_name", "birth_date", "identifier"],
         purpose=str(COUNTER_DATA.title),
     )
     return made

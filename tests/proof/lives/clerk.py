@@ -234,6 +234,7 @@ class File:
     asked: int = 0
     extended: bool = False
     rated: bool = False
+    asker: str = ""  #: who asked for the money that is awaited
     results: list[Result] = field(default_factory=list)
     fees: list[Fee] = field(default_factory=list)
     #: when the step is due, and what was left of its minutes when the time stopped

@@ -85,6 +85,7 @@ class TimeAndMoney(Trying):
 
         def then() -> None:
             f.stop("fee", self.now)
+            f.asker = self.tried
             if row is None:
                 f.fees.append(clerk.Fee(asked[-1].fees.get().id))
             else:
@@ -101,16 +102,17 @@ class TimeAndMoney(Trying):
     @when(lambda f: "fee" in f.paper.stopped)
     @rule(n=WHICH, who=WHO, cut=CUT)
     def settle_fee(self, n: Which, who: str, cut: bool) -> None:
-        """Paid elsewhere."""
+        """Paid elsewhere; another says so than who asked."""
         f = self._of(n)
+        receipt = f"KB {f.id}"
 
         def then() -> None:
             f.run_on("fee", self.now)
             for fee in f.fees:
                 fee.state = "paid" if fee.state == "waiting" and fee.holds else fee.state
 
-        act = lambda a, v: actions.settle_fee(a, f.id, receipt_number="1", version=v)  # noqa: E731
-        may = not f.over and "fee" in f.paper.stopped
+        act = lambda a, v: actions.settle_fee(a, f.id, receipt_number=receipt, version=v)  # noqa: E731
+        may = not f.over and "fee" in f.paper.stopped and self._key(f, "receiver", who) != f.asker
         self._try(f, "receiver", who, act, may, then, cut, holding=False)
 
     @when(lambda f: any(fee.state in ("open", "free") and fee.grounds for fee in f.fees))
@@ -189,6 +191,7 @@ class TimeAndMoney(Trying):
                 fee.state, fee.holds = "waiting", not f.over and not f.paper.stopped and f.under_way is None
                 if fee.holds:
                     f.stop("fee", self.now)
+                    f.asker = self.tried
 
         act = lambda a, v: actions.void_receipt(a, payment, reason="Nhầm", refund=refund)  # noqa: E731
         self._try(f, "leader", who, act, True, then, cut, holding=False, versioned=False)

@@ -99,8 +99,10 @@ class Trying(RuleBasedStateMachine):
         *,
         holding: bool = True,
         versioned: bool = True,
+        unseen: bool = False,
     ) -> None:
-        """It is done exactly when the law, the process and the person allow it; else no row changes."""
+        """It is done exactly when the law, the process and the person allow it; else no row changes. ``unseen``: the
+        version does not tell that it was done."""
         actor = self._actor(f, role, who)
         key = self._key(f, role, who)
         right = actor is (self.office.applicant if role == "applicant" else self.office.people.get(key))
@@ -125,9 +127,9 @@ class Trying(RuleBasedStateMachine):
         with self._pinned():
             once()
         self.tally[act.__qualname__.split(".")[1]] += 1
-        f.version += 1
+        f.version += 0 if unseen else 1
         then()
-        self.again = once if versioned else None
+        self.again = once if versioned and not unseen else None
 
     def _nothing(self, act: Callable[[], Any], *, cut: bool = False) -> None:
         """Whatever comes of it, no row is other than before."""

@@ -168,7 +168,7 @@ class AlongTheProcess(Trying):
             f.rated = True
 
         act = lambda a, v: actions.rate(a, f.id, stars=stars, version=v)  # noqa: E731
-        self._try(f, "applicant", who, act, bool(f.over) and not f.rated, then, cut)
+        self._try(f, "applicant", who, act, bool(f.over) and not f.rated, then, cut, unseen=True)
 
     def _let_go(self, f: clerk.File) -> None:
         for fee in f.fees:

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tinhso.desk.shown import in_page_order
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, Problem, TooMany
+from tinhso.kernel.form_view import date_parts, date_sent
 from tinhso.kernel.policy import ActedRequest, Actor, guard
+from tinhso.people.actions import SeenIdentity
 from tinhso.people.models import IdentifierKind, Role
 from tinhso.places import queries as places
 from tinhso.vault import request_queries, requests
@@ -20,7 +22,7 @@ from tinhso.vault.models import RequestKind
 from tinhso.vault.policies import COUNTER_DATA, DECIDE_ERASURE
 
 #: The questions of the counter form in their order on the page, which the list of mistakes follows.
-_ASKED = ("agency", "kind", "identifier", "number", "reason", "papers_seen")
+_ASKED = ("agency", "kind", "identifier", "number", "full_name", "birth_date", "reason", "papers_seen")
 
 
 def _agencies(actor: Actor) -> dict[UUID, str]:
@@ -39,8 +41,13 @@ def counter(request: ActedRequest) -> HttpResponse:
             request.actor,
             _agency(request),
             posted.get("kind", ""),
-            identifier=posted.get("identifier", ""),
-            number=posted.get("number", ""),
+            seen=SeenIdentity(
+                posted.get("full_name", ""),
+                date_sent(posted, "birth_date"),
+                "",
+                posted.get("identifier", ""),
+                posted.get("number", ""),
+            ),
             papers_seen=bool(posted.get("papers_seen")),
             reason=posted.get("reason", ""),
         )
@@ -74,6 +81,7 @@ def _show(request: ActedRequest, problem: Problem | None = None) -> HttpResponse
         "identifiers": _options(IdentifierKind.choices, posted.get("identifier", "")),
         "agencies": _options([(str(key), name) for key, name in own.items()], posted.get("agency", "")),
         "choose_agency": len(own) > 1,
+        "birth": date_parts("birth_date", posted, wrong="birth_date" in (problem.fields if problem else {})),
     }
     return render(request, "desk/data_requests.html", context, status=problem.status if problem else 200)
 

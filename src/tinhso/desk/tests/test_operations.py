@@ -178,6 +178,8 @@ def test_the_counter_keeps_what_was_typed_and_says_every_mistake(cast):  # noqa:
     for words in ("Chọn loại giấy tờ", "Ghi số trên giấy tờ", "Chọn điều người dân cần", "đối chiếu giấy tờ gốc"):
         assert words in page, words
     right = {"kind": "export", "identifier": "cccd", "number": "091198004127", "papers_seen": "1"}
+    born = {"birth_date-day": "14", "birth_date-month": "3", "birth_date-year": "1998"}
+    right |= {"full_name": "Nguyễn Thị Bé Ba", **born}
     assert client.post("/ban-lam-viec/du-lieu-ca-nhan", right).status_code == 302
     assert browser("tinh.quantri").get("/ban-lam-viec/du-lieu-ca-nhan").status_code == 403
 

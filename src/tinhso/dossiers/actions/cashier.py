@@ -1,4 +1,5 @@
 """Money at the counter: taken once for each charge, under a receipt numbered without a gap; voided by a second person.
+Who set an amount that the table does not know does not take it either.
 
 A click sent twice and two cashiers at once end in one payment: the dossier is locked, and whoever comes second gets
 the receipt of the first (the same hands) or is told whose it is.
@@ -47,7 +48,7 @@ def collect(actor: Actor, fee_id: UUID, money: Money) -> Payment:
         money = _checked(money, dossier)
         with taken(actor, dossier.id, None, COLLECT, _("thu phí"), closed=True) as dossier:
             fee = FeeDue.objects.select_related("pause").get(id=fee_id)
-            _due(dossier, fee, money)
+            _due(actor, dossier, fee, money)
             payment = _receipt(actor, dossier, fee, money)
             fee.state, fee.payment = FeeState.PAID, payment
             fee.save(update_fields=["state", "payment"])
@@ -135,10 +136,12 @@ def _checked(money: Money, dossier: Dossier) -> Money:
     return Money(money.amount, money.method, reference if money.method == Payment.Method.TRANSFER else "", payer)
 
 
-def _due(dossier: Dossier, fee: FeeDue, money: Money) -> None:
+def _due(actor: Actor, dossier: Dossier, fee: FeeDue, money: Money) -> None:
     if fee.state != FeeState.WAITING or dossier.phase == Phase.WITHDRAWN:
         said = {"state": fee.get_state_display().lower()}
         raise Conflict(_("Khoản này %(state)s, không thu được. Tải lại danh sách.") % said)
+    if fee.asked_by_id == actor.account and not fee.verified:
+        raise Conflict(_("Bạn tự ghi số tiền của khoản này, nên người khác thu."))
     if fee.amount != money.amount:
         raise Conflict(_("Số tiền của khoản này đã đổi. Tải lại trang và báo lại cho người nộp."))
 

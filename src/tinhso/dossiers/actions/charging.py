@@ -10,7 +10,7 @@ from tinhso.dossiers.billing import ask_for
 from tinhso.dossiers.events import FeeDropped, FeeExempted, FeeSettled
 from tinhso.dossiers.models import Dossier, FeeDue, FeeState, Pause, being_signed
 from tinhso.dossiers.pausing import run_on
-from tinhso.dossiers.policies import DESK, FEE
+from tinhso.dossiers.policies import DESK, FEE, SETTLE
 from tinhso.dossiers.taking import taken
 from tinhso.dossiers.words import sentence
 from tinhso.kernel import clock
@@ -79,17 +79,32 @@ def drop_fee(actor: Actor, dossier_id: UUID, fee: UUID, *, reason: str, version:
 def settle_fee(actor: Actor, dossier_id: UUID, *, receipt_number: str, version: int) -> Pause:
     """What is awaited was paid elsewhere (treasury, portal), under a receipt of that place; the remainder runs on.
 
-    Money taken here is `cashier.collect`. Raises Invalid, Conflict, Denied.
+    Somebody else than who asked for it says so, and a receipt pays for one dossier. Money taken here is
+    `cashier.collect`. Raises Invalid, Conflict, Denied.
     """
     with taken(actor, dossier_id, version, DESK, _("ghi nhận đã nộp phí")) as dossier:
-        FEE.require(actor, dossier)
+        SETTLE.require(actor, dossier)
         number = sentence(receipt_number, 50)
         if not number:
             raise Invalid(fields={"receipt_number": _("Ghi số biên lai hoặc số giao dịch.")})
+        if fees.asked_by(dossier, actor):
+            raise Conflict(
+                _("Bạn yêu cầu nộp khoản này, nên người khác ghi nhận: người tiếp nhận, người thu hoặc lãnh đạo.")
+            )
+        _not_used(dossier, number)
         pause, now = run_on(actor, dossier, Pause.Cause.FEE, "", number)
         FeeDue.objects.filter(pause=pause, state=FeeState.WAITING).update(state=FeeState.PAID, outside_number=number)
         _tell_settled(dossier, pause, now)
     return pause
+
+
+def _not_used(dossier: Dossier, number: str) -> None:
+    """A receipt of another place is not recorded for two dossiers of an agency. Raises Invalid."""
+    used = FeeDue.objects.filter(outside_number=number, dossier__agency_id=dossier.agency_id).exclude(dossier=dossier)
+    other = used.values_list("dossier__code", flat=True).first()
+    if other is not None:
+        words = _("Số này đã ghi cho hồ sơ %(code)s. Một biên lai trả cho nhiều hồ sơ thì ghi thêm phần của hồ sơ này.")
+        raise Invalid(fields={"receipt_number": words % {"code": other}})
 
 
 def settled(actor: Actor, dossier: Dossier, row: FeeDue, number: str = "") -> None:

@@ -136,7 +136,7 @@ def rate(
     wrong = [number for number, points in given.items() if points not in choices.get(number, set())]
     if wrong:
         raise Invalid(fields={f"marks/{wrong[0]}": _("Chọn một trong các câu trả lời của câu hỏi này.")})
-    with taken(actor, dossier_id, version, OWN, _("đánh giá"), closed=True) as dossier:
+    with taken(actor, dossier_id, version, OWN, "", closed=True, unseen=True) as dossier:
         if not dossier.closed:
             raise Conflict(_("Bạn đánh giá được sau khi hồ sơ kết thúc."))
         if Rating.objects.filter(dossier=dossier).exists():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.dossiers import clocks
 from tinhso.dossiers.belonging import agencies_then
 from tinhso.dossiers.events import Rated, RatingAnswered, ResultIssued
-from tinhso.dossiers.measures.work import counts_of, ids_of, nobody
+from tinhso.dossiers.measures.work import counts_of, ids_of, nobody, published
 from tinhso.dossiers.models import Dossier, Rating, RatingReply, with_procedure
 from tinhso.dossiers.pack import ratings as pack
 from tinhso.kernel import clock
@@ -121,6 +121,7 @@ def _criterion(number: int, title: Text, count: Callable[[Sequence[UUID]], Mappi
             scopes=nobody,
             share=False,
             local=False,
+            told=published(OF_CRITERION[number]),
         )
     )
 
@@ -145,5 +146,6 @@ register(
         scopes=nobody,
         share=False,
         local=False,
+        told=published(STARS),
     )
 )

@@ -1,11 +1,11 @@
 """The numbers that dossiers offer: how many, how many filed and how many wholly handled online, how many in time, how
 satisfied, how many results are digital, how many bear both digital signatures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers import clocks
@@ -26,6 +26,7 @@ from tinhso.dossiers.models import (
     DigitisedState,
     Dossier,
     Phase,
+    PublishedFigure,
     Rating,
     Result,
     ResultState,
@@ -160,6 +161,17 @@ def own_agencies(actor: Actor) -> frozenset[UUID]:
     return frozenset(grant.scope for grant in actor.grants if grant.role in DESK_ROLES)
 
 
+def published(name: str) -> Callable[[int], tuple[int, int, int] | None]:
+    """Of ratings only what was published by agencies is told, together: it never moves by one person."""
+
+    def told(year: int) -> tuple[int, int, int] | None:
+        rows = PublishedFigure.objects.filter(measure=name, year=year)
+        sums = rows.aggregate(n=Sum("numerator"), d=Sum("denominator"), u=Sum("unverified"))
+        return (int(sums["n"]), int(sums["d"]), int(sums["u"])) if sums["d"] else None
+
+    return told
+
+
 def nobody(actor: Actor) -> frozenset[UUID]:
     """Applicants were promised that officials do not see who rated what: the sums are shown, never the dossiers."""
     return frozenset()
@@ -206,7 +218,8 @@ register(
         unit="%",
         definition=_(
             "Hồ sơ được người nộp chấm từ 4 trên 5 sao, chia cho mọi hồ sơ được chấm trong năm. Chỉ gồm người đã "
-            "chấm; mốc 4 sao là cách hiểu của hệ thống, chưa xác minh với văn bản. Từng cơ quan: xem trang Đánh giá."
+            "chấm, ở cơ quan đã đủ lượt để công bố; mốc 4 sao là cách hiểu của hệ thống, chưa xác minh với văn bản. "
+            "Từng cơ quan: xem trang Đánh giá."
         ),
         numerator=_("hồ sơ được chấm từ 4 sao"),
         denominator=_("hồ sơ được chấm"),
@@ -216,6 +229,7 @@ register(
         show=lines,
         scopes=nobody,
         local=False,  # by agency only as `publishing` tells it: small numbers would name the raters
+        told=published("dossiers.satisfied"),
     )
 )
 register(

@@ -41,6 +41,7 @@ class FeeDue(Row):
     state = models.CharField(max_length=10, choices=FeeState.choices, default=FeeState.OPEN)
     reckoned_at = models.DateTimeField(default=clock.now)
     asked_at = models.DateTimeField(null=True)
+    asked_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
     asked_by_name = models.CharField(max_length=255, blank=True)
     pause = models.ForeignKey("dossiers.Pause", models.PROTECT, null=True, related_name="fees")
     payment = models.OneToOneField("dossiers.Payment", models.PROTECT, null=True, related_name="+")
@@ -57,6 +58,9 @@ class FeeDue(Row):
         ]
         indexes = [
             models.Index(fields=["asked_at", "id"], condition=models.Q(state="waiting"), name="fee_waiting"),
+            models.Index(
+                fields=["outside_number"], condition=~models.Q(outside_number=""), name="fee_by_outside_number"
+            ),
         ]
 
 

@@ -44,11 +44,12 @@ def _copies_of(actor: Actor) -> "QuerySet[CertifiedCopy]":
 
 
 def copy_page(actor: Actor, copy_id: UUID, number: int) -> bytes:
-    """A scanned page, for whoever attests, signs or seals. Raises NotFound."""
+    """A scanned page, for whoever attests, signs or seals; each look goes to the disclosure log. Raises NotFound."""
     copy = _copy(actor, copy_id)
     page = copy.pages.filter(number=number).first()
     if page is None:
         raise NotFound
+    note(actor, copy.presence, ["certified_copy"])
     return files.read(page.file_id)
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tinhso.dossiers import clocks
+from tinhso.dossiers import clocks, fees
 from tinhso.dossiers.models import Dossier, Pause
-from tinhso.dossiers.policies import EXTEND, FEE, SUSPEND, WAIT
+from tinhso.dossiers.policies import EXTEND, FEE, SETTLE, SUSPEND, WAIT
 from tinhso.dossiers.reckoning import Cause
 from tinhso.kernel.policy import Actor
 
@@ -39,11 +39,11 @@ class ExtensionDetail:
     decided_at: datetime
 
 
-#: For each cause: who may, the act that stops the time, and the act that lets it run on.
+#: For each cause: the act that stops the time and who may, the act that lets it run on and who may.
 _STOPS = (
-    (Cause.FEE, FEE, "ask_fee", "settle_fee"),
-    (Cause.APPLICANT, WAIT, "await_applicant", "applicant_ready"),
-    (Cause.SUSPENSION, SUSPEND, "suspend", "resume"),
+    (Cause.FEE, "ask_fee", FEE, "settle_fee", SETTLE),
+    (Cause.APPLICANT, "await_applicant", WAIT, "applicant_ready", WAIT),
+    (Cause.SUSPENSION, "suspend", SUSPEND, "resume", SUSPEND),
 )
 
 
@@ -53,10 +53,11 @@ def clock_acts(actor: Actor, dossier: Dossier, signed: bool) -> list[str]:
     if dossier.closed or found.began is None:
         return []
     acts = []
-    for cause, policy, stop, run_on in _STOPS:
-        if policy.allows(actor, dossier):
-            acts += [run_on] if found.standing is cause else []
-            acts += [stop] if found.standing is None and (cause is Cause.FEE or not signed) else []
+    for cause, stop, stops, run_on, goes_on in _STOPS:
+        if found.standing is cause and goes_on.allows(actor, dossier):
+            acts += [run_on] if cause is not Cause.FEE or not fees.asked_by(dossier, actor) else []
+        if found.standing is None and stops.allows(actor, dossier):
+            acts += [stop] if cause is Cause.FEE or not signed else []
     if EXTEND.allows(actor, dossier) and clocks.why_not_extend(dossier) is None:
         acts.append("extend")
     return acts

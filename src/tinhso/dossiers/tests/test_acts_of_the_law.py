@@ -155,7 +155,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def settle_fee(self) -> None:
         act = lambda a, v: actions.settle_fee(a, self.dossier.id, receipt_number="1", version=v)  # noqa: E731
-        self._run_on("receiver", "fee", act)
+        self._run_on("leader", "fee", act)
 
     @rule(days=st.integers(1, 12))
     def extend(self, days: int) -> None:

@@ -10,9 +10,10 @@ from tinhso.dossiers.models import CertifiedCopy, CopyState, Presence
 from tinhso.dossiers.tests.conftest import actor_of, picture
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel import clock, files
+from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.jobs import run_waiting
-from tinhso.kernel.models import Notification
+from tinhso.kernel.models import Disclosure, Notification
 from tinhso.kernel.policy import Actor
 from tinhso.people.actions import SeenIdentity
 from tinhso.people.models import Account, Assurance
@@ -92,6 +93,15 @@ def test_another_agency_and_the_person_themselves_get_nothing(
         actions.sign_copy(own, attested.id)
     with pytest.raises(NotFound):
         queries.copy_file(leader, attested.id)
+
+
+def test_every_look_at_a_page_is_noted_for_the_person(
+    attested: CertifiedCopy, presence: Presence, leader: Actor
+) -> None:
+    queries.copy_page(leader, attested.id, 1)
+    take_disclosures()
+    seen = Disclosure.objects.filter(person=presence.person_id, actor_account=leader.account)
+    assert [row.fields for row in seen] == [["certified_copy"]]
 
 
 def test_each_step_is_taken_once_and_in_order(attested: CertifiedCopy, leader: Actor, clerk: Actor) -> None:

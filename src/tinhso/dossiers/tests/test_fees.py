@@ -295,11 +295,39 @@ def test_a_receipt_voided_while_a_signature_is_made_leaves_the_time_running(
     assert not Pause.objects.filter(dossier=dossier, ended_at=None).exists()
 
 
-def test_what_was_paid_elsewhere_is_not_taken_here(waiting: FeeDue, receiver: Actor, cashier: Actor) -> None:
-    actions.settle_fee(receiver, waiting.dossier_id, receipt_number="KB 0017", version=now_at(waiting.dossier))
+def test_what_was_paid_elsewhere_is_not_taken_here(waiting: FeeDue, cashier: Actor) -> None:
+    actions.settle_fee(cashier, waiting.dossier_id, receipt_number="KB 0017", version=now_at(waiting.dossier))
     assert (fee_of(waiting.dossier).state, fee_of(waiting.dossier).outside_number) == ("paid", "KB 0017")
     with pytest.raises(Conflict):
         actions.collect(cashier, waiting.id, cash())
+
+
+def test_who_asks_for_money_neither_says_that_it_was_paid_nor_takes_an_amount_of_their_own(
+    waiting: FeeDue, receiver: Actor, cashier: Actor
+) -> None:
+    dossier = waiting.dossier
+    both = replace(receiver, grants=receiver.grants | cashier.grants)
+    assert "settle_fee" not in queries.dossier(both, dossier.id).acts
+    assert "settle_fee" in queries.dossier(cashier, dossier.id).acts
+    for own in (receiver, both):
+        with pytest.raises(Conflict):
+            actions.settle_fee(own, dossier.id, receipt_number="KB 0018", version=now_at(dossier))
+    with pytest.raises(Conflict):
+        actions.collect(both, waiting.id, cash())
+    assert fee_of(dossier).state == FeeState.WAITING
+
+
+def test_a_receipt_of_another_place_is_recorded_for_one_dossier(
+    waiting: FeeDue, mother: Actor, receiver: Actor, cashier: Actor, fill: Callable[..., Draft]
+) -> None:
+    actions.settle_fee(cashier, waiting.dossier_id, receipt_number="KB 0017", version=now_at(waiting.dossier))
+    other = actions.submit(mother, fill(mother, **LATE_BIRTH).id, "other")
+    actions.receive(receiver, other.id, version=now_at(other))
+    asked(other, receiver)
+    with pytest.raises(Invalid) as refused:
+        actions.settle_fee(cashier, other.id, receipt_number="KB 0017", version=now_at(other))
+    assert waiting.dossier.code in refused.value.fields["receipt_number"]
+    actions.settle_fee(cashier, other.id, receipt_number="KB 0017, phần 2", version=now_at(other))
 
 
 def test_ones_own_charge_is_not_in_ones_till_under_whatever_account(

@@ -67,22 +67,24 @@ def test_a_suspended_dossier_stands_and_its_remainder_runs_on(received: Dossier,
 
 
 def test_a_payment_stands_under_six_and_the_receipt_lets_it_run_on(
-    received: Dossier, receiver: Actor, mother: Actor
+    received: Dossier, receiver: Actor, clerk: Actor, mother: Actor
 ) -> None:
     with clock.pinned(TEN):
         actions.ask_fee(receiver, received.id, amount=8000, reason="Lệ phí trích lục", version=now_at(received))
     assert (due(received), status(received)) == ("", NationalStatus.FEE_DUE)
     with clock.pinned(NEXT_MORNING):
-        actions.settle_fee(receiver, received.id, receipt_number="BL 0017", version=now_at(received))
+        actions.settle_fee(clerk, received.id, receipt_number="BL 0017", version=now_at(received))
     assert due(received) == "10/11 15:00"
     shown = [(entry.title, entry.detail) for entry in queries.timeline(mother, received.id)]
     assert ("Chờ nộp phí, lệ phí", "Lệ phí trích lục: 8.000 đồng") in [(t, d.replace("\xa0", " ")) for t, d in shown]
     assert ("Hết dừng: Chờ nộp phí, lệ phí", "Biên lai số BL 0017") in shown
 
 
-def test_the_events_of_a_payment_carry_amount_and_receipt_number(received: Dossier, receiver: Actor) -> None:
+def test_the_events_of_a_payment_carry_amount_and_receipt_number(
+    received: Dossier, receiver: Actor, clerk: Actor
+) -> None:
     actions.ask_fee(receiver, received.id, amount=50_000, reason="Phí", version=now_at(received))
-    actions.settle_fee(receiver, received.id, receipt_number="7", version=now_at(received))
+    actions.settle_fee(clerk, received.id, receipt_number="7", version=now_at(received))
     told = [h.event for h in history(f"dossier:{received.id}") if isinstance(h.event, FeeAsked | FeeSettled)]
     asked, settled = told
     assert isinstance(settled, FeeSettled)
@@ -228,14 +230,14 @@ def test_withdrawing_ends_what_stood(received: Dossier, leader: Actor, mother: A
 
 
 def test_the_applicant_is_told_of_each_stop_and_of_the_new_hour(
-    received: Dossier, receiver: Actor, mother: Actor
+    received: Dossier, receiver: Actor, clerk: Actor, mother: Actor
 ) -> None:
     with clock.pinned(TEN):
         actions.ask_fee(receiver, received.id, amount=8000, reason="Lệ phí", version=now_at(received))
     run_waiting()
     assert inbox(mother)[0].title == f"Hồ sơ {received.code} chờ nộp phí, lệ phí"
     with clock.pinned(NEXT_MORNING):
-        actions.settle_fee(receiver, received.id, receipt_number="7", version=now_at(received))
+        actions.settle_fee(clerk, received.id, receipt_number="7", version=now_at(received))
         run_waiting()
     assert inbox(mother)[0].body == "Hẹn trả kết quả trước 15:00, 10/11/2026."
 
@@ -346,13 +348,13 @@ def test_each_of_the_ten_statuses_follows_from_phase_and_stop(phase: str, stoppe
 
 
 def test_the_three_statuses_that_reports_count_as_paused_are_those_whose_time_stands(
-    received: Dossier, receiver: Actor, specialist: Actor, leader: Actor
+    received: Dossier, receiver: Actor, clerk: Actor, specialist: Actor, leader: Actor
 ) -> None:
     assert status(received) == NationalStatus.RECEIVED
     for stop, run_on, shown in (
         (
             lambda: actions.ask_fee(receiver, received.id, amount=1, reason="Phí", version=now_at(received)),
-            lambda: actions.settle_fee(receiver, received.id, receipt_number="1", version=now_at(received)),
+            lambda: actions.settle_fee(clerk, received.id, receipt_number="1", version=now_at(received)),
             6,
         ),
         (
@@ -370,14 +372,20 @@ def test_the_three_statuses_that_reports_count_as_paused_are_those_whose_time_st
 
 
 def test_the_trail_alone_gives_every_due_time_that_pages_show(
-    received: Dossier, long: Dossier, leader: Actor, receiver: Actor, specialist: Actor, mother: Actor
+    received: Dossier,
+    long: Dossier,
+    leader: Actor,
+    receiver: Actor,
+    clerk: Actor,
+    specialist: Actor,
+    mother: Actor,
 ) -> None:
     with clock.pinned(TEN):
         actions.suspend(leader, received.id, reason="Chờ", version=now_at(received))
         actions.ask_fee(receiver, long.id, amount=1000, reason="Phí", version=now_at(long))
     with clock.pinned(NEXT_MORNING):
         actions.resume(leader, received.id, note="Xong", version=now_at(received))
-        actions.settle_fee(receiver, long.id, receipt_number="7", version=now_at(long))
+        actions.settle_fee(clerk, long.id, receipt_number="7", version=now_at(long))
         actions.extend(leader, long.id, until=date(2026, 11, 17), reason="Đông", version=now_at(long))
         actions.request_supplement(specialist, received.id, [Point("Rõ hơn")], version=now_at(received))
         actions.answer_supplement(mother, received.id, text="Đây", version=now_at(received))

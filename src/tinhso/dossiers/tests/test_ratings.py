@@ -15,7 +15,7 @@ from tinhso.dossiers.pack import ratings as pack
 from tinhso.dossiers.reckoning import What
 from tinhso.dossiers.tests.conftest import now_at
 from tinhso.kernel import clock, measures
-from tinhso.kernel.errors import Conflict, Invalid, NotFound
+from tinhso.kernel.errors import Conflict, Invalid, NotFound, Stale
 from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
@@ -96,6 +96,37 @@ def test_no_figure_is_told_of_fewer_than_five_nor_moves_by_fewer(stranger: Actor
     rate(stranger, ended(), stars=1, marks={3: 0})
     settle()
     assert told(agency)["stars"] == (Decimal("2.2"), 10)
+
+
+def test_the_strategy_tells_of_satisfaction_what_agencies_published_and_no_more(stranger: Actor, ended: Any) -> None:
+    """Figures, months and, after five ratings, the sixth: nothing moves by one person."""
+    name = "dossiers.satisfied"
+    for _n in range(4):
+        rate(stranger, ended(), stars=5)
+    settle()
+    assert measures.figures([name], 2026) == {}
+    rate(stranger, ended(), stars=1)
+    settle()
+    figure = measures.figures([name], 2026)[name]
+    assert (figure.numerator, figure.denominator, figure.value) == (4, 5, Decimal(80))
+    rate(stranger, ended(), stars=1)
+    settle()
+    assert measures.figures([name], 2026)[name] == figure
+    assert all(measures.history(each) == [] for each in publishing.TOLD)
+
+
+def test_an_official_does_not_notice_that_a_dossier_was_rated(stranger: Actor, receiver: Actor, ended: Any) -> None:
+    """Neither by its version, nor by who acted last, which a stale act is told."""
+    dossier = ended()
+
+    def seen() -> tuple[int, str]:
+        with pytest.raises(Stale) as stale:
+            actions.claim(receiver, dossier.id, version=999)
+        return queries.dossier(receiver, dossier.id).version, stale.value.detail
+
+    before = seen()
+    rate(stranger, dossier, stars=1)
+    assert seen() == before
 
 
 def test_what_is_not_told_cannot_be_subtracted(stranger: Actor, agency: Agency, ended: Any) -> None:

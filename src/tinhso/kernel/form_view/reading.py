@@ -43,10 +43,14 @@ def _read(item: FieldLike, name: str, sent: QueryDict, given: Sequence[Option]) 
             return _date(*(str(sent.get(f"{name}-{part}", "")).strip(" -") for part in ("day", "month", "year")))
         case "checkbox":
             return name in sent or None
+        case "yesno":
+            return {"true": True, "false": False}.get(typed, typed)
         case "integer" | "number":
             return _number(typed)
         case "phone":
             return re.sub(r"[\s.\-]", "", typed)
+        case "email":
+            return typed.replace(" ", "")
         case "unit":
             return next((o.value for o in given if typed.casefold() in {o.label.casefold(), o.value}), typed)
         case "name":
@@ -63,12 +67,15 @@ def _date(day: str, month: str, year: str) -> str:
 
 
 def _number(typed: str) -> int | float | str:
-    """1.234,5 as Vietnamese writes it; what is no number stays text for validation to name."""
+    """1.234,5 as Vietnamese writes it; 7.5 from a keyboard without a comma, where the point parts no thousands. What is
+    no number stays text for validation to name."""
     if re.fullmatch(r"-?[0-9]{1,15}", typed):
         return int(typed)
     if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,6})?|-?[0-9]{1,15},[0-9]{1,6}", typed):
         plain = typed.replace(".", "").replace(",", ".")
         return float(plain) if "." in plain else int(plain)
+    if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,6}", typed):
+        return float(typed)
     return typed
 
 

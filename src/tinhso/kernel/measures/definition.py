@@ -66,6 +66,8 @@ class Measure:
     kind: Kind = Kind.FLOW
     share: bool = True
     local: bool = True  #: can be told apart by scope and place
+    #: numerator, denominator, unverified as they may be told of a year, None before; else the live sums are told
+    told: Callable[[int], tuple[int, int, int] | None] | None = None
     from_pack: bool = False  #: changes when a pack is loaded or a day comes, not by events
 
 

@@ -59,15 +59,19 @@ class Figure:
 
 
 def figures(names: Iterable[str], year: int) -> dict[str, Figure]:
-    """Several measures in one query: flows of that year, stocks as of now. Those without any record are left out."""
-    wanted = [measure(name) for name in set(names)]
+    """Several measures in one query, and one for each that is told otherwise than live: flows of that year, stocks as
+    of now. Those without any record are left out."""
+    asked = [measure(name) for name in set(names)]
+    wanted = [m for m in asked if m.told is None]
     flows = [m.name for m in wanted if m.kind is Kind.FLOW]
     stocks = [m.name for m in wanted if m.kind is Kind.STOCK]
     sums = Rollup.objects.filter(grain=Grain.YEAR)
     found = sums.filter(measure__in=flows, start=date(year, 1, 1)) | sums.filter(measure__in=stocks)
-    return {
+    live = {
         row["measure"]: _figure(measure(row["measure"]), row) for row in _summed(found.values("measure")) if row["d"]
     }
+    told = {m.name: Figure(*sums, m.share) for m in asked if m.told is not None and (sums := m.told(year)) is not None}
+    return live | told
 
 
 def _summed(groups: Any) -> list[dict[str, Any]]:
@@ -92,8 +96,11 @@ def breakdown(name: str, by: str, year: int) -> dict[UUID | None, Figure]:
 
 
 def history(name: str) -> list[tuple[date, Figure]]:
-    """A flow month by month; a stock as what began until the end of each month and still stands."""
+    """A flow month by month; a stock as what began until the end of each month and still stands. Nothing of a measure
+    that is told otherwise than live: its months would tell what is held back."""
     of = measure(name)
+    if of.told is not None:
+        return []
     months = Rollup.objects.filter(measure=name, grain=Grain.MONTH).values("start")
     found, n, d, u = [], 0, 0, 0
     for row in sorted(_summed(months), key=lambda row: row["start"]):

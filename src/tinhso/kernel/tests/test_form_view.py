@@ -191,7 +191,16 @@ def test_reading_never_fails_whatever_is_typed(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("12", 12), ("1.234", 1234), ("1.234,5", 1234.5), ("1,5", 1.5), ("-3", -3), ("mười", "mười"), ("1.2.3", "1.2.3")],
+    [
+        ("12", 12),
+        ("1.234", 1234),
+        ("1.234,5", 1234.5),
+        ("1,5", 1.5),
+        ("-3", -3),
+        ("7.5", 7.5),
+        ("mười", "mười"),
+        ("1.2.3", "1.2.3"),
+    ],
 )
 def test_numbers_are_read_the_vietnamese_way(typed: str, read: object) -> None:
     sent = QueryDict(mutable=True)

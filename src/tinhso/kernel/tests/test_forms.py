@@ -1,7 +1,6 @@
 """Forms: faults become sentences at the right field, input becomes data that can be kept."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinhso.kernel.forms import clean, required_now, tidy, validate
+from tinhso.kernel.forms import required_now, tidy, validate
 
 TODAY = date(2025, 5, 7)
 SUITE = sorted((Path(__file__).parent / "json_schema").glob("*.json"))
@@ -26,12 +25,6 @@ CHILD = {
         "agreed": {"type": "boolean", "const": True},
     },
 }
-
-
-@dataclass(frozen=True)
-class Box:
-    name: str
-    kind: str = "text"
 
 
 def _cases() -> list[Any]:
@@ -115,23 +108,9 @@ def test_what_is_asked_for_follows_the_answers() -> None:
     assert required_now(schema, {"known": "no"}) == {"known", "why"}
 
 
-def test_a_posted_form_becomes_typed_data() -> None:
-    boxes = [Box("name", "name"), Box("born", "date"), Box("count", "integer"), Box("yes", "checkbox"), Box("none")]
-    raw = {
-        "name": "  Lê   Trâ\u0300n ",
-        "born-day": "5",
-        "born-month": "9",
-        "born-year": "2025",
-        "count": "1.200",
-        "yes": "on",
-    }
-
-    assert clean(boxes, raw).data == {"name": "Lê Trần", "born": "2025-09-05", "count": 1200, "yes": True}
-
-
 @pytest.mark.parametrize("bad", ["\x00", "\ufffd", "\u202e", "\x1b"])
 def test_unreadable_characters_are_named_and_nothing_else_is_lost(bad: str) -> None:
-    cleaned = clean([Box("name", "name")], {"name": f"Lê {bad}An"})
+    cleaned = tidy({"name": f"Lê {bad}An"})
 
     assert cleaned.data == {"name": "Lê An"}
     assert "ký tự không đọc được" in cleaned.errors["/name"]

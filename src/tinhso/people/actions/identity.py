@@ -1,6 +1,5 @@
 """What can be done to persons and accounts: each a verb, one transaction, policy first."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -35,7 +34,7 @@ from tinhso.people.models import (
     Way,
 )
 from tinhso.people.policies import CLOSE_ACCOUNT, VERIFY_IDENTITY
-from tinhso.people.queries import person_with
+from tinhso.people.queries import agrees, person_with
 
 COUNTER_LOOKUPS = 200  #: an hour and officer: enough for a full counter, too few to read out the register
 
@@ -180,19 +179,19 @@ def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers
             person = _make_known(seen, number, Way.COUNTER)
             emit(actor, PersonMadeKnown(person.pk, Way.COUNTER, agency_id), subject=f"person:{person.pk}")
         return person
-    if _same(person.full_name) != _same(seen.full_name) or (person.birth_date or seen.birth_date) != seen.birth_date:
+    _agree(person, seen)
+    return person
+
+
+def _agree(person: Person, seen: SeenIdentity) -> None:
+    """What an officer read on the paper is what is known of its number. Raises Conflict."""
+    if not agrees(person, seen.full_name, seen.birth_date):
         raise Conflict(
             _(
                 "Họ tên hoặc ngày sinh không khớp với dữ liệu đã có của số giấy tờ này. Kiểm tra lại từng chữ; "
                 "giấy tờ có dấu hiệu bị sửa thì không nhận, báo lãnh đạo."
             )
         )
-    return person
-
-
-def _same(name: str) -> str:
-    """A name without the differences of writing: capitals on the card, composed or decomposed marks, spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def verify_by_vneid(actor: Actor, account_id: UUID, seen: SeenIdentity) -> Person:
@@ -217,9 +216,12 @@ def _bind(account: Account, seen: SeenIdentity, how: Way) -> Person:
     number = checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
     if not seen.full_name.strip():
         raise Invalid(fields={"full_name": _("Hãy ghi họ và tên như trên giấy tờ.")})
-    person = person_with(seen.kind, number) or _make_known(seen, number, how)
-    if seen.birth_date and person.birth_date and seen.birth_date != person.birth_date:
+    known = person_with(seen.kind, number)
+    if known is not None and how == Way.COUNTER:
+        _agree(known, seen)
+    elif known is not None and seen.birth_date and known.birth_date and seen.birth_date != known.birth_date:
         raise Conflict(_("Ngày sinh trên giấy tờ không khớp với dữ liệu đã có của số này. Hãy kiểm tra lại giấy tờ."))
+    person = known or _make_known(seen, number, how)
     if Account.objects.filter(person=person, is_active=True).exclude(pk=account.pk).exists():
         raise Conflict(
             _("Người có số giấy tờ này đã có một tài khoản được xác minh. Hãy dùng tài khoản đó, hoặc đóng nó trước.")

@@ -1,5 +1,6 @@
 """What can be asked of persons, accounts and organisations. Read only; the caller's policy decides first."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -156,6 +157,17 @@ def person_with(kind: str, number: str, on: date | None = None, issuer: str = "V
         .distinct()
         .first()
     )
+
+
+def agrees(person: Person, full_name: str, birth_date: date | None) -> bool:
+    """Whether what an officer read on a paper is what is known of the person: the name but for how it is written
+    (capitals on the card, composed or decomposed marks, spaces), and the day of birth where it is known."""
+    same = _plain_name(person.full_name) == _plain_name(full_name)
+    return same and birth_date is not None and (person.birth_date or birth_date) == birth_date
+
+
+def _plain_name(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,15 @@ def test_a_number_that_contradicts_the_papers_is_refused(citizen, officer, agenc
         verify(officer, citizen, agency, seen=replace(SEEN, birth_date=date(1999, 3, 14)))
 
 
-def test_papers_that_contradict_what_is_known_are_refused(citizen, known, officer, agency):
+@pytest.mark.parametrize(
+    "wrong", [{"birth_date": date(1998, 3, 15)}, {"birth_date": None}, {"full_name": "Người Khác Hẳn"}]
+)
+def test_papers_that_contradict_what_is_known_are_refused(citizen, known, officer, agency, wrong):
     with pytest.raises(Conflict):
-        verify(officer, citizen, agency, seen=replace(SEEN, birth_date=date(1998, 3, 15)))
+        verify(officer, citizen, agency, seen=replace(SEEN, **wrong))
+    citizen.refresh_from_db()
+    assert not citizen.verified
+    assert verify(officer, citizen, agency, seen=replace(SEEN, full_name="NGUYỄN  THỊ BÉ BA")).pk == known.pk
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.RECEIVER])

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,12 +20,15 @@ from tinhso.kernel.files import storage
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import Blob, EventRecord, Notification, StoredFile
 from tinhso.kernel.policy import Actor
+from tinhso.people.actions import SeenIdentity
 from tinhso.people.models import Account
 from tinhso.vault import carrying_out, pack, request_queries, requests
 from tinhso.vault.models import DataRequest
 from tinhso.vault.pack import rules
 
 pytestmark = pytest.mark.django_db
+#: What stands on the mother's card.
+CARD = SeenIdentity("NGUYỄN THỊ BÉ BA", date(1998, 3, 14), "female", "cccd", "091198004127")
 SCHEMA = json.loads((ROOT / "docs" / "personal-data.schema.json").read_text())
 
 
@@ -128,20 +131,52 @@ def test_bad_requests_are_refused_in_words(mother, kind, reason):
 
 
 def test_an_official_writes_it_down_for_a_person_present(mother, receiver, agency, specialist, own_spool_lines):
-    made = requests.ask_at_counter(
-        receiver, agency.id, "export", identifier="cccd", number="091198004127", papers_seen=True
-    )
+    made = requests.ask_at_counter(receiver, agency.id, "export", seen=CARD, papers_seen=True)
     run_waiting()
     assert request_queries.fetched(receiver, made.id, "pdf").content.startswith(b"%PDF")
     assert any(str(made.id) in line for line in own_spool_lines())
     with pytest.raises(NotFound):
         request_queries.fetched(replace(receiver, account=uuid4()), made.id, "pdf")
     with pytest.raises(NotFound):
-        requests.ask_at_counter(specialist, agency.id, "export", identifier="cccd", number="1", papers_seen=True)
-    for wrong in ({"papers_seen": False}, {"number": "000000000000"}, {"identifier": "hộ tịch"}):
-        given = {"identifier": "cccd", "number": "091198004127", "papers_seen": True, **wrong}
-        with pytest.raises(Invalid):
-            requests.ask_at_counter(receiver, agency.id, "export", **given)
+        request_queries.fetched(receiver, made.id, "json")  # they hand over paper
+    with pytest.raises(NotFound):
+        requests.ask_at_counter(specialist, agency.id, "export", seen=CARD, papers_seen=True)
+    with pytest.raises(Invalid):
+        requests.ask_at_counter(receiver, agency.id, "export", seen=CARD, papers_seen=False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "hộ tịch"}, "identifier"),
+        ({"number": "000000000000"}, "number"),
+        ({"full_name": "Người Khác"}, "number"),
+        ({"birth_date": date(1998, 1, 1)}, "number"),
+        ({"birth_date": None}, "birth_date"),
+        ({"full_name": " "}, "full_name"),
+    ],
+)
+def test_a_number_alone_opens_nothing_and_tells_nobody_who_is_known(wrong, field, receiver, agency):
+    with pytest.raises(Invalid) as refused:
+        requests.ask_at_counter(receiver, agency.id, "export", seen=replace(CARD, **wrong), papers_seen=True)
+    assert list(refused.value.fields) == [field]
+    if field == "number":
+        assert refused.value.fields["number"].startswith("Hệ thống không có ai với đúng số")
+
+
+def test_the_copy_of_the_counter_leaves_out_what_officials_were_promised_not_to_see(mother, receiver, agency):
+    requests.ask_at_counter(receiver, agency.id, "export", seen=CARD, papers_seen=True)
+    run_waiting()
+    own = requests.ask(mother, "export")
+    run_waiting()
+    over = DataRequest.objects.exclude(id=own.id).get()
+    told = {
+        row: {part["name"] for part in json.loads(files.read(row.data_file_id))["sections"]}
+        for row in DataRequest.objects.all()
+    }
+    hidden = {"dossiers.Rating", "kernel.AuditRecord"}
+    assert told[own] - told[over] == hidden
+    assert hidden <= told[own]
 
 
 @pytest.fixture
