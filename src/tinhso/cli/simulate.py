@@ -75,6 +75,11 @@ def _simulate(args: Namespace) -> int:
         )
     began, until = time.monotonic(), clock.now().replace(microsecond=0)
     since = args.since or clock.today() - timedelta(days=365)
+    if since >= clock.today():
+        raise Refusal(
+            f"--since {since:%Y-%m-%d} phải là một ngày đã qua: hồ sơ mẫu được nộp từ ngày đó tới hôm nay.",
+            f"--since {since:%Y-%m-%d} must lie in the past: sample dossiers are filed from that day to today.",
+        )
     wish = simulation.Wish(args.persons, args.dossiers, args.seed, since, until)
     pack = Pack(instance().pack)
     places, _kits[:] = simulation.shared(wish, pack), [simulation.kit(wish, pack)]

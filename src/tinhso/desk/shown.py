@@ -1,13 +1,14 @@
 """What pages show: of a dossier the answers in words and the papers by kind; of a refused form what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 
 from tinhso.dossiers.queries import DossierDetail, Paper
+from tinhso.dossiers.queries.detail import SupplementDetail
 from tinhso.kernel.errors import Problem
-from tinhso.procedures.filling import words
+from tinhso.procedures.filling import Data, words
 from tinhso.procedures.spec import Component
 
 #: Digits of an amount in đồng that a person may type.
@@ -55,6 +56,41 @@ def answered(dossier: DossierDetail) -> list[ShownTopic]:
         )
         shown.append(ShownTopic(topic.title, rows))
     return shown
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An answer as it was before a supplement and as it became."""
+
+    topic: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AnsweredSupplement:
+    asked: SupplementDetail
+    corrections: tuple[Correction, ...]
+
+
+def supplements_answered(dossier: DossierDetail) -> list[AnsweredSupplement]:
+    """What came with each answered request: the words, and what was corrected, question by question."""
+    after, found = dict(dossier.data), []
+    for one in reversed([one for one in dossier.supplements if one.answered_at is not None]):
+        before = {**after, **one.replaced}
+        found.append(AnsweredSupplement(one, tuple(_corrections(dossier, before, after))))
+        after = before
+    return found[::-1]
+
+
+def _corrections(dossier: DossierDetail, before: Data, after: Data) -> Iterator[Correction]:
+    old, new = words(dossier.spec, before), words(dossier.spec, after)
+    for topic in (topic for topic in dossier.spec.form.topics if topic.kind == "fields"):
+        for field in topic.fields:
+            was, now = (said[topic.name].get(field.name, "") for said in (old, new))
+            if was != now:
+                yield Correction(topic.title, field.label, was, now)
 
 
 def papers_shown(dossier: DossierDetail) -> list[ShownPapers]:

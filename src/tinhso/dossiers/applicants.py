@@ -32,7 +32,7 @@ def known_by(name: str, held: list[str], spec: ProcedureSpec, data: dict[str, An
     """The same of an account of that name that holds these numbers; asks nothing."""
     numbers = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS] + held
     typed = next((str(value) for key, value in _marked(spec, data) if key == "person.full_name"), "")
-    return Applicant(name=(typed or name)[:255], subject_name=_subject(spec, data)[:255], digits=_last_four(numbers))
+    return Applicant(name=(typed or name)[:255], subject_name=subject_of(spec, data), digits=_last_four(numbers))
 
 
 def present_applicant(presence: Presence, data: dict[str, Any], spec: ProcedureSpec) -> Applicant:
@@ -41,7 +41,7 @@ def present_applicant(presence: Presence, data: dict[str, Any], spec: ProcedureS
     name = people.names([presence.person_id]).get(presence.person_id, "")
     typed = [str(value) for key, value in _marked(spec, data) if key in _NUMBER_KEYS]
     digits = _last_four([*typed, presence.number, presence.phone, phone, *held])
-    return Applicant(name=name[:255], subject_name=_subject(spec, data)[:255], digits=digits)
+    return Applicant(name=name[:255], subject_name=subject_of(spec, data), digits=digits)
 
 
 def _marked(spec: ProcedureSpec, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -57,13 +57,13 @@ def _last_four(numbers: list[str]) -> list[str]:
     return sorted({number[-4:] for number in digits if len(number) >= 4})
 
 
-def _subject(spec: ProcedureSpec, data: dict[str, Any]) -> str:
+def subject_of(spec: ProcedureSpec, data: dict[str, Any]) -> str:
     """Whose matter the dossier is about: the pack names the form's fields."""
     words = []
     for path in spec.subject:
         topic, _dot, name = path.partition(".")
         words.append(str(data.get(topic, {}).get(name) or ""))
-    return spec.subject_between.join(word for word in words if word)
+    return spec.subject_between.join(word for word in words if word)[:255]
 
 
 def contact_of(spec: ProcedureSpec, data: dict[str, Any]) -> dict[str, str]:

@@ -127,6 +127,11 @@ def due_at(dossier: Dossier) -> datetime | None:
     return reckoned(dossier).due
 
 
+def owed_at(dossier: Dossier) -> datetime | None:
+    """The same as people may be held to it: None under a term that nobody verified."""
+    return due_at(dossier) if dossier.deadline.verified else None
+
+
 def queue_at(dossier: Dossier) -> datetime:
     """Where the dossier stands in a queue, most urgent first."""
     found = reckoned(dossier)

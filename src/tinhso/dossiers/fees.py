@@ -1,5 +1,7 @@
 """What a dossier costs: its procedure's table over its answers, on the law of the day it was received."""
 
+from django.utils.translation import gettext as _
+
 from tinhso.dossiers import clocks
 from tinhso.dossiers.models import Dossier, FeeDue, FeeState
 from tinhso.dossiers.reckoning import Cause
@@ -9,6 +11,10 @@ from tinhso.procedures.charges import Charge, charges
 
 #: Charges that nobody has asked for yet: made anew whenever the answers change.
 UNASKED = (FeeState.FREE, FeeState.OPEN)
+#: Charges that were asked for, whatever is paid of them.
+ASKED = (FeeState.WAITING, FeeState.PAID)
+#: At the end of a charge's code, for each time that corrected answers made it dearer after it was asked for.
+MORE = "+"
 #: Charges that still stand against the dossier.
 OUTSTANDING = (FeeState.OPEN, FeeState.WAITING)
 
@@ -32,22 +38,44 @@ def reckon(dossier: Dossier, *, first: bool) -> list[FeeDue]:
 
     ``first``: on receipt, when there can be none yet.
     """
-    kept: dict[str, FeeDue] = {}
-    for row in [] if first else FeeDue.objects.filter(dossier=dossier):
+    rows = [] if first else list(FeeDue.objects.filter(dossier=dossier).order_by("number"))
+    for row in rows:
         row.dossier = dossier
-        kept[row.code] = row
+    kept = {row.code: row for row in rows if row.code}
     written: list[FeeDue] = []
     for charge in fee_due(dossier):
-        row = kept.get(charge.code) or FeeDue(dossier=dossier, code=charge.code, number=len(kept) + len(written) + 1)
-        if row.state not in UNASKED:
-            continue
-        proven = {one.code: one for one in fee_due(dossier, row.claim)} if row.claim else {}
-        written.append(_filled(row, proven.get(charge.code, charge)))
-    FeeDue.objects.bulk_create([row for row in written if row._state.adding])
+        row = kept.get(charge.code) or FeeDue(dossier=dossier, code=charge.code)
+        if row.state in UNASKED:
+            proven = {one.code: one for one in fee_due(dossier, row.claim)} if row.claim else {}
+            written.append(_filled(row, proven.get(charge.code, charge)))
+        elif row.state in ASKED and row.unit is not None and charge.amount is not None:
+            written += _difference(dossier, charge, [one for one in rows if one.code.rstrip(MORE) == charge.code])
+    new = [row for row in written if row._state.adding]
+    for number, row in enumerate(new, len(rows) + 1):
+        row.number = number
+    FeeDue.objects.bulk_create(new)
     for row in written:
-        if row.code in kept:
+        if row not in new:
             row.save()
     return written
+
+
+def _difference(dossier: Dossier, charge: Charge, rows: list[FeeDue]) -> list[FeeDue]:
+    """What a charge that was asked for costs more by corrected answers, as a charge of its own that an official
+    confirms. What costs less is theirs to refund."""
+    asked = sum(row.amount or 0 for row in rows if row.state in ASKED)
+    row = next((row for row in rows if row.state == FeeState.OPEN), None)
+    if charge.amount is None or charge.amount <= asked:
+        if row is None:
+            return []
+        row.amount, row.unit, row.times = 0, None, 1
+        row.state, row.reckoned_at = FeeState.FREE, clock.now()
+        return [row]
+    row = row or FeeDue(dossier=dossier, code=charge.code + MORE * len(rows))
+    row.item = _("%(item)s: phần tăng thêm sau khi sửa lời khai") % {"item": charge.item}
+    row.amount, row.unit, row.times, row.article, row.verified = charge.amount - asked, None, 1, charge.article, False
+    row.basis_id, row.reckoned_at, row.state = dossier.procedure_version_id, clock.now(), FeeState.OPEN
+    return [row]
 
 
 def claimed(row: FeeDue, claim: str) -> None:

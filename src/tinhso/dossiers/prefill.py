@@ -29,15 +29,28 @@ def fill(actor: Actor, spec: ProcedureSpec, data: dict[str, Known], sources: dic
 
 
 def fill_for(presence: Presence, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
-    """The same for a person at the counter, whose papers an official saw: they are asked for nothing that is known.
-    Whoever calls notes it in the disclosure log."""
+    """The same for a person at the counter, whose papers an official saw: they are asked for nothing that is known. The
+    official reads where it comes from, in words of their own: the pack's are for the person. Whoever calls notes it in
+    the disclosure log."""
     person = people.person(presence.person_id)
     phone = presence.phone or people.phone_of(presence.person_id)[0]
-    put(facts_of(person, people.identifiers(person.pk), phone, ""), spec, data, sources)
+    told = _("số ghi lúc đối chiếu giấy tờ") if presence.phone else _("tài khoản của người này")
+    words = {"account.phone": told} | dict.fromkeys(
+        ("person.identifier", "person.identifier_kind", "person.full_name", "person.birth_date"),
+        _("giấy tờ bạn đã đối chiếu"),
+    )
+    facts = facts_of(person, people.identifiers(person.pk), phone, "")
+    put(facts, spec, data, sources, dict.fromkeys(facts, _("dữ liệu tỉnh giữ về người này")) | words)
 
 
-def put(facts: Known, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
-    """Put these facts into the form's empty fields."""
+def put(
+    facts: Known,
+    spec: ProcedureSpec,
+    data: dict[str, Known],
+    sources: dict[str, Known],
+    words: dict[str, str] | None = None,
+) -> None:
+    """Put these facts into the form's empty fields; ``words`` names their sources where not the pack does."""
     at = clock.now().isoformat()
     for topic in spec.form.topics:
         for field in topic.fields:
@@ -45,7 +58,8 @@ def put(facts: Known, spec: ProcedureSpec, data: dict[str, Known], sources: dict
             if field.prefill is None or value in (None, ""):
                 continue
             data.setdefault(topic.name, {})[field.name] = value
-            sources[f"{topic.name}.{field.name}"] = {"source": field.prefill.label, "at": at}
+            source = words[field.prefill.key] if words else field.prefill.label
+            sources[f"{topic.name}.{field.name}"] = {"source": source, "at": at}
 
 
 def carry(spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known], done: set[str]) -> None:

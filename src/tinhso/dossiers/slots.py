@@ -23,5 +23,7 @@ def slots_of(agency_id: UUID, day: date) -> list[datetime]:
 def bookable(starts_at: datetime) -> bool:
     """Whether that slot lies far enough ahead and not too far."""
     rules, now = counter_rules.rules().appointments, clock.now()
+    if starts_at > now + timedelta(days=rules.days_ahead + 1):
+        return False  # before any local time is reckoned: the last days of the calendar have none
     last = clock.today() + timedelta(days=rules.days_ahead)
     return starts_at >= now + timedelta(minutes=rules.notice_minutes) and clock.local(starts_at).date() <= last

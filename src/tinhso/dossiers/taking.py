@@ -81,6 +81,7 @@ def taken(
 #: What acts change of a dossier and of a row of its control sheet.
 CHANGED = (
     "data",
+    "subject_name",
     "phase",
     "version",
     "last_actor",

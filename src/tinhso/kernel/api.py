@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from tinhso.kernel import operating
 from tinhso.kernel.http import IF_MATCH, Page, etag
 from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.http.versions import version_sent
 from tinhso.kernel.models import NoticeKind, ServiceNotice, Severity
 from tinhso.kernel.operating import OPERATE, WATCH, notices
@@ -21,7 +22,7 @@ from tinhso.kernel.policy import PUBLIC, ActedRequest, guard
 router = Router(tags=["operations"])
 
 
-class RetryIn(Schema):
+class RetryIn(Sent):
     """Jobs by number and parked deliveries by id, 500 in all."""
 
     jobs: list[Annotated[int, Field(ge=1, le=LARGEST_JOB)]] = Field(default=[], max_length=MOST)
@@ -34,7 +35,7 @@ class RetriedOut(Schema):
     passed_over: int = Field(description="asked for, but no longer failed")
 
 
-class NoticeIn(Schema):
+class NoticeIn(Sent):
     """Plain text; it is shown as it stands, never as markup."""
 
     kind: NoticeKind

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel import problems
 from tinhso.kernel.disk import is_full
-from tinhso.kernel.errors import NoRoom, Problem
+from tinhso.kernel.errors import Invalid, NoRoom, Problem
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.proxies import PROXIED
 from tinhso.kernel.registries import actor_of
@@ -50,8 +50,8 @@ class RequestIdMiddleware:
 
 
 class QuestionMiddleware:
-    """Read a question (``?q=…``) without NUL characters: no keyboard types one, and no column of PostgreSQL holds one,
-    so that a filter with one would end as a fault."""
+    """Read a question (``?q=…``) without NUL characters and refuse a form with one: no keyboard types it, and no column
+    of PostgreSQL holds it, so that it would end as a fault. For what programs send see `http.Sent`."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
@@ -62,6 +62,14 @@ class QuestionMiddleware:
             asked = asked.replace("%00", "")
         request.META["QUERY_STRING"] = asked
         return self.respond(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Called by Django before the view, after the form's token was checked."""
+        if request.method != "POST" or problems.is_api(request):
+            return None
+        if not any("\0" in text for name, texts in request.POST.lists() for text in (name, *texts)):
+            return None
+        return problems.respond(request, Invalid(_("Có ký tự không đọc được. Quay lại, xóa ô đó và gõ lại.")))
 
 
 class CompressionMiddleware(GZipMiddleware):

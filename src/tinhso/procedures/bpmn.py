@@ -166,6 +166,20 @@ NodeKind = Literal["startEvent", "endEvent", "userTask", "exclusiveGateway", "pa
 NODES: tuple[NodeKind, ...] = ("startEvent", "endEvent", "userTask", "exclusiveGateway", "parallelGateway")
 
 
+def same_ids(source: str) -> dict[str, int]:
+    """Ids that stand more than once in the file, with the line of the second: a drawing program drops that element.
+    Raises BpmnError."""
+    seen: set[str] = set()
+    found: dict[str, int] = {}
+    for node in tree(source).iter("{*}*"):
+        name = node.get("id")
+        if name in seen:
+            found.setdefault(name, _line(node))
+        elif name:
+            seen.add(name)
+    return found
+
+
 @lru_cache(maxsize=256)
 def read(source: str) -> Drawing:
     """The drawing in a BPMN file. Raises BpmnError at the first thing that cannot be read or is not allowed."""

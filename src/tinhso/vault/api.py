@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from tinhso.kernel.disclosure import Seen
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import Page
 from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.policy import SIGNED_IN, ActedRequest, guard
 from tinhso.people.actions import SeenIdentity
 from tinhso.vault import queries, request_queries, requests
@@ -25,7 +26,7 @@ from tinhso.vault.requests import Planned
 router = Router(tags=["vault"])
 
 
-class AskIn(Schema):
+class AskIn(Sent):
     """What one asks for: one's data, or to have it erased where the law allows."""
 
     kind: RequestKind
@@ -43,7 +44,7 @@ class CounterIn(AskIn):
     papers_seen: bool
 
 
-class DecisionIn(Schema):
+class DecisionIn(Sent):
     approve: bool
     answer: str = Field(default="", max_length=2000, description="why it is refused; the person reads it")
 

@@ -107,7 +107,7 @@ def _moved(request: ActedRequest, agency: UUID, kept: dict[str, str]) -> None:
     match sent.get("do"):
         case "next":
             windows = list(kept.get("windows", "")) or [w.code for w in queries.queue(actor, agency).windows]
-            if actions.call_next(actor, agency, windows, place) is None:
+            if actions.call_next(actor, agency, windows, place, at_table=sent.get("at_table", "")) is None:
                 messages.info(request, _("Không còn ai chờ ở quầy này."))
         case "draw":
             drawn = actions.draw(actor, agency, sent.get("draw", ""))
@@ -116,7 +116,7 @@ def _moved(request: ActedRequest, agency: UUID, kept: dict[str, str]) -> None:
             drawn = actions.admit(actor, _id(sent.get("thing", "")), sent.get("draw", ""))
             messages.success(request, _("Số %(number)s cho người có lịch hẹn.") % {"number": drawn.words})
         case "call":
-            actions.call(actor, _id(sent.get("thing", "")), place)
+            actions.call(actor, _id(sent.get("thing", "")), place, at_table=sent.get("at_table", ""))
         case "recall":
             actions.recall(actor, _id(sent.get("thing", "")))
         case "skip":

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.desk.navigation import name_known
-from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown
+from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown, supplements_answered
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import RECORDED, Point
 from tinhso.dossiers.checks import warnings
@@ -92,6 +92,9 @@ DONE: dict[str, str | Promise] = {
 
 #: Steps that may stand between the check and the proposal.
 _AFTER_CHECK = frozenset({"verify", *RECORDED})
+
+#: Boxes for what a supplement request asks for: it may be sent once, so there must be enough.
+POINTS = 10
 
 #: Fields of the acts that hold an official's own words: shown again when somebody else acted first.
 _WORDS = ("point", "text", "note", "reason", "amount", "receipt_number")
@@ -198,6 +201,7 @@ def _done(name: str, done: object) -> str:
 
 def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None = None) -> HttpResponse:
     buttons = [_act(found, name) for name in ACTS if name in found.acts]
+    fees = queries.fees_of(request.actor, found.id) if has_fees(found) else None
     context = {
         "dossier": found,
         "primary": next((b for b in buttons if not b.danger and not b.aside), None),
@@ -207,12 +211,13 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "warnings": warnings(found.spec, found.data),
         "result": next(iter(reversed(found.results)), None),
         "asked": next((s for s in found.supplements if s.answered_at is None), None),
-        "answered": [s for s in found.supplements if s.answered_at is not None],
+        "answered": supplements_answered(found),
         "pause": next((p for p in found.pauses if p.ended_at is None), None),
         "return_by": min((s.return_by for s in found.steps if s.return_by is not None), default=None)
         if "request_supplement" in found.acts
         else None,
-        "fees": queries.fees_of(request.actor, found.id) if has_fees(found) else None,
+        "fees": fees,
+        "fees_open": fees is not None and any(row.state == "open" for row in fees.rows),
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }
@@ -226,7 +231,8 @@ def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Probl
         first = next(iter(found.supplements), None)
         context["first"] = first
         context["repeats"] = _repeats(request, first.points if first else [])
-        context["points"] = _typed_points(request) or [{"text": "", "component": ""}] * 3
+        context["points"] = _typed_points(request) or [{"text": "", "component": ""}] * POINTS
+        context["more_points"] = any(point["text"] for point in context["points"][3:])
         context["components"] = [c for c in found.spec.components if c.kind == "file"]
     if known.name == "refuse":
         context["reasons"] = found.spec.refusal_reasons

@@ -11,6 +11,7 @@ from tinhso.dossiers import billing, clocks, flow
 from tinhso.dossiers.actions import charging
 from tinhso.dossiers.actions.drafts import PAPER_LIMIT, component_of
 from tinhso.dossiers.allowance import allow_paper
+from tinhso.dossiers.applicants import subject_of
 from tinhso.dossiers.checks import clean, every_error
 from tinhso.dossiers.events import PaperAdded, Rated, SupplementAnswered, Withdrawn
 from tinhso.dossiers.models import Attachment, Dossier, Pause, Phase, Rating, Supplement, with_procedure
@@ -71,6 +72,7 @@ def answer_supplement(
             raise Invalid(_("Hãy sửa mục được nhắc, thêm giấy tờ hoặc ghi câu trả lời rồi gửi."))
         supplement.replaced = {name: dossier.data.get(name, {}) for name in changed}
         dossier.data = {**dossier.data, **changed}
+        dossier.subject_name = subject_of(spec, dossier.data)
         papers = Attachment.objects.filter(dossier=dossier, removed_at=None).values_list("component", flat=True)
         errors = every_error(spec, dossier.data, list(papers))
         if errors:

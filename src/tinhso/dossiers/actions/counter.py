@@ -82,14 +82,17 @@ def _ticket(actor: Actor, agency_id: UUID, ticket: UUID | None) -> Ticket | None
 
 @transaction.atomic
 def leave(actor: Actor, presence_id: UUID) -> Presence:
-    """The person goes; what is open of theirs stays where it is."""
+    """The person goes, also from a visit noted twice; what is open of theirs stays where it is."""
     presence = Presence.objects.select_for_update().filter(id=presence_id).first()
     if presence is None:
         raise NotFound
     COUNTER.require(actor, presence)
     if presence.ended_at is None:
         presence.ended_at = clock.now()
-        presence.save(update_fields=["ended_at"])
+        open_ones = Presence.objects.filter(
+            person_id=presence.person_id, agency_id=presence.agency_id, seen_by_id=actor.account, ended_at=None
+        )
+        open_ones.update(ended_at=presence.ended_at)
     return presence
 
 

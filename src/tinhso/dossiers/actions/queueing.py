@@ -109,15 +109,19 @@ def _draw(actor: Actor, agency_id: UUID, window: str, appointment: Appointment |
 
 
 @transaction.atomic
-def call_next(actor: Actor, agency_id: UUID, windows: list[str], place: str) -> Ticket | None:
+def call_next(
+    actor: Actor, agency_id: UUID, windows: list[str], place: str, *, at_table: str | None = None
+) -> Ticket | None:
     """Call the next number of these windows to one's table; None when nobody waits.
 
-    Whoever was at the table is done. Appointments whose hour came go first, then the order of drawing. Two officials
-    never get one number: a row that another is calling is passed over.
+    Whoever was at the table is done: ``at_table`` is the id of the number that the official sees there, empty when
+    none; another one was called meanwhile (an old page, a second click) and is not sent away: Conflict. None: not
+    asked. Appointments whose hour came go first, then the order of drawing. Two officials never get one number: a row
+    that another is calling is passed over.
     """
     COUNTER.require(actor, agency_id)
     place = _place(place)
-    _done_with_own(actor)
+    _done_with_own(actor, at_table)
     now = clock.now()
     due = Case(When(appointed_at__lte=now, then=Value(0)), default=Value(1), output_field=IntegerField())
     found = (
@@ -131,12 +135,13 @@ def call_next(actor: Actor, agency_id: UUID, windows: list[str], place: str) -> 
     return found
 
 
-def call(actor: Actor, ticket_id: UUID, place: str) -> Ticket:
-    """Call this number: out of its turn, or one that was absent. Raises Conflict naming who called it first."""
+def call(actor: Actor, ticket_id: UUID, place: str, *, at_table: str | None = None) -> Ticket:
+    """Call this number: out of its turn, or one that was absent; ``at_table`` as in `call_next`. Raises Conflict naming
+    who called it first."""
     with _held(actor, ticket_id) as ticket:
         place = _place(place)
         _refuse(ticket, TicketState.WAITING, TicketState.SKIPPED)
-        _done_with_own(actor)
+        _done_with_own(actor, at_table)
         _call(actor, ticket, place)
     return ticket
 
@@ -198,8 +203,12 @@ def _settle(actor: Actor, ticket: Ticket, state: TicketState) -> None:
     _tell(actor, ticket)
 
 
-def _done_with_own(actor: Actor) -> None:
+def _done_with_own(actor: Actor, at_table: str | None) -> None:
     for row in Ticket.objects.select_for_update().filter(called_by_id=actor.account, state=TicketState.CALLED):
+        if at_table is not None and str(row.id) != at_table:
+            raise Conflict(
+                _("Bàn bạn đang có số %(number)s, vừa gọi xong. Bấm lại nếu muốn gọi tiếp.") % {"number": row.words}
+            )
         _settle(actor, row, TicketState.DONE)
 
 

@@ -15,40 +15,43 @@ from tinhso.dossiers.policies import BOOK, COUNTER, QUEUE
 from tinhso.dossiers.queries import AppointmentFacts, JointFacts, Queue, Screen, Slot, TicketFacts
 from tinhso.kernel.http import Page
 from tinhso.kernel.http.paging import Cursor, Limit
+from tinhso.kernel.http.sent import Sent
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people.actions import SeenIdentity
 
 router = Router()
 
 
-class DrawIn(Schema):
+class DrawIn(Sent):
     agency: UUID
     window: str = Field(max_length=1, description="letter of the service window")
 
 
-class CallIn(Schema):
-    """``place`` is the table to go to, as shown on the screen."""
+class CallIn(Sent):
+    """``place`` is the table to go to, as shown on the screen; ``at_table`` the number that is done with: when another
+    one was called to that table meanwhile, 409."""
 
     agency: UUID
     windows: list[str] = Field(max_length=26)
     place: str = Field(max_length=20)
+    at_table: UUID | None = None
 
 
-class PlaceIn(Schema):
+class PlaceIn(Sent):
     place: str = Field(max_length=20)
 
 
-class BookIn(Schema):
+class BookIn(Sent):
     agency: UUID
     starts_at: AwareDatetime
     procedure: str = Field(default="", max_length=20)
 
 
-class AdmitIn(Schema):
+class AdmitIn(Sent):
     window: str = Field(max_length=1)
 
 
-class SeenIn(Schema):
+class SeenIn(Sent):
     """What the official reads on the identity paper of the person who stands there."""
 
     agency: UUID
@@ -70,11 +73,11 @@ class PresenceOut(Schema):
     seen_at: datetime
 
 
-class CounterDraftIn(Schema):
+class CounterDraftIn(Sent):
     procedure: str = Field(max_length=20)
 
 
-class CounterJointIn(Schema):
+class CounterJointIn(Sent):
     joined: str = Field(max_length=60, description="key of a joined procedure")
     without: list[str] = Field(default_factory=list, max_length=10, description="optional parts that are not wanted")
     results: Literal["together", "each"] = "together"
@@ -106,7 +109,8 @@ def draw(request: ActedRequest, body: DrawIn) -> Any:
 @router.post("/tickets/next", response={200: TicketFacts, 204: None}, summary="Call the next number; 204: nobody waits")
 @guard(COUNTER)
 def call_next(request: ActedRequest, body: CallIn) -> Any:
-    called = actions.call_next(request.actor, body.agency, body.windows, body.place)
+    at_table = str(body.at_table) if body.at_table else None
+    called = actions.call_next(request.actor, body.agency, body.windows, body.place, at_table=at_table)
     return Status(204, None) if called is None else Status(200, _told(request, called))
 
 

@@ -16,12 +16,16 @@ from tinhso.dossiers.digitising.lines import Line
 from tinhso.dossiers.models import BatchState, Digitised, DigitisedBatch, DigitisedState
 from tinhso.kernel import disclosure, files
 from tinhso.kernel.errors import Problem
+from tinhso.kernel.pdf.scans import signable
 from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import queries as people
 from tinhso.people.models.officials import name_key
 
 #: Lines between two marks of progress.
 STRIDE = 20
+#: Lines of one list that name somebody else than who holds the number; behind them nobody is compared: a list is no way
+#: to find out who holds which number.
+MOST_STRANGERS = 20
 PURPOSE = "Đối chiếu người giữ giấy tờ khi số hóa"
 
 
@@ -61,13 +65,17 @@ def forget(scan: UUID) -> None:
 def _judged(batch: DigitisedBatch, found: list[Line], opened: Archive) -> list[Digitised]:
     known = people.holders({line.identity for line in found if line.identity})
     taken = _taken(batch, found)
+    doubtful = lines.tried_out(found)
     own = people.person_of(batch.made_by_id)
     actor = Actor(account=batch.made_by_id, name=batch.made_by_name)
-    rows, scans = [], dict[str, Line]()
+    rows, scans, strangers = [], dict[str, Line](), 0
     for number, line in enumerate(found, 1):
         if line.in_book in taken:
             line.wrong("number", _("Số này của sổ đã số hóa rồi."))
-        holder = known.get(line.identity)
+        holder = known.get(line.identity) if line.identity not in doubtful else None
+        if holder is not None and strangers >= MOST_STRANGERS:
+            line.wrong("identity", _("Chưa so dòng này: sửa những dòng không khớp ở trên rồi tải lên lại."))
+            holder = None
         if holder is not None:
             disclosure.note(
                 actor,
@@ -79,6 +87,7 @@ def _judged(batch: DigitisedBatch, found: list[Line], opened: Archive) -> list[D
             if own is not None and own.pk == holder.person:
                 line.wrong("identity", _("Không ai tự số hóa giấy tờ của chính mình. Nhờ đồng nghiệp."))
             elif not _agrees(line, holder):
+                strangers += 1
                 words = _("Họ tên hoặc ngày sinh không khớp với người giữ số này. So lại với giấy tờ.")
                 line.wrong("holder_name", words)
         scan = _scan(actor, line, opened, scans)
@@ -122,6 +131,7 @@ def _scan(actor: Actor, line: Line, opened: Archive, seen: dict[str, Line]) -> U
             lines.both_wrong(before, line, "scan", _("Bản quét giống hệt bản của dòng %(n)d."))
         if line.faults:
             return None
+        signable(content)
         stored = files.store(
             actor, name=name, content=content, allowed=frozenset({files.PDF}), limit=archive.LARGEST_SCAN
         )

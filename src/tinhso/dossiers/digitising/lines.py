@@ -6,6 +6,7 @@ begins like a formula is text here, and is written back so that no spreadsheet r
 
 import csv
 import io
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from tinhso.kernel import clock, spreadsheets
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.legible import all_legible
 from tinhso.people.identifiers import personal_number
+from tinhso.people.models.officials import name_key
 
 #: name → heading in the file; the order is that of the columns A, B, C …
 COLUMNS = {
@@ -117,6 +119,20 @@ def understand(lines: list[Line]) -> None:
         scan = line.typed["scan"].casefold()
         if scan and (before := scans.setdefault(scan, line)) is not line:
             both_wrong(before, line, "scan", _("Tệp này cũng dùng ở dòng %(n)d."))
+
+
+def tried_out(lines: list[Line]) -> set[str]:
+    """Identity numbers that the list gives to more than two people. Such lines are wrong by themselves and are compared
+    with nobody: a list must not find out by trying who holds a number."""
+    people: dict[str, set[tuple[str, date | None]]] = defaultdict(set)
+    for line in lines:
+        if line.identity:
+            people[line.identity].add((name_key(line.typed["holder_name"]), line.birth_date))
+    found = {identity for identity, given in people.items() if len(given) > 2}
+    for line in lines:
+        if line.identity in found:
+            line.wrong("identity", _("Danh sách ghi số này cho nhiều người khác nhau. So lại với giấy tờ."))
+    return found
 
 
 def both_wrong(before: Line, line: Line, column: str, words: str) -> None:

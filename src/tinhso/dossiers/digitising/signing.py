@@ -15,6 +15,7 @@ from tinhso.dossiers.models import BatchState, Digitised, DigitisedBatch, Digiti
 from tinhso.kernel import clock, files
 from tinhso.kernel.errors import Problem
 from tinhso.kernel.events import emit
+from tinhso.kernel.pdf.scans import signable
 from tinhso.kernel.policy import SYSTEM
 from tinhso.kernel.registries import IssuedFile, issued_sources
 from tinhso.kernel.signing import Prepared, Role, SignatureRequest, person_key, signer
@@ -76,7 +77,7 @@ def _signed(batch: DigitisedBatch, row: Digitised) -> bytes:
     if row.prepared is None:
         reason = _("Số hóa từ bản giấy: %(title)s số %(number)s") % {"title": row.title, "number": row.number}
         request = SignatureRequest(role=Role.PERSON, reason=reason, location=agency.unit.name)
-        prepared = hand.begin(files.read(row.scan_id), request)
+        prepared = hand.begin(signable(files.read(row.scan_id)), request)
         Digitised.objects.filter(id=row.id, state=DigitisedState.READY).update(prepared=prepared.to_bytes())
     else:
         prepared = Prepared.from_bytes(bytes(row.prepared))

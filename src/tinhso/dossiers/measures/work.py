@@ -2,6 +2,7 @@
 satisfied, how many results are digital, how many bear both digital signatures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -91,7 +92,8 @@ def _filed_online(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
 
 
 def _on_time(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    """With a result, and it was there by the end of the legal time. Who held it back makes no difference."""
+    """With a result, and it was there by the end of the legal time. Who held it back makes no difference; a term that
+    nobody verified is marked."""
     found = list(with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False)))
     calendars = calendars_for({dossier.agency_id for dossier in found})
     rows: list[Row] = []
@@ -100,7 +102,8 @@ def _on_time(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
         due = clocks.due_at(dossier)
         if due is not None and dossier.finished_at is not None:
             rows.append((dossier.id, dossier.agency_id, dossier.finished_at, dossier.finished_at <= due))
-    return counts_of(rows)
+    unsure = {dossier.id for dossier in found if not dossier.deadline.verified}
+    return {id: replace(count, unverified=id in unsure) for id, count in counts_of(rows).items()}
 
 
 def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:

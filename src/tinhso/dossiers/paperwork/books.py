@@ -68,7 +68,10 @@ def entries(period: Period) -> "QuerySet[BookEntry]":
         return found.filter(ended)
     if period.state is not None:
         found = found.exclude(ended)
-    return found.filter(dossier__due_at__lt=clock.now()) if period.state == "late" else found
+    if period.state != "late":
+        return found
+    unsure = procedures.untimed_versions()
+    return found.filter(dossier__due_at__lt=clock.now()).exclude(dossier__procedure_version__in=unsure)
 
 
 def lines_of(rows: Iterable[BookEntry]) -> list[BookLine]:
@@ -84,7 +87,7 @@ def lines_of(rows: Iterable[BookEntry]) -> list[BookLine]:
 
 
 def _line(entry: BookEntry, dossier: Dossier) -> BookLine:
-    due = clocks.due_at(dossier)
+    due = clocks.owed_at(dossier)
     return BookLine(
         number=entry.number,
         dossier=dossier.id,

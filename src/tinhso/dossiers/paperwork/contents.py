@@ -149,7 +149,7 @@ def control(dossier: Dossier, signer: str) -> Values:
         given = step.ended_by_name
     return {
         "channel": str(Channel(dossier.channel).label),
-        "due_at": hour_and_day(due) if (due := clocks.due_at(dossier)) else NO_TERM,
+        "due_at": hour_and_day(due) if (due := clocks.owed_at(dossier)) else NO_TERM,
         "steps": steps,
         "signer": signer,
     }

@@ -8,14 +8,15 @@ from uuid import UUID
 from django.db.models import Avg, Count, F, Min, Q
 
 from tinhso.dossiers import counter_rules
+from tinhso.dossiers.fees import OUTSTANDING
 from tinhso.dossiers.joined.filling import part_of
 from tinhso.dossiers.models import (
     Appointment,
     AppointmentState,
-    Attachment,
     CertifiedCopy,
     Dossier,
     Draft,
+    FeeDue,
     Joint,
     Paper,
     Presence,
@@ -150,7 +151,8 @@ class Visit:
     ticket: str
     ticket_id: UUID | None
     drafts: list[tuple[UUID, str, datetime]]
-    dossiers: list[tuple[Dossier, UUID | None]]  #: with the receipt's paper, where one was made
+    #: with the receipt's paper, where one was made, and whether something is to be decided or paid
+    dossiers: list[tuple[Dossier, UUID | None, bool]]
     joints: list[JointFiled]
     copies: list[CertifiedCopy]
 
@@ -327,6 +329,7 @@ def visit(actor: Actor, presence_id: UUID) -> Visit:
     prepare(dossiers)
     kinds = [kind.id for kind in kinds_made(Made.RECEIVED)]
     receipts = dict(Paper.objects.filter(dossier__in=dossiers, kind__in=kinds).values_list("dossier_id", "id"))
+    owing = set(FeeDue.objects.filter(dossier__in=dossiers, state__in=OUTSTANDING).values_list("dossier_id", flat=True))
     return Visit(
         id=row.id,
         agency=row.agency_id,
@@ -343,7 +346,7 @@ def visit(actor: Actor, presence_id: UUID) -> Visit:
             (d.id, d.procedure_version.name if (part := part_of(d)) is None else part.joint.spec.name, d.saved_at)
             for d in drafts.select_related("procedure_version", "joint_part__joint")
         ],
-        dossiers=[(dossier, receipts.get(dossier.id)) for dossier in dossiers],
+        dossiers=[(dossier, receipts.get(dossier.id), dossier.id in owing) for dossier in dossiers],
         joints=_joints(row),
         copies=list(row.copies.defer("prepared").order_by("-id")[:20]),
     )
@@ -389,9 +392,3 @@ def held_papers(actor: Actor, presence_id: UUID, spec: ProcedureSpec) -> dict[st
         note(actor, row, sorted({f"vault:{one.kind}" for one in held}))
     found = {c.code: [one for one in held if one.kind == c.held] for c in spec.components if c.held}
     return {code: some for code, some in found.items() if some}
-
-
-def dossier_originals(actor: Actor, dossier_id: UUID) -> list[Attachment]:
-    """The papers of a dossier with what became of their originals, at one's own agency."""
-    rows = Attachment.objects.filter(dossier_id=dossier_id, removed_at=None).select_related("dossier").order_by("id")
-    return [row for row in rows if COUNTER.allows(actor, row)]

@@ -115,7 +115,7 @@ def issue(one: Dossier) -> None:
 def signed(one: Dossier) -> None:
     """What the signing job does once it has the signed bytes; drawing and signing them is tested elsewhere, slowly."""
     for session in SigningSession.objects.filter(signature__result__dossier=one).exclude(state="done"):
-        signature._keep(session.id, b"%PDF-1.7 " + str(session.id).encode())
+        signature._keep(session.id, b"%PDF-1.7 " + str(session.id).encode() + b"\n%%EOF")
     run_waiting()
 
 

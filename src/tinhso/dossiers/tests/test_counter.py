@@ -110,7 +110,8 @@ def test_what_the_state_knows_is_filled_in_and_named_and_the_person_reads_that_i
     assert presence.person_id == mother.subject
     draft = actions.start_draft(receiver, "1.001193", agency.pk, presence.id)
     assert draft.data["applicant"]["full_name"] == "Nguyễn Thị Bé Ba"
-    assert draft.sources["applicant.full_name"]["source"]
+    assert draft.sources["applicant.full_name"]["source"] == "giấy tờ bạn đã đối chiếu"
+    assert draft.sources["applicant.residence"]["source"] == "dữ liệu tỉnh giữ về người này"
     assert draft.sources["applicant.full_name"]["at"]
     take_disclosures()
     seen = Disclosure.objects.filter(person=mother.subject, actor_account=receiver.account)

@@ -10,6 +10,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.digitising import archive, keeping, lines, signing
@@ -18,9 +28,10 @@ from tinhso.dossiers.models import BatchState, Digitised, DigitisedBatch, Digiti
 from tinhso.dossiers.tests.conftest import actor_of
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel import clock, files, measures
+from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tinhso.kernel.jobs import run_waiting
-from tinhso.kernel.models import StoredFile
+from tinhso.kernel.models import Disclosure, StoredFile
 from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import Actor
 from tinhso.people.models import Account, Identifier
@@ -74,6 +85,65 @@ def row(holder: tuple[str, str], number: str = "12", file: str = "12.pdf", **mor
 def faults_of(batch: DigitisedBatch) -> dict[int, list[str]]:
     rows = Digitised.objects.filter(batch=batch, state=DigitisedState.WRONG)
     return {one.line: [fault["column"] for fault in one.faults] for one in rows}
+
+
+def picture_pdf() -> bytes:
+    """As scanning programs write it: with a cross-reference table that strict readers refuse."""
+    made = io.BytesIO()
+    Image.new("RGB", (40, 60), "white").save(made, "PDF")
+    return made.getvalue()
+
+
+def with_script() -> bytes:
+    """A page that runs a script when it is opened, in a compressed object."""
+    made = PdfFileWriter(stream_xrefs=True)
+    holder = made.prepare_object_stream()
+    action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("1")})
+    page = PageObject(
+        contents=made.add_object(StreamObject(stream_data=b"")),
+        media_box=ArrayObject(map(NumberObject, (0, 0, 40, 60))),
+    )
+    made.insert_page(page)
+    made.root["/OpenAction"] = made.add_object(action, obj_stream=holder)
+    out = io.BytesIO()
+    made.write(out)
+    return out.getvalue()
+
+
+def test_an_ordinary_scan_is_signed_however_loosely_its_program_wrote_it(
+    upload: Any, holder: Any, leader: Actor
+) -> None:
+    batch = upload(zipped([row(holder)], {"12.pdf": picture_pdf()}))
+    assert batch.state == BatchState.READY, faults_of(batch)
+    actions.sign_batch(leader, batch.id, version=batch.version)
+    run_waiting()
+    paper = Digitised.objects.get(batch=batch)
+    assert (paper.state, paper.problem) == (DigitisedState.SIGNED, "")
+    assert verify_result(files.read(paper.file_id)).valid
+
+
+def test_a_scan_that_acts_by_itself_or_cannot_be_read_is_named_in_the_check(upload: Any, holder: Any) -> None:
+    scans = {"1.pdf": with_script(), "2.pdf": b"%PDF-1.7\nnothing\n%%EOF", "3.pdf": picture_pdf()[:-40]}
+    assert b"/JavaScript" not in scans["1.pdf"], "the test wants it hidden"
+    batch = upload(zipped([row(holder, number=name[0], file=name) for name in scans], scans))
+    assert faults_of(batch) == {2: ["H"], 3: ["H"], 4: ["H"]}
+    words = [one.faults[0]["words"] for one in Digitised.objects.filter(batch=batch).order_by("line")]
+    assert "tự chạy" in words[0]
+    assert "Không đọc được" in words[1]
+    assert "Không đọc được" in words[2]
+
+
+def test_a_list_does_not_find_out_by_trying_who_holds_a_number(
+    upload: Any, holder: Any, mother: Actor, receiver: Actor
+) -> None:
+    births = [f"{day:02d}/03/1998" for day in range(10, 18)]  # hers is among them
+    tried = [row(holder, number=str(n), file="", birth_date=birth) for n, birth in enumerate(births, 1)]
+    batch = upload(zipped(tried, {}))
+    assert set(faults_of(batch)) == set(range(2, 10))
+    words = {fault["words"] for one in Digitised.objects.filter(batch=batch) for fault in one.faults}
+    assert all("nhiều người khác nhau" in one for one in words)
+    take_disclosures()
+    assert not Disclosure.objects.filter(person=mother.subject, actor_account=receiver.account).exists()
 
 
 def test_a_batch_is_checked_signed_kept_and_verified(

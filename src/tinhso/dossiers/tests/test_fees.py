@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from tinhso.dossiers import actions, clocks, queries
+from tinhso.dossiers import actions, billing, clocks, fees, queries
 from tinhso.dossiers.actions import Money
 from tinhso.dossiers.events import FeeAsked, FeeSettled, PaymentReceived, ReceiptVoided
 from tinhso.dossiers.models import Dossier, Draft, FeeDue, FeeState, Pause, Payment
@@ -149,6 +149,41 @@ def test_a_corrected_answer_changes_what_is_due(
         mother, late.id, topics={"child": {**FORM["child"], "birth_date": "2026-11-01"}}, version=now_at(late)
     )
     assert (fee_of(late).state, fee_of(late).amount) == ("free", 0)
+
+
+def test_what_costs_more_after_it_was_paid_is_a_charge_that_an_official_confirms(
+    mother: Actor,
+    receiver: Actor,
+    specialist: Actor,
+    cashier: Actor,
+    fill: Callable[..., Draft],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    as_pack(lambda text: text.replace("<text>null</text>", "<text>5000</text>").replace("false", "true"))
+    dossier = actions.submit(mother, fill(mother, **LATE_BIRTH).id, "dearer")
+    actions.receive(receiver, dossier.id, version=now_at(dossier))
+    actions.collect(cashier, fee_of(dossier).id, cash(5_000))
+    table = fees.fee_due(Dossier.objects.get(id=dossier.id))
+
+    def corrected(price: int) -> list[tuple[str, int | None]]:
+        monkeypatch.setattr(fees, "fee_due", lambda *_asked: [replace(table[0], amount=price)])
+        dossier.refresh_from_db()
+        billing.reckon(receiver, dossier)
+        return list(FeeDue.objects.filter(dossier=dossier).order_by("number").values_list("state", "amount"))
+
+    assert corrected(5_000) == [("paid", 5_000)]
+    assert corrected(9_000) == [("paid", 5_000), ("open", 4_000)]
+    assert corrected(7_000) == [("paid", 5_000), ("open", 2_000)]
+    assert corrected(4_000) == [("paid", 5_000), ("free", 0)]
+    assert corrected(6_000) == [("paid", 5_000), ("free", 0), ("open", 1_000)]
+
+
+def test_a_corrected_name_is_the_name_of_the_dossier(late: Dossier, mother: Actor, specialist: Actor) -> None:
+    actions.request_supplement(specialist, late.id, [actions.Point("Xem lại tên")], version=now_at(late))
+    corrected = {"child": {**FORM["child"], **LATE_BIRTH["child"], "given_name": "Sửa Rồi"}}
+    actions.answer_supplement(mother, late.id, topics=corrected, version=now_at(late))
+    assert "Sửa Rồi" in Dossier.objects.get(id=late.id).subject_name
+    assert queries.search(specialist, "sua roi").rows[0].code == late.code
 
 
 def test_the_money_is_taken_the_receipt_numbered_and_the_time_runs_on(waiting: FeeDue, cashier: Actor) -> None:

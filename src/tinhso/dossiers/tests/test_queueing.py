@@ -71,6 +71,23 @@ def test_calling_the_next_finishes_who_was_at_the_table(agency: Agency, receiver
     assert Ticket.objects.get(id=one.id).state == TicketState.DONE
 
 
+def test_a_second_click_or_an_old_page_sends_nobody_away(agency: Agency, receiver: Actor) -> None:
+    for _n in range(3):
+        actions.draw(receiver, agency.pk, "A")
+    one = actions.call_next(receiver, agency.pk, ["A"], "1", at_table="")
+    assert one is not None
+    with pytest.raises(Conflict) as refused:
+        actions.call_next(receiver, agency.pk, ["A"], "1", at_table="")
+    assert "A001" in refused.value.detail
+    waiting = Ticket.objects.get(state=TicketState.WAITING, number=2)
+    with pytest.raises(Conflict):
+        actions.call(receiver, waiting.id, "1", at_table=str(waiting.id))
+    assert Ticket.objects.get(id=one.id).state == TicketState.CALLED
+    two = actions.call_next(receiver, agency.pk, ["A"], "1", at_table=str(one.id))
+    assert two is not None
+    assert (two.id, Ticket.objects.get(id=one.id).state) == (waiting.id, TicketState.DONE)
+
+
 def test_the_second_official_is_told_who_called_first(agency: Agency, receiver: Actor, second: Actor) -> None:
     drawn = actions.draw(receiver, agency.pk, "A")
     actions.call(receiver, drawn.id, "1")

@@ -1,5 +1,6 @@
 """What a file must be before it is kept: of an allowed kind, named for what it is, a picture that opens."""
 
+from os import SEEK_END
 from threading import BoundedSemaphore
 from typing import BinaryIO
 
@@ -7,17 +8,21 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from tinhso.kernel.errors import Invalid
-from tinhso.kernel.files.kinds import JPEG, KINDS, PNG, WEBP, Kind, claimed, ending, kind_of
+from tinhso.kernel.files.kinds import JPEG, KINDS, PDF, PNG, WEBP, Kind, claimed, ending, kind_of
 
 #: The largest picture, in pixels: beyond it a small file may be made to fill the memory.
 PIXELS = 60_000_000
 #: A picture unfolds to hundreds of megabytes: one at a time in a web process, however many are sent at once.
 _one_at_a_time = BoundedSemaphore(1)
+#: Where the mark of a PDF's end is looked for, in bytes from the end: some writers put a note behind it.
+_TAIL = 8192
 _FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 
 
 def check(name: str, content: BinaryIO, allowed: frozenset[str]) -> Kind:
     """The file's kind. Raises Invalid, naming what the file is and what to do."""
+    if content.seek(0, SEEK_END) == 0:
+        raise Invalid(_("Tệp “%(name)s” trống, không có gì bên trong. Hãy chọn lại tệp.") % {"name": name})
     kind = kind_of(content)
     wanted = ", ".join(str(KINDS[media_type].title) for media_type in KINDS if media_type in allowed)
     if kind is None:
@@ -33,6 +38,8 @@ def check(name: str, content: BinaryIO, allowed: frozenset[str]) -> Kind:
         )
     if kind.media_type in _FORMATS:
         _check_picture(name, content, kind)
+    if kind.media_type == PDF:
+        _check_pdf(name, content)
     return kind
 
 
@@ -46,6 +53,14 @@ def _check_name(name: str, kind: Kind) -> None:
         _("Tệp “%(name)s” có đuôi của %(claimed)s nhưng nội dung là %(kind)s. Hãy đổi đuôi tệp hoặc chọn lại tệp.")
         % {"name": name, "claimed": title, "kind": kind.title}
     )
+
+
+def _check_pdf(name: str, content: BinaryIO) -> None:
+    """A PDF ends with its mark: what broke off on the way does not."""
+    size = content.seek(0, SEEK_END)
+    content.seek(max(0, size - _TAIL))
+    if b"%%EOF" not in content.read():
+        raise Invalid(_("Tệp PDF “%(name)s” bị cắt cụt hoặc hỏng. Hãy quét hoặc tải lên lại.") % {"name": name})
 
 
 def _check_picture(name: str, content: BinaryIO, kind: Kind) -> None:

@@ -82,7 +82,8 @@ def test_a_file_is_known_by_its_content_and_comes_back(name: str, content: bytes
         ("ảnh.jpg", PDF, "Tệp “ảnh.jpg” có đuôi của ảnh JPEG nhưng nội dung là PDF."),
         ("virus.exe", PDF, "có đuôi của .exe nhưng nội dung là PDF"),
         ("thư.pdf", b"<html><script>alert(1)</script>", "không phải loại tệp được nhận"),
-        ("rỗng.pdf", b"", "không phải loại tệp được nhận"),
+        ("rỗng.pdf", b"", "trống, không có gì bên trong"),
+        ("cụt.pdf", b"%PDF-1.7\n1 0 obj", "bị cắt cụt hoặc hỏng"),
         ("hỏng.jpg", picture()[:300], "bị hỏng"),
         ("macro.docx", b"PK\x03\x04 not really", "không phải loại tệp được nhận"),
     ],
@@ -158,6 +159,7 @@ def test_fifty_megabytes_pass_through_little_memory(tmp_path: Path) -> None:
         out.write(PDF)
         for _piece in range(50):
             out.write(os.urandom(files.MB))
+        out.write(b"\n%%EOF\n")
     tracemalloc.start()
     with source.open("rb") as upload:
         file = keep("lớn.pdf", upload)

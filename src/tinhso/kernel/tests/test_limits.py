@@ -36,3 +36,10 @@ def test_no_proxy_carries_the_metrics_out(client, mark):
 def test_no_question_is_read_with_a_nul_character(rf):
     seen = QuestionMiddleware(lambda request: request)(rf.get("/", QUERY_STRING="q=a%0%000b&%00r=%0%0%0000"))
     assert (seen.GET["q"], seen.GET["r"]) == ("ab", "")
+
+
+@pytest.mark.parametrize("form", [{"number": "a\x00b"}, {"nu\x00mber": "a"}, {"number": ["a", "b\x00"]}])
+def test_a_form_with_a_character_that_nothing_can_keep_is_refused_in_words(client, form):
+    answer = client.post("/kiem-tra", form)
+    assert answer.status_code == 422
+    assert "không đọc được" in answer.content.decode()

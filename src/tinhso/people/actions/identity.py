@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tinhso.kernel import audit, clock, disclosure
-from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Text
 from tinhso.kernel.events import emit
+from tinhso.kernel.legible import all_legible
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import Actor
 from tinhso.kernel.throttle import spend
@@ -36,6 +37,8 @@ from tinhso.people.models import (
 from tinhso.people.policies import CLOSE_ACCOUNT, VERIFY_IDENTITY
 from tinhso.people.queries import agrees, person_with
 
+#: Nobody has lived longer (122 years and 164 days, Jeanne Calment).
+LONGEST_LIFE = timedelta(days=130 * 366)
 COUNTER_LOOKUPS = 200  #: an hour and officer: enough for a full counter, too few to read out the register
 
 
@@ -158,15 +161,21 @@ def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers
     another's number learns nothing and is refused. Raises Denied, Invalid, Conflict, TooMany.
     """
     VERIFY_IDENTITY.require(actor, agency_id)
-    wrong = {} if papers_seen else {"papers_seen": _("Hãy đối chiếu giấy tờ gốc và người đứng trước bạn.")}
+    wrong: dict[str, Text] = {}
+    if not papers_seen:
+        wrong["papers_seen"] = _("Hãy đối chiếu giấy tờ gốc và người đứng trước bạn.")
     if not seen.full_name.strip():
         wrong["full_name"] = _("Ghi họ và tên như trên giấy tờ.")
     if seen.birth_date is None:
         wrong["birth_date"] = _("Ghi ngày sinh như trên giấy tờ.")
-    elif seen.birth_date > clock.today():
-        wrong["birth_date"] = _("Ngày sinh phải trước hoặc đúng hôm nay.")
+    wrong |= _unreadable(seen)
     if seen.kind not in IdentifierKind.values:
         wrong["kind"] = _("Chọn loại giấy tờ.")
+    elif seen.number.strip():
+        try:
+            checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
+        except Invalid as refused:
+            wrong |= refused.fields or {"number": refused.detail}
     if not seen.number.strip():
         wrong["number"] = _("Ghi số trên giấy tờ.")
     if wrong:
@@ -181,6 +190,21 @@ def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers
         return person
     _agree(person, seen)
     return person
+
+
+def _unreadable(seen: SeenIdentity) -> dict[str, Text]:
+    """What no paper says: a name without a letter or with characters that cannot be read, a day of birth that is not
+    a living person's."""
+    wrong: dict[str, Text] = {}
+    if seen.full_name.strip() and not (all_legible(seen.full_name) and any(map(str.isalpha, seen.full_name))):
+        wrong["full_name"] = _("Họ tên có ký tự không đọc được. Xóa ô và gõ lại.")
+    if not all_legible(seen.residence):
+        wrong["residence"] = _("Nơi cư trú có ký tự không đọc được. Xóa ô và gõ lại.")
+    if seen.birth_date is not None and seen.birth_date > clock.today():
+        wrong["birth_date"] = _("Ngày sinh phải trước hoặc đúng hôm nay.")
+    elif seen.birth_date is not None and seen.birth_date < clock.today() - LONGEST_LIFE:
+        wrong["birth_date"] = _("Ngày sinh quá xa. Xem lại năm sinh.")
+    return wrong
 
 
 def _agree(person: Person, seen: SeenIdentity) -> None:
@@ -216,6 +240,8 @@ def _bind(account: Account, seen: SeenIdentity, how: Way) -> Person:
     number = checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
     if not seen.full_name.strip():
         raise Invalid(fields={"full_name": _("Hãy ghi họ và tên như trên giấy tờ.")})
+    if wrong := _unreadable(seen):
+        raise Invalid(fields=wrong)
     known = person_with(seen.kind, number)
     if known is not None and how == Way.COUNTER:
         _agree(known, seen)

@@ -139,7 +139,7 @@ def test_what_was_typed_survives_a_refusal_that_says_what_to_do(desk, official, 
     assert "số và ngày của văn bản" in page
 
 
-@pytest.mark.parametrize("typed", ["32/13/2026", "hôm nay", "\x00", "0" * 500])
+@pytest.mark.parametrize("typed", ["32/13/2026", "hôm nay", "0" * 500])
 def test_a_day_that_is_none_is_refused_in_words(desk, official, typed):
     answer = desk.post(at(official, "thoi-viec/"), {"last_day": typed, "version": "1"})
     assert answer.status_code == 422

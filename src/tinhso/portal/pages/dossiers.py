@@ -140,11 +140,12 @@ def _answer(request: ActedRequest, found: queries.DossierDetail) -> HttpResponse
 def _typed(request: HttpRequest, found: queries.DossierDetail) -> dict[str, Any]:
     """Topics whose fields are in the form that was sent: what the page asked and came back empty is empty now, what it
     did not ask stays."""
-    changed = set(request.POST.getlist("topic"))
     asked = {name for names in request.POST.getlist("asked") for name in names.split()}
     typed = {}
-    for topic in (t for t in found.spec.form.topics if t.kind == "fields" and t.name in changed):
+    for topic in (t for t in found.spec.form.topics if t.kind == "fields"):
         answered = {f.name for f in topic.fields if not f.readonly and f"{topic.name}.{f.name}" in asked}
+        if not answered:
+            continue
         kept = {n: value for n, value in found.data.get(topic.name, {}).items() if n not in answered}
         typed[topic.name] = {**kept, **read_topic(topic, request.POST, prefix=f"{topic.name}.")}
     return typed

@@ -16,6 +16,9 @@ from tinhso.procedures.spec import ProcedureSpec, ProcessSpec
 #: Who may hold a step: roles of officials (GLOSSARY) and the applicant.
 ROLES = frozenset({"applicant", "receiver", "specialist", "leader", "clerk"})
 KINDS = frozenset({"receive", "check", "verify", "inspect", "post", "supplement", "propose", "sign", "seal_return"})
+#: Whose a step is, whatever the drawing: papers are answered by the applicant, a result bears the leader's signature
+#: and the clerk's seal, and who receives is somebody else than who signs.
+ROLE_OF = {"receive": "receiver", "supplement": "applicant", "sign": "leader", "seal_return": "clerk"}
 OUTCOME = "outcome"  #: the fact that a finished step adds to those of the form
 
 
@@ -29,12 +32,16 @@ def check_drawn(draft: Draft, process: ProcessSpec, facts: frozenset[str]) -> li
         refused = bpmn.hostile(bpmn.tree(process.bpmn))
         if refused:
             return [_said(draft, error) for error in refused]
+        twice = list(_twice(draft, bpmn.same_ids(process.bpmn)))
+        if twice:
+            return twice
         drawing = bpmn.read(process.bpmn)
     except BpmnError as error:
         return [_said(draft, error)]
     found = [
         *_lanes(draft, process, drawing),
         *_steps(draft, drawing),
+        *_holders(draft, process, drawing),
         *_own(draft, process, drawing),
         *_flows(draft, facts | {OUTCOME}, drawing),
         *_ways(draft, drawing),
@@ -81,6 +88,25 @@ def _steps(draft: Draft, drawing: Drawing) -> Iterator[Mistake]:
         if not step.outcomes:
             remedy = _('Thêm <tinhso:outcome name="…" title="…"/> vào tinhso:step.')
             yield draft.on(PROCESS, step.line, _("Bước “%(name)s” không có cách kết thúc.") % name, remedy)
+
+
+def _holders(draft: Draft, process: ProcessSpec, drawing: Drawing) -> Iterator[Mistake]:
+    """Each step lies with who may do it."""
+    for step in drawing.steps:
+        role = process.roles.get(step.lane)
+        must = ROLE_OF.get(step.kind)
+        if role not in ROLES or step.kind not in KINDS or role == must or (must is None and role != "applicant"):
+            continue
+        message = _("Bước “%(name)s” (loại “%(kind)s”) không thể là việc của vai “%(role)s”.")
+        said = message % {"name": step.name, "kind": step.kind, "role": role}
+        remedy = _("Giao cho: %(names)s.") % {"names": must or ", ".join(sorted(ROLES - {"applicant"}))}
+        yield draft.on(PROCESS, step.line, said, remedy)
+
+
+def _twice(draft: Draft, ids: dict[str, int]) -> Iterator[Mistake]:
+    for name, line in ids.items():
+        message = _("Mã “%(id)s” dùng cho hai phần tử: trình vẽ bỏ mất một.") % {"id": name}
+        yield draft.on(PROCESS, line, message, _("Đặt cho mỗi phần tử một mã (id) riêng."))
 
 
 def _own(draft: Draft, process: ProcessSpec, drawing: Drawing) -> Iterator[Mistake]:

@@ -156,3 +156,31 @@ def test_broken_yaml_is_named_with_its_line(copy: Copy) -> None:
 
     assert {m.file for m in copy.mistakes()} == {f"{BIRTH}/{RULES}"}
     assert line > 1
+
+
+def test_an_id_used_twice_is_named_before_a_drawing_program_drops_the_element(copy: Copy) -> None:
+    drawing = copy.text(PROCESS)
+    copy.write(PROCESS, drawing.replace('id="propose"', 'id="check"', 1))
+
+    (mistake,) = copy.mistakes()
+
+    assert mistake.file.endswith(PROCESS)
+    assert "“check”" in str(mistake.message)
+
+
+@pytest.mark.parametrize(
+    ("lane", "role", "step"),
+    [
+        ("Lãnh đạo ký", "receiver", "sign"),
+        ("Tiếp nhận", "applicant", "receive"),
+        ("Người nộp hồ sơ", "clerk", "supplement"),
+    ],
+)
+def test_a_step_lies_with_who_may_do_it(copy: Copy, lane: str, role: str, step: str) -> None:
+    was = {"Lãnh đạo ký": "leader", "Tiếp nhận": "receiver", "Người nộp hồ sơ": "applicant"}[lane]
+    copy.change(PROCEDURE, f"{lane}: {was}", f"{lane}: {role}")
+
+    found = copy.mistakes()
+
+    assert found
+    assert all(f"“{step}”" in str(m.message) and role in str(m.message) for m in found)
