@@ -1,5 +1,7 @@
 """What a dossier costs: its procedure's table over its answers, on the law of the day it was received."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import clocks
@@ -33,12 +35,20 @@ def may_cost(dossier: Dossier) -> bool:
     )
 
 
+def first_due(dossier: Dossier, row: Callable[..., FeeDue] = FeeDue) -> list[FeeDue]:
+    """The charges on receipt, not saved; ``row`` makes each."""
+    found = enumerate(fee_due(dossier), 1)
+    return [_filled(row(dossier=dossier, code=one.code, number=number), one) for number, one in found]
+
+
 def reckon(dossier: Dossier, *, first: bool) -> list[FeeDue]:
     """Write the charges that nobody has asked for as they are now. Inside an act, with the dossier locked.
 
     ``first``: on receipt, when there can be none yet.
     """
-    rows = [] if first else list(FeeDue.objects.filter(dossier=dossier).order_by("number"))
+    if first:
+        return FeeDue.objects.bulk_create(first_due(dossier))
+    rows = list(FeeDue.objects.filter(dossier=dossier).order_by("number"))
     for row in rows:
         row.dossier = dossier
     kept = {row.code: row for row in rows if row.code}

@@ -12,7 +12,7 @@ from typing import Any
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.actions.desk import RECORDED
-from tinhso.dossiers.models import Phase, ResultState, Step
+from tinhso.dossiers.models import FeeState, Phase, ResultState, Step
 from tinhso.dossiers.pack import ratings
 from tinhso.dossiers.simulation.imagined import Imagined
 from tinhso.dossiers.simulation.ways import drawn, outcomes
@@ -112,6 +112,9 @@ class Course:
             return self._answer(now)
         if self.it.pause is not None:
             return self._office(now, 24, "resume", note=REASON)
+        undecided = next((row.number for row in self.it.fees if row.state == FeeState.OPEN), None)
+        if undecided is not None:
+            return self._office(now, 0.2, "drop_fee", number=undecided, reason=REASON)
         if "accept" in may:
             return self._reception(now, step)
         if may & {"pass", "propose"}:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.dossiers import actions
-from tinhso.dossiers.models import Dossier, Draft
+from tinhso.dossiers.models import Dossier, Draft, FeeDue
 from tinhso.dossiers.paperwork.drawing import draw_waiting
 from tinhso.dossiers.simulation.office import Done
 from tinhso.dossiers.simulation.stage import Applicant, Filing, Office
@@ -54,6 +54,8 @@ def _do(office: Office, it: _Open, verb: str, how: Mapping[str, Any], paper: byt
 def _act(office: Office, applicant: Applicant, dossier: Dossier, verb: str, how: dict[str, Any]) -> None:
     if verb == "ask_supplement":
         verb, how = "request_supplement", {"points": [actions.Point(how["text"], how["component"])]}
+    if verb == "drop_fee":
+        how["fee"] = FeeDue.objects.get(dossier=dossier, number=how.pop("number")).id
     by = applicant.actor if verb in ("answer_supplement", "withdraw", "rate") else _official(office, dossier, verb)
     getattr(actions, verb)(by, dossier.id, **how, version=dossier.version)
 
@@ -62,6 +64,8 @@ def _official(office: Office, dossier: Dossier, verb: str) -> Actor:
     """Whose lane the waiting step is in; the leader decides about time, the clerk seals."""
     if verb in ("suspend", "resume", "extend"):
         return office.officials["leader"]
+    if verb == "drop_fee":
+        return office.officials["receiver"]
     step = dossier.steps.filter(ended_at=None).order_by("number").first()
     assert step is not None
     return office.officials[process.role_of(dossier.procedure_version.spec, step.task)]

@@ -1,6 +1,7 @@
 """What imagined people file: the pack's own example of each procedure, with their facts and their days in it.
 
-A fact that a procedure's rules do not let stand (a bride of seventy) is left as the example has it.
+A fact that a procedure's rules do not let stand (a bride of seventy) is left as the example has it. Where the example
+names nobody ("Mẫu", "Ví Dụ") stands an invented name, the same wherever the example repeats it.
 """
 
 import re
@@ -26,6 +27,14 @@ from tinhso.procedures.models import ProcedureVersion
 from tinhso.procedures.pack.examples import Data, Examples, examples
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: A person of the examples: a family name, Văn or Thị, and words that say that it is nobody.
+_NOBODY = re.compile(r"(?:\w+ )?\b(Văn|Thị)(?: \w+){0,2}? (?:Mẫu|Ví Dụ)\b")
+#: Something else that the examples name so; places, banks and hospitals stay.
+_NOTHING = re.compile(r"(?<![Ấấ]p )(?<!phố )(?<!hàng )(?<!viện )\bMẫu\b")
+
+
+#: Topic, field, and which fact or what of a name it holds.
+Places = tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -35,12 +44,12 @@ class Pattern:
     version: ProcedureVersion
     shown: Examples
     words: Words
-    own: tuple[tuple[str, str, str], ...]  #: topic, field, fact
-    named: tuple[tuple[str, str, str], ...]  #: topic, field, and what of a name it holds
+    own: Places
+    named: Places
 
     def filing(self, who: Applicant, sex: Sex, day: date, namer: Namer, chance: Random) -> Filing:
         """This procedure filed by that person on that day."""
-        data = _moved(self.shown.accepted, day - self.shown.on)
+        data = _moved(_renamed(self.shown.accepted, namer, chance), day - self.shown.on)
         family = str(who.facts["person.full_name"]).split()[0]
         for topic, name, part in self.named:
             data[topic][name] = _name(part, family, namer, chance)
@@ -50,10 +59,7 @@ class Pattern:
 
 
 def patterns(pack: Pack, on: date, level: str, probes: list[Settled], namer: Namer) -> list[Pattern]:
-    """The procedures with a form of their own that agencies of that level settle on that day, tried on some people.
-
-    Those with a fee table are left out: nobody pays in the simulation yet.
-    """
+    """The procedures with a form of their own that agencies of that level settle on that day, tried on some people."""
     found = []
     for code in pack.folders("procedures"):
         try:
@@ -62,7 +68,7 @@ def patterns(pack: Pack, on: date, level: str, probes: list[Settled], namer: Nam
             _spec, shown = examples(pack, f"procedures/{code}")
         except (NotFound, LookupError):
             continue
-        if version.complete and version.agency_level == level and not version.spec.fee_table:
+        if version.complete and version.agency_level == level:
             found += list(_tried(version, shown, [(applicant(p), Sex(p.person.sex)) for p in probes], on, namer))
     return found
 
@@ -86,15 +92,20 @@ def _tried(
     """The example with as many facts as the rules let stand; nothing when it does not even stand by itself."""
     words = Words(shown.supplement.text, shown.supplement.component, shown.refusal)
     own, named = tuple(_own(version, shown.accepted)), tuple(_named(version, shown.accepted))
-    for facts, texts in ((own, named), (own, ()), (_only(own, "full_name"), named), ((), named), ((), ())):
-        pattern = Pattern(version, shown, words, facts, texts)
-        if all(_stands(pattern, who, sex, day, namer) for who, sex in probes for day in (on, on - timedelta(days=45))):
-            yield pattern
+
+    def stand(own: Places, named: Places) -> bool:
+        pattern = Pattern(version, shown, words, own, named)
+        return all(
+            _stands(pattern, who, sex, day, namer) for who, sex in probes for day in (on, on - timedelta(days=45))
+        )
+
+    if not stand(own, named):
+        if not stand((), ()):
             return
-
-
-def _only(own: tuple[tuple[str, str, str], ...], end: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple(each for each in own if each[2].endswith(end))
+        every, own, named = own, (), named if stand((), named) else ()
+        for each in every:  # one by one, as far as they go together
+            own = (*own, each) if stand((*own, each), named) else own
+    yield Pattern(version, shown, words, own, named)
 
 
 def _stands(pattern: Pattern, who: Applicant, sex: Sex, day: date, namer: Namer) -> bool:
@@ -132,6 +143,27 @@ def _name(part: str, family: str, namer: Namer, chance: Random) -> str:
     if part == "full":
         return namer.full(namer.family(chance), sex, chance)
     return chance.choice(namer.given[sex].given)
+
+
+def _renamed(data: Data, namer: Namer, chance: Random) -> Data:
+    """The example with an invented name wherever it names nobody; each of its names becomes one."""
+    names: dict[str, str] = {}
+
+    def person(found: re.Match[str]) -> str:
+        whole, middle = found.group(0), found.group(1)
+        sex = Sex.MALE if middle == "Văn" else Sex.FEMALE
+        if whole not in names:
+            family = "" if whole.startswith(middle) else f"{namer.family(chance)} "
+            names[whole] = f"{family}{middle} {chance.choice(namer.given[sex].given)}"
+        return names[whole]
+
+    def thing(found: re.Match[str]) -> str:
+        return names.setdefault("", chance.choice(namer.given[Sex.FEMALE].given))
+
+    def told(value: Any) -> Any:
+        return _NOTHING.sub(thing, _NOBODY.sub(person, value)) if isinstance(value, str) else value
+
+    return {topic: {name: told(value) for name, value in answers.items()} for topic, answers in data.items()}
 
 
 def _moved(data: Data, by: timedelta) -> dict[str, dict[str, Any]]:

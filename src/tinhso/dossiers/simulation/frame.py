@@ -11,6 +11,7 @@ from tinhso.dossiers import clocks, events, flow, telling
 from tinhso.dossiers.models import (
     Dossier,
     Draft,
+    FeeDue,
     Paper,
     Pause,
     Result,
@@ -48,6 +49,7 @@ class Framed:
         self.spec = filing.version.spec
         self.ended: list[tuple[str, str]] = []
         self.rows: list[Any] = []
+        self.fees: list[FeeDue] = []
         self.supplement: Supplement | None = None
         self.supplements = 0
         self.pause: Pause | None = None
@@ -56,11 +58,12 @@ class Framed:
         self.undrawn: list[Paper] = []
 
     @contextmanager
-    def _act(self, actor: Actor, act: str) -> Iterator[Dossier]:
+    def _act(self, actor: Actor, act: str, *, unseen: bool = False) -> Iterator[Dossier]:
         """What `taking.taken` does around an act."""
         dossier = self.dossier
-        dossier.version += 1
-        dossier.last_actor, dossier.last_act = actor.name, act
+        if not unseen:
+            dossier.version += 1
+            dossier.last_actor, dossier.last_act = actor.name, act
         yield dossier
         dossier.due_at = clocks.due_at(dossier)
         if dossier.clock_moved:

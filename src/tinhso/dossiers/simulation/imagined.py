@@ -7,8 +7,9 @@ of the actions.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
-from tinhso.dossiers import clocks, events, flow, papers, prefill
+from tinhso.dossiers import clocks, events, fees, flow, papers, prefill
 from tinhso.dossiers.actions.drafts import write
 from tinhso.dossiers.applicants import known_by
 from tinhso.dossiers.models import (
@@ -17,6 +18,8 @@ from tinhso.dossiers.models import (
     Dossier,
     Draft,
     Extension,
+    FeeDue,
+    FeeState,
     Pause,
     Phase,
     Proposal,
@@ -37,6 +40,8 @@ from tinhso.kernel import clock
 from tinhso.kernel.bulk import made
 from tinhso.kernel.policy import SYSTEM
 from tinhso.procedures import results
+
+FEE = partial(made, FeeDue)
 
 
 class Imagined(Framed):
@@ -128,6 +133,7 @@ class Imagined(Framed):
                 if "withdraw" in self._outcomes(step):
                     self._end(actor, step, "withdraw", note=reason)
             flow.abandon(actor, dossier)
+            self._let_go("hồ sơ đã rút")
             if self.supplement is not None:
                 self.supplement.answered_at = clock.now()
             if self.pause is not None:
@@ -136,7 +142,7 @@ class Imagined(Framed):
 
     def rate(self, stars: int, marks: Mapping[int, int]) -> None:
         given = {str(number): points for number, points in sorted(marks.items())}
-        with self._act(self.applicant.actor, "đánh giá") as dossier:
+        with self._act(self.applicant.actor, "", unseen=True) as dossier:
             self.rows.append(made(Rating, dossier=dossier, stars=stars, marks=given))
             flow.tell(dossier, events.Rated(dossier.id, dossier.version, stars))
 
@@ -152,11 +158,32 @@ class Imagined(Framed):
             self._end(actor, self._open("accept"), "accept")
             due = clocks.due_at(dossier)
             flow.tell(dossier, events.Received(dossier.id, dossier.version, due, now, areas))
+            self._charge()
             entry = self.office.next_entry(dossier, TRACKING_BOOK, clock.today().year)
             self.rows.append(entry)
             if owed(self.spec, dossier.data):
                 self._issue(actor, Made.RECEIVED, flow.subject(dossier), Taken(entry))
         self._notify("dossiers.received" if due is not None else "dossiers.received_without_term", due)
+
+    def _charge(self) -> None:
+        """What the procedure's table says, on receipt; no amount of the pack is verified, so nothing is asked for."""
+        dossier = self.dossier
+        if self.spec.fee_table:
+            self.fees = fees.first_due(dossier, row=FEE)
+            self.rows += self.fees
+            ids = tuple(row.id for row in self.fees)
+            flow.tell(dossier, events.FeesReckoned(dossier.id, dossier.version, ids))
+
+    def drop_fee(self, number: int, reason: str) -> None:
+        row = self.fees[number - 1]
+        with self._act(self._official("receiver"), "thôi thu phí") as dossier:
+            row.state, row.dropped_reason = FeeState.DROPPED, reason
+            flow.tell(dossier, events.FeeDropped(dossier.id, dossier.version, row.id))
+
+    def _let_go(self, why: str) -> None:
+        for row in self.fees:
+            if row.state in fees.OUTSTANDING:
+                row.state, row.dropped_reason = FeeState.DROPPED, why
 
     def ask_supplement(self, text: str, component: str) -> None:
         step = self._open("supplement")
@@ -206,6 +233,7 @@ class Imagined(Framed):
             dossier.phase = Phase.NOT_ACCEPTED if dossier.received_at is None else Phase.REFUSED
             dossier.closed_at = clock.now()
             self._end(actor, step, "refuse")
+            self._let_go("hồ sơ bị từ chối")
             flow.tell(dossier, events.Refused(dossier.id, dossier.version, ground.code))
             self._issue(actor, Made.REFUSED, f"refusal:{refusal.id}", refusal)
         self._notify("dossiers.refused")

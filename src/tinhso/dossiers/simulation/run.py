@@ -15,6 +15,7 @@ from tinhso.dossiers.models import (
     BookEntry,
     Dossier,
     Draft,
+    FeeDue,
     Paper,
     Proposal,
     Rating,
@@ -53,7 +54,8 @@ QUIET = timedelta(hours=2)
 _WRITTEN = (
     *(Person, Identifier, Kinship, Account, ChannelChoice),
     *(EventRecord, AuditRecord, Delivery, Notification),
-    *(Draft, Attachment, Dossier, Step, Paper, BookEntry, Proposal, Result, Signature, SigningSession, Rating, Holding),
+    *(Draft, Attachment, Dossier, Step, FeeDue, Paper, BookEntry, Proposal, Result, Signature, SigningSession),
+    *(Rating, Holding),
 )
 
 

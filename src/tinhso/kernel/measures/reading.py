@@ -70,8 +70,8 @@ def figures(names: Iterable[str], year: int) -> dict[str, Figure]:
     live = {
         row["measure"]: _figure(measure(row["measure"]), row) for row in _summed(found.values("measure")) if row["d"]
     }
-    told = {m: m.told(year) for m in asked if m.told is not None}
-    return live | {m.name: Figure(*parts, m.share) for m, parts in told.items() if parts is not None}
+    told = [(m, m.told(year)) for m in asked if m.told is not None]
+    return live | {m.name: Figure(*parts, m.share) for m, parts in told if parts is not None}
 
 
 def _summed(groups: Any) -> list[dict[str, Any]]:
