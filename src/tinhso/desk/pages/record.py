@@ -200,8 +200,10 @@ def _done(name: str, done: object) -> str:
 
 
 def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None = None) -> HttpResponse:
-    buttons = [_act(found, name) for name in ACTS if name in found.acts]
     fees = queries.fees_of(request.actor, found.id) if has_fees(found) else None
+    fees_open = fees is not None and any(row.state == "open" for row in fees.rows)
+    # a charge that waits to be confirmed is asked for at its own line: the button beside would make a second one
+    buttons = [_act(found, name) for name in ACTS if name in found.acts and not (name == "ask_fee" and fees_open)]
     context = {
         "dossier": found,
         "primary": next((b for b in buttons if not b.danger and not b.aside), None),
@@ -217,7 +219,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         if "request_supplement" in found.acts
         else None,
         "fees": fees,
-        "fees_open": fees is not None and any(row.state == "open" for row in fees.rows),
+        "fees_open": fees_open,
         "problem": problem,
         "typed": [text for name in _WORDS for text in request.POST.getlist(name) if problem and text.strip()],
     }

@@ -192,18 +192,25 @@ def _note_lines(actor: Actor, paper: Paper) -> None:
         return
     rows = entries(drawing.period_of(paper)) if book else PaperDossier.objects.filter(paper=paper)
     for dossier, person in rows.values_list("dossier_id", "dossier__applicant_person_id"):
-        if person is not None:
-            fields, purpose = ["applicant_name", "subject_name"], f"{paper.title} {drawing.number_of(paper)}"
-            disclosure.note(actor, person=person, record=f"dossier:{dossier}", fields=fields, purpose=purpose)
+        _note_line(actor, dossier, person, f"{paper.title} {drawing.number_of(paper)}")
+
+
+def _note_line(actor: Actor, dossier: UUID, person: UUID | None, purpose: str) -> None:
+    if person is not None:
+        fields = ["applicant_name", "subject_name"]
+        disclosure.note(actor, person=person, record=f"dossier:{dossier}", fields=fields, purpose=purpose)
 
 
 def tracking_book(
     actor: Actor, period: Period, cursor: str | None = None, limit: int = 50
 ) -> tuple[list[BookLine], str | None]:
-    """A page of the tracking book, the newest line first; three queries, no count. Another agency's: NotFound."""
+    """A page of the tracking book, the newest line first; three queries, no count. Whose names are shown goes to the
+    disclosure log: it is the whole year's list, not one's own work. Another agency's: NotFound."""
     BOOKS.require(actor, period.agency)
     rows = entries(period).defer("dossier__data", "dossier__sources")
     found, following = paged(rows, cursor=cursor, limit=limit, by=("-written_at", "-id"))
+    for entry in found:
+        _note_line(actor, entry.dossier_id, entry.dossier.applicant_person_id, _("Xem sổ theo dõi hồ sơ"))
     return lines_of(found), following
 
 

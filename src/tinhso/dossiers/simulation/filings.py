@@ -153,8 +153,8 @@ def _renamed(data: Data, namer: Namer, chance: Random) -> Data:
         whole, middle = found.group(0), found.group(1)
         sex = Sex.MALE if middle == "Văn" else Sex.FEMALE
         if whole not in names:
-            family = "" if whole.startswith(middle) else f"{namer.family(chance)} "
-            names[whole] = f"{family}{middle} {chance.choice(namer.given[sex].given)}"
+            part = f"{middle} {chance.choice(namer.given[sex].given)}"
+            names[whole] = part if whole.startswith(middle) else namer.full(namer.family(chance), sex, chance)
         return names[whole]
 
     def thing(found: re.Match[str]) -> str:

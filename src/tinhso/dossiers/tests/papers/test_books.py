@@ -1,5 +1,6 @@
 """The tracking book and the hand-over lists."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.models import Dossier
 from tinhso.dossiers.paperwork import Period, drawing
+from tinhso.dossiers.paperwork.contents import NO_TERM
 from tinhso.dossiers.tests.conftest import actor_of, now_at
 from tinhso.dossiers.tests.papers.reading import has, printed
 from tinhso.dossiers.tests.test_receipt import text_of
@@ -17,6 +19,7 @@ from tinhso.kernel.disclosure_loading import take_disclosures
 from tinhso.kernel.errors import Conflict, Invalid
 from tinhso.kernel.policy import Actor
 from tinhso.places.models import Agency
+from tinhso.procedures import queries as procedures
 
 
 def test_the_tracking_book_numbers_every_received_dossier_and_filters(
@@ -39,6 +42,31 @@ def test_the_tracking_book_numbers_every_received_dossier_and_filters(
         assert queries.tracking_book(receiver, Period(agency.id, 2025))[0] == []
         with pytest.raises(Invalid):
             numbers(since=date(2026, 11, 10), until=date(2026, 11, 9))
+
+
+def test_the_book_holds_nobody_to_a_term_that_nobody_verified(
+    received: Dossier, receiver: Actor, agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (line,), _next = queries.tracking_book(receiver, Period(agency.id, 2026))
+    assert line.due_at is not None
+    unsure = replace(received.procedure_version.spec.deadline, unverified=True)
+    monkeypatch.setattr(Dossier, "deadline", unsure)
+    monkeypatch.setattr(procedures, "untimed_versions", lambda: frozenset({received.procedure_version_id}))
+    with clock.pinned("2026-11-12T09:00:00+07:00"):
+        (line,), _next = queries.tracking_book(receiver, Period(agency.id, 2026))
+        assert (line.due_at, line.outcome) == (None, "Thời hạn chưa kiểm chứng")
+        assert queries.tracking_book(receiver, Period(agency.id, 2026, state="late"))[0] == []
+    made = actions.make_control_sheet(receiver, received.id)
+    assert made.values["due_at"] == NO_TERM
+
+
+def test_whose_name_the_book_shows_reads_that_it_did(
+    received: Dossier, mother: Actor, receiver: Actor, agency: Agency
+) -> None:
+    queries.tracking_book(receiver, Period(agency.id, 2026))
+    take_disclosures()
+    assert mother.subject is not None
+    assert seen_by_others(mother.subject)[0].purpose == "Xem sổ theo dõi hồ sơ"
 
 
 def test_the_tracking_book_is_exported_by_a_job_and_whoever_stands_in_it_sees_that(
