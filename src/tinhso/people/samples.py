@@ -66,7 +66,7 @@ OFFICIALS = (
     Cast("rachgia.phochutich", "Mai Đức Thịnh", Role.LEADER, "Phó Chủ tịch", RACH_GIA, FOR_CHAIR),
     Cast("rachgia.vanthu", "Quách Bảo Trân", Role.CLERK, "Văn thư - Thủ quỹ", RACH_GIA, also=(Role.CASHIER,)),
     Cast("tinh.quantri", "Lâm Chí Bền", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
-    Cast("tinh.quantri2", "Hứa Mỹ Duyên", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
+    Cast("tinh.duyet", "Hứa Mỹ Duyên", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
     Cast("tinh.phochutich", "Cao Thị Thanh Bình", Role.LEADER, "Phó Chủ tịch", None, FOR_CHAIR),
     Cast("tinh.vanthu", "Đinh Quang Vinh", Role.CLERK, "Văn thư", None),
     Cast("tinh.kiemtra", "Tô Minh Hạnh", Role.AUDITOR, "Kiểm tra, giám sát", None),

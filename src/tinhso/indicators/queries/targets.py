@@ -106,7 +106,7 @@ def targets(
     cursor: str | None = None,
     limit: int = ALL,
 ) -> tuple[list[TargetFacts], str | None]:
-    """A page of targets in the order of the decision, and the next cursor; three queries whatever its length.
+    """A page of targets in the order of the decision, and the next cursor; three queries, and those of `described`.
 
     ``year`` is the year whose numbers are shown, default this one. Raises Invalid for a bad cursor.
     """
@@ -131,7 +131,7 @@ def _rows(filters: Filters) -> "QuerySet[Target]":
 
 
 def described(rows: Sequence[Target], year: int) -> list[TargetFacts]:
-    """Targets with their numbers of a year, in two queries."""
+    """Targets with their numbers of a year, in two queries and one for each measure that is not told live."""
     marks: dict[str, list[Mark]] = defaultdict(list)
     series = Target.objects.filter(listed=True, series__in={row.series for row in rows}).order_by("year")
     for name, of_year, value in series.values_list("series", "year", "value"):

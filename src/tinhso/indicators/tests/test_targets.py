@@ -108,11 +108,11 @@ def test_every_target_has_a_page_that_says_its_words(client: Client) -> None:
 
 def test_the_board_costs_the_same_queries_for_one_target_and_for_all(client: Client, django_assert_num_queries) -> None:
     client.get("/chien-luoc")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/chien-luoc?q=duoc cung cap duoi dang")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/chien-luoc")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"{API}?limit=200")
 
 

@@ -41,7 +41,7 @@ def papers(hers: Client, agency: Agency) -> str:
         ),
         ("giấy.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "không phải loại tệp được nhận"),
         ("giấy.html", b"<html><script>alert(1)</script></html>", "không phải loại tệp được nhận"),
-        ("rỗng.jpg", b"", "không phải loại tệp được nhận"),
+        ("rỗng.jpg", b"", "trống, không có gì bên trong"),
         ("to.jpg", picture() + b"\0" * (10 * 1024 * 1024), "Tệp lớn hơn 10 MB"),
     ],
 )
