@@ -30,6 +30,7 @@ from tinhso.kernel.clock import LOCAL
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import ServiceNotice
 from tinhso.kernel.operating import notices
+from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import Actor, Grant
 from tinhso.people import actions as people
 from tinhso.people import lists
@@ -129,7 +130,8 @@ def _old_papers() -> BytesIO:
     rows = [[str(title) for title in COLUMNS.values()], [*cells, "", "", "7.pdf"]]
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("so.csv", "\n".join(";".join(row) for row in rows))
-        archive.writestr("7.pdf", b"%PDF-1.4 " + canary("paper").encode())
+        page = render("<p>Trang quét</p>", title="Trang quét")
+        archive.writestr("7.pdf", page + f"\n% {canary('paper')}\n".encode())
     made.seek(0)
     return made
 

@@ -23,7 +23,7 @@ from tinhso.dossiers.api.schemas import (
     content_of,
     state_of,
 )
-from tinhso.dossiers.policies import DESK, EXTEND, FEE, OWN, REVOKE, SUSPEND, WAIT
+from tinhso.dossiers.policies import DESK, EXTEND, FEE, OWN, REVOKE, SETTLE, SUSPEND, WAIT
 from tinhso.dossiers.queries import Paper
 from tinhso.kernel.http import IF_MATCH
 from tinhso.kernel.http.versions import version_sent
@@ -216,7 +216,7 @@ def ask_fee(request: ActedRequest, dossier_id: UUID, body: NewFee, response: Htt
     openapi_extra=IF_MATCH,
     summary="The awaited payment is settled under a receipt",
 )
-@guard(FEE)
+@guard(SETTLE)
 def settle_fee(request: ActedRequest, dossier_id: UUID, body: NewSettlement, response: HttpResponse) -> Any:
     pause = actions.settle_fee(
         request.actor, dossier_id, receipt_number=body.receipt_number, version=version_sent(request)
