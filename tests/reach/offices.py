@@ -334,6 +334,11 @@ def _counter(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _born(name: str, day: int, month: int, year: int) -> dict[str, int]:
+    """A date as the three boxes of a page send it."""
+    return {f"{name}-day": day, f"{name}-month": month, f"{name}-year": year}
+
+
 def _moved(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
     places = {"from_agency": str(world.things["agency"]), "to_agency": str(world.things["seat"])}
     return {**places, "role": "specialist"}
@@ -424,7 +429,7 @@ BODIES: dict[str, Body] = {
     "/api/v1/operations/notices": lambda w, v: notice_words(),
     "/api/v1/operations/notices/{notice}": lambda w, v: notice_words(),
     "/api/v1/operations/retries": lambda w, v: {"jobs": [1]},
-    "/ban-lam-viec/du-lieu-ca-nhan": _counter,
+    "/ban-lam-viec/du-lieu-ca-nhan": lambda w, v: {**_counter(w, v), **_born("birth_date", 14, 3, 1998)},
     "/can-bo/danh-sach/": _upload,
     "/can-bo/moi/": lambda w, v: _at(w, login="hontre.khac", full_name="Người Khác", title="Công chức", role=""),
     f"{PERSON}/vai-tro/": lambda w, v: _at(w, role="clerk"),

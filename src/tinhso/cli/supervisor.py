@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 from tinhso.cli.backups.archive_slot import drop_slot
@@ -42,7 +43,7 @@ def environment_of(instance: Instance, **more: str) -> dict[str, str]:
 
 
 def readiness(port: int) -> tuple[int, dict[str, Any]]:
-    """What `/readyz` answers: its status (0 when nothing answers) and its checks."""
+    """What `/readyz` answers: its status (0 when nothing answers, or something that is no web server) and its checks."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return answer.status, json.load(answer)
@@ -51,7 +52,7 @@ def readiness(port: int) -> tuple[int, dict[str, Any]]:
             return error.code, json.load(error)
         except ValueError:
             return error.code, {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         return 0, {}
 
 

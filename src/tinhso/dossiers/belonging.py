@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tinhso.dossiers.models import AgencyMove, Draft
+from tinhso.kernel.among import among
 from tinhso.places import queries as places
 from tinhso.places.models import ReorganisationPart
 from tinhso.procedures import queries as procedures
@@ -14,7 +15,7 @@ def agencies_then(facts: Iterable[tuple[UUID, UUID, datetime]]) -> list[UUID]:
     """For each dossier, its agency of today and an instant: the agency whose it was at that instant; one query."""
     asked = list(facts)
     moves: dict[UUID, list[tuple[datetime, UUID]]] = {}
-    rows = AgencyMove.objects.filter(dossier__in={dossier for dossier, _agency, _at in asked}).order_by("moved_at")
+    rows = AgencyMove.objects.filter(dossier__in=among(dossier for dossier, _agency, _at in asked)).order_by("moved_at")
     for dossier, moved_at, old in rows.values_list("dossier_id", "moved_at", "from_agency_id"):
         moves.setdefault(dossier, []).append((moved_at, old))
     return [

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel import clock
+from tinhso.kernel.among import among
 from tinhso.kernel.measures import Count, Kind, Line, Measure, register
 from tinhso.kernel.policy import Actor
 from tinhso.people.events import AccountClosed, AccountErased, AccountRegistered, IdentityVerified, OfficialAppointed
@@ -21,7 +22,7 @@ def _of_public() -> "QuerySet[Account]":
 
 
 def _count(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    rows = _of_public().filter(pk__in=ids).values_list("pk", "created_at", "assurance")
+    rows = _of_public().filter(pk__in=among(ids)).values_list("pk", "created_at", "assurance")
     return {id: Count(clock.local(at).date(), int(how == Assurance.VERIFIED)) for id, at, how in rows}
 
 
@@ -38,7 +39,7 @@ def _every() -> Iterator[UUID]:
 
 def _lines(ids: Sequence[UUID]) -> list[Line]:
     """The code that is read out at the counter: it names nobody and opens nothing."""
-    return [Line(id, code, "", "") for id, code in Account.objects.filter(pk__in=ids).values_list("pk", "code")]
+    return [Line(id, code, "", "") for id, code in Account.objects.filter(pk__in=among(ids)).values_list("pk", "code")]
 
 
 def _of_province(actor: Actor) -> frozenset[UUID] | None:

@@ -17,6 +17,7 @@ from tinhso.dossiers.measures.work import counts_of, ids_of, nobody, published
 from tinhso.dossiers.models import Dossier, Rating, RatingReply, with_procedure
 from tinhso.dossiers.pack import ratings as pack
 from tinhso.kernel import clock
+from tinhso.kernel.among import among
 from tinhso.kernel.measures import Count, Line, Measure, register
 from tinhso.kernel.measures.definition import Text
 from tinhso.places.queries import calendars_for
@@ -45,7 +46,7 @@ def points_of_time(dossiers: Sequence[Dossier]) -> dict[UUID, int]:
 
 
 def _timed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    rows = {d.id: d for d in with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False))}
+    rows = {d.id: d for d in with_procedure(Dossier.objects.filter(id__in=among(ids), finished_at__isnull=False))}
     points = points_of_time(list(rows.values()))
     facts = [(id, rows[id].agency_id, rows[id].finished_at, True) for id in points]
     counted = counts_of([(id, agency, at, inside) for id, agency, at, inside in facts if at])
@@ -57,7 +58,7 @@ def _pointed(count: Count, points: int) -> Count:
 
 
 def _rated(ids: Sequence[UUID], points: Callable[[Rating], int | None]) -> Mapping[UUID, Count]:
-    rows = {r.dossier_id: r for r in Rating.objects.filter(dossier__in=ids).select_related("dossier", "reply")}
+    rows = {r.dossier_id: r for r in Rating.objects.filter(dossier__in=among(ids)).select_related("dossier", "reply")}
     found = {id: value for id, rating in rows.items() if (value := points(rating)) is not None}
     counted = counts_of([(id, rows[id].dossier.agency_id, rows[id].created_at, True) for id in found])
     return {id: _pointed(count, found[id]) for id, count in counted.items()}
@@ -74,7 +75,7 @@ def _starred(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
 def _behaved(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     """Criterion 7: 0 a complaint, unless it was found false; else by the time, 2 early, 1 in time. Late without a
     complaint the circular does not say."""
-    timed = points_of_time(list(with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False))))
+    timed = points_of_time(list(with_procedure(Dossier.objects.filter(id__in=among(ids), finished_at__isnull=False))))
 
     def points(rating: Rating) -> int | None:
         mark, reply = rating.marks.get("7"), getattr(rating, "reply", None)

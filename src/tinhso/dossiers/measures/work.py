@@ -36,6 +36,7 @@ from tinhso.dossiers.models import (
 )
 from tinhso.dossiers.policies import DESK_ROLES
 from tinhso.kernel import clock
+from tinhso.kernel.among import among
 from tinhso.kernel.measures import Count, Kind, Line, Measure, register
 from tinhso.kernel.policy import Actor
 from tinhso.places import queries as places
@@ -63,38 +64,42 @@ def counts_of(rows: Sequence[Row]) -> dict[UUID, Count]:
 
 
 def _sent(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    rows = Dossier.objects.filter(id__in=ids).values_list("id", "agency_id", "submitted_at")
+    rows = Dossier.objects.filter(id__in=among(ids)).values_list("id", "agency_id", "submitted_at")
     return counts_of([(id, agency, at, True) for id, agency, at in rows])
 
 
 def _online(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     signed = Exists(Result.objects.filter(dossier=OuterRef("id"), issued_at__isnull=False, file__isnull=False))
-    rows = Dossier.objects.filter(id__in=ids, phase=Phase.RETURNED, closed_at__isnull=False).annotate(signed=signed)
+    rows = Dossier.objects.filter(id__in=among(ids), phase=Phase.RETURNED, closed_at__isnull=False).annotate(
+        signed=signed
+    )
     facts = rows.values_list("id", "agency_id", "closed_at", "channel", "signed")
     return counts_of([(id, agency, at, ch == Channel.ONLINE and made) for id, agency, at, ch, made in facts if at])
 
 
 def _satisfied(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    rows = Rating.objects.filter(dossier__in=ids).values_list("dossier_id", "dossier__agency_id", "created_at", "stars")
+    rows = Rating.objects.filter(dossier__in=among(ids)).values_list(
+        "dossier_id", "dossier__agency_id", "created_at", "stars"
+    )
     return counts_of([(id, agency, at, stars >= SATISFIED_FROM) for id, agency, at, stars in rows])
 
 
 def _digital(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    rows = Result.objects.filter(dossier__in=ids, state=ResultState.ACTIVE, issued_at__isnull=False).values_list(
+    rows = Result.objects.filter(dossier__in=among(ids), state=ResultState.ACTIVE, issued_at__isnull=False).values_list(
         "dossier_id", "dossier__agency_id", "issued_at", "file_id"
     )
     return counts_of([(id, agency, at, file is not None) for id, agency, at, file in rows if at])
 
 
 def _filed_online(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    rows = Dossier.objects.filter(id__in=ids).values_list("id", "agency_id", "submitted_at", "channel")
+    rows = Dossier.objects.filter(id__in=among(ids)).values_list("id", "agency_id", "submitted_at", "channel")
     return counts_of([(id, agency, at, channel == Channel.ONLINE) for id, agency, at, channel in rows])
 
 
 def _on_time(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     """With a result, and it was there by the end of the legal time. Who held it back makes no difference; a term that
     nobody verified is marked."""
-    found = list(with_procedure(Dossier.objects.filter(id__in=ids, finished_at__isnull=False)))
+    found = list(with_procedure(Dossier.objects.filter(id__in=among(ids), finished_at__isnull=False)))
     calendars = calendars_for({dossier.agency_id for dossier in found})
     rows: list[Row] = []
     for dossier in found:
@@ -110,7 +115,7 @@ def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     """The newest result that was issued: do the person's signature and the agency's seal stand on it?"""
     made = Signature.objects.filter(result=OuterRef("id"), signed_at__isnull=False)
     both = Exists(made.filter(kind="person")) & Exists(made.filter(kind="seal"))
-    issued = Result.objects.filter(dossier__in=ids, issued_at__isnull=False).annotate(both=both)
+    issued = Result.objects.filter(dossier__in=among(ids), issued_at__isnull=False).annotate(both=both)
     newest = issued.order_by("dossier_id", "-issued_at", "-id").distinct("dossier_id")
     facts = newest.values_list("dossier_id", "dossier__agency_id", "issued_at", "both")
     return counts_of([(id, agency, at, both) for id, agency, at, both in facts if at])
@@ -118,7 +123,7 @@ def _signed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
 
 def _digitised(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     """Papers of the book that are still valid: digitised and signed, or known on paper alone."""
-    rows = Digitised.objects.filter(id__in=ids, state__in=(DigitisedState.SIGNED, DigitisedState.LISTED))
+    rows = Digitised.objects.filter(id__in=among(ids), state__in=(DigitisedState.SIGNED, DigitisedState.LISTED))
     facts = list(rows.values_list("id", "agency_id", "signed_at", "created_at", "state"))
     seats = places.seats({agency for _id, agency, _at, _made, _state in facts})
     return {
@@ -134,7 +139,7 @@ def _digitised(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
 
 def _papers(ids: Sequence[UUID]) -> list[Line]:
     """A kind and a number in the book, nobody's name."""
-    rows = Digitised.objects.filter(id__in=ids).values_list("id", "title", "number", "year", "batch_id", "state")
+    rows = Digitised.objects.filter(id__in=among(ids)).values_list("id", "title", "number", "year", "batch_id", "state")
     return [
         Line(id, f"{title} {number}/{year}", str(DigitisedState(state).label), BATCH_PAGE.format(batch))
         for id, title, number, year, batch, state in rows
@@ -154,7 +159,7 @@ def ids_of(rows: "QuerySet[Model]", name: str) -> Iterator[UUID]:
 
 
 def lines(ids: Sequence[UUID]) -> list[Line]:
-    rows = list(Dossier.objects.filter(id__in=ids).values_list("id", "code", "procedure_version_id"))
+    rows = list(Dossier.objects.filter(id__in=among(ids)).values_list("id", "code", "procedure_version_id"))
     versions = procedures.versions({version for _id, _code, version in rows})
     return [Line(id, code, versions[version].name, PAGE.format(id)) for id, code, version in rows]
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from tinhso.kernel.among import among
 from tinhso.kernel.measures.definition import Count, Measure, measure
 from tinhso.kernel.models.measures import Counted, Grain
 
@@ -31,7 +32,7 @@ def recount(name: str, records: Sequence[UUID]) -> None:
         _lock(name, shared=True)
         ids = sorted(set(records))
         Counted.objects.bulk_create([Counted(measure=name, record=id) for id in ids], ignore_conflicts=True)
-        rows = list(Counted.objects.select_for_update().filter(measure=name, record__in=ids).order_by("record"))
+        rows = list(Counted.objects.select_for_update().filter(measure=name, record__in=among(ids)).order_by("record"))
         moved, change = _compared(rows, of.count(ids))
         _write(moved)
         _apply(name, change)
@@ -148,7 +149,7 @@ def _anew(found: Measure, records: list[UUID]) -> None:
     """Like `recount` for many records that were mostly never counted: nobody else counts this measure meanwhile, so
     that no row is needed to wait at, and each is written once."""
     _lock(found.name, shared=False)
-    known = {row.record: row for row in Counted.objects.filter(measure=found.name, record__in=records)}
+    known = {row.record: row for row in Counted.objects.filter(measure=found.name, record__in=among(records))}
     rows = (known.get(record) or Counted(measure=found.name, record=record) for record in records)
     moved, change = _compared(rows, found.count(records))
     _write([row for row in moved if row.pk])
