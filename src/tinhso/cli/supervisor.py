@@ -43,7 +43,7 @@ def environment_of(instance: Instance, **more: str) -> dict[str, str]:
 
 
 def readiness(port: int) -> tuple[int, dict[str, Any]]:
-    """What `/readyz` answers: its status (0 when nothing answers, or something that is no web server) and its checks."""
+    """What `/readyz` answers: its status (0 when no web server answers) and its checks."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return answer.status, json.load(answer)
