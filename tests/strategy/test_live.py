@@ -1,5 +1,6 @@
 """A number moves because an act happened, and opens to the dossier that moved it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -88,6 +89,14 @@ def test_no_official_lists_who_rated_what(
     for actor in (receiver, clerk, leader):
         assert measures.records(actor, "dossiers.sent", year=YEAR)[0]
         assert measures.records(actor, "dossiers.satisfied", year=YEAR)[0] == []
+
+
+def test_in_time_under_a_term_that_nobody_verified_is_marked(issued: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    count_of = measures.measure("dossiers.on_time").count
+    assert not count_of([issued.id])[issued.id].unverified
+    unsure = replace(issued.procedure_version.spec.deadline, unverified=True)
+    monkeypatch.setattr(Dossier, "deadline", unsure)
+    assert count_of([issued.id])[issued.id].unverified
 
 
 def test_a_digital_result_counts_while_it_is_in_force(issued: Dossier, leader: Actor) -> None:

@@ -1,7 +1,7 @@
 """Filing at the counter for a person who stands there: identified, theirs, on the forms of the portal."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -94,6 +94,37 @@ def test_the_dossier_appears_once_the_person_verifies_with_the_same_number(agenc
     assert [row.id for row in queries.my_dossiers(theirs)[0]] == [dossier.id]
     assert queries.dossier(theirs, dossier.id).code == dossier.code
     assert [row.id for row in queries.my_dossiers(receiver)[0]] == []
+
+
+def test_who_left_has_left_however_often_they_were_noted(agency: Agency, receiver: Actor) -> None:
+    first, again = present(receiver, agency), present(receiver, agency)
+    draft = filled(receiver, agency, again)
+    actions.leave(receiver, first.id)
+    with pytest.raises(Conflict):
+        actions.file_at_counter(receiver, draft.id, "once")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"full_name": "\u200b"}, "full_name"),
+        ({"full_name": "Danh\u202eThị"}, "full_name"),
+        ({"residence": "Ấp\x001"}, "residence"),
+        ({"birth_date": date(1, 1, 1)}, "birth_date"),
+    ],
+)
+def test_nobody_is_made_known_by_what_no_paper_says(
+    agency: Agency, receiver: Actor, wrong: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        present(receiver, agency, replace(NEW, **wrong))
+    assert field in refused.value.fields
+    assert not Person.objects.filter(birth_date=NEW.birth_date).exists()
+
+
+def test_an_hour_at_the_end_of_the_calendar_is_no_slot(agency: Agency, mother: Actor) -> None:
+    with pytest.raises(Invalid):
+        actions.book(mother, agency.pk, datetime.max.replace(tzinfo=UTC))
 
 
 def test_the_same_submission_twice_is_one_dossier(agency: Agency, receiver: Actor) -> None:

@@ -27,7 +27,7 @@ def child(client: Client, page: str, **changes: str) -> dict[str, Any]:
     """The topic of the child as the browser sends it, with the names that the page asked."""
     view = next(view for topic, view in client.get(page).context["topics"] if topic.name == "child")
     typed = {f"child.{name}": value for name, value in posted("child", **changes).items()}
-    return {**typed, "topic": "child", "asked": view.asked}
+    return {**typed, "asked": view.asked}
 
 
 def test_a_cleared_answer_is_gone_and_the_old_one_stays_on_record(hers: Client, asked: str, sent: Dossier) -> None:
