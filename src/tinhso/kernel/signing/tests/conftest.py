@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, async_sign_pdf
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -24,6 +24,7 @@ from tinhso.kernel.signing import Role, SignatureRequest, Verdict, person_key, s
 from tinhso.kernel.signing.authority import Subject, authority
 from tinhso.kernel.signing.check import inspect
 from tinhso.kernel.signing.stamping import LocalTimeStamper
+from tinhso.kernel.signing.waiting import finished
 
 AGENCY = "Ủy ban nhân dân đặc khu Kiên Hải"
 PAGE = (
@@ -118,7 +119,7 @@ def sign_around_us(pdf: bytes, forged: Forged, field: str, stamper: TimeStamper 
     )
     out = BytesIO()
     meta = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
-    sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), meta, signer, timestamper=stamper, output=out)
+    finished(async_sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), meta, signer, timestamper=stamper, output=out))
     return out.getvalue()
 
 
