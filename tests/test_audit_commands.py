@@ -62,7 +62,7 @@ def test_a_stuck_event_is_listed_and_retried(own_database: str, book: Path, caps
             emit(SYSTEM, Pruned("1"), subject="tree:1")
         row = Delivery.objects.get()
         for _time in range(deliveries.TRIES):
-            deliveries.deliver(delivery=str(row.id))
+            deliveries.deliver([str(row.id)])
         assert main(["events", "parked"]) == 0
         listed = capsys.readouterr().out
         assert str(row.id) in listed

@@ -1,5 +1,9 @@
 """What programs send is read strictly: a member that nobody knows is refused, not passed over."""
 
+import pytest
+from pydantic import ValidationError
+
+from tinhso.dossiers.api.schemas import NewFee, NewPoint
 from tinhso.project.api import api
 
 
@@ -18,3 +22,13 @@ def test_every_json_body_refuses_unknown_members() -> None:
                 lax.add(f"{verb} {path}: {named}")
     assert strict > 60
     assert not lax
+
+
+def test_true_is_no_number() -> None:
+    """Pydantic would read it as 1: a fee of one đồng that nobody meant."""
+    assert NewFee(amount=20_000, reason="Lệ phí").amount == 20_000
+    for wrong in (True, False):
+        with pytest.raises(ValidationError):
+            NewFee(amount=wrong, reason="Lệ phí")
+        with pytest.raises(ValidationError):
+            NewPoint(text="x", number=wrong)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.filing import PROCEDURE
-from tests.reach import offices
+from tests.reach import bodies
 from tests.reach.filled import picture
 from tests.reach.routes import Route
 
@@ -164,5 +164,5 @@ BODIES = {
     "/ho-so/<uuid:dossier_id>/bo-sung": lambda w, v: {"text": "x"},
     "/thu-tuc/<str:code>/nop": lambda w, v: {"agency": str(w.things["agency"])},
     "/to-khai/<uuid:draft_id>/<str:name>": lambda w, v: {"family_name": "Khác"},
-    **offices.BODIES,
+    **bodies.BODIES,
 }

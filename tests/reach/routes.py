@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.reach import offices
+from tests.reach import bodies
 from tinhso.desk.pages.record import ACTS
 from tinhso.project.api import api
 
@@ -33,7 +33,7 @@ def _addresses(resolver: URLResolver, before: str = "/") -> Iterator[str]:
 
 
 #: Addresses of which a part chooses what is done: a row for each.
-SPREAD = {"/ban-lam-viec/ho-so/<uuid:dossier_id>/<str:name>": ("<str:name>", tuple(ACTS)), **offices.SPREAD}
+SPREAD = {"/ban-lam-viec/ho-so/<uuid:dossier_id>/<str:name>": ("<str:name>", tuple(ACTS)), **bodies.SPREAD}
 
 
 def _spread(address: str) -> list[str]:

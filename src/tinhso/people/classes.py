@@ -33,6 +33,19 @@ declare(
     valid_from=INTERNAL,
     valid_to=INTERNAL,
 )
+declare(
+    "people.Correction",
+    full_name=PERSONAL,
+    birth_date=PERSONAL,
+    name_before=PERSONAL,
+    birth_before=PERSONAL,
+    reason=PERSONAL,
+    state=INTERNAL,
+    proposed_by_name=PUBLIC,
+    expires_at=INTERNAL,
+    decided_by_name=PUBLIC,
+    decided_at=INTERNAL,
+)
 declare("people.Kinship", kind=INTERNAL, valid_from=INTERNAL, valid_to=INTERNAL, source=INTERNAL)
 declare("people.Organisation", name=PUBLIC, kind=PUBLIC, address=PUBLIC, home_unit_code=PUBLIC, sample=INTERNAL)
 declare("people.OrganisationIdentifier", kind=INTERNAL, number=PUBLIC, valid_from=INTERNAL, valid_to=INTERNAL)

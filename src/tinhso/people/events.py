@@ -62,6 +62,27 @@ class PersonMadeKnown(Event):
 
 
 @dataclass(frozen=True)
+class CorrectionProposed(Event):
+    """An official read another name or day of birth on the paper than what is known; nothing is changed yet."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.correction_proposed"
+    correction: UUID
+    person: UUID
+    agency: UUID
+
+
+@dataclass(frozen=True)
+class CorrectionDecided(Event):
+    """``state``: approved (the person's name and day of birth are those of the paper now), refused or withdrawn."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.people.correction_decided"
+    correction: UUID
+    person: UUID
+    agency: UUID
+    state: str
+
+
+@dataclass(frozen=True)
 class IdentityVerified(Event):
     """The account now stands for the person."""
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import clock
 from tinhso.kernel.ids import NEW_ID, ids_of_now
-from tinhso.people.models import Custody, Post, Role, RoleProposal, SigningAuthority, StaffActKind
+from tinhso.people.models import Correction, Custody, Post, Role, RoleProposal, SigningAuthority, StaffActKind
 from tinhso.people.models.validity import not_over
 from tinhso.places.pack.reorganisations import Matter
 from tinhso.places.reorganising import Carrying, Effect, Resolved, Shown, movers
@@ -112,6 +112,9 @@ class _People:
             _end_authorities(plan, act)
         RoleProposal.objects.filter(state="open", agency_id__in=plan.keepers).update(
             state=RoleProposal.State.WITHDRAWN, decided_at=act.at
+        )
+        Correction.objects.filter(state="open", agency_id__in=plan.keepers).update(
+            state=Correction.State.WITHDRAWN, decided_at=act.at
         )
         _keep(plan, act)
 

@@ -32,6 +32,33 @@ IDENTITY_CONTESTED = define(
         sms=True,
     )
 )
+CORRECTION_PROPOSED = define(
+    Notice(
+        "people.correction_proposed",
+        title=_("Có đề nghị sửa họ tên, ngày sinh chờ bạn duyệt"),
+        body=_("So với giấy tờ gốc rồi duyệt hoặc không duyệt trong 7 ngày."),
+        url="/can-bo/sua-ho-ten/",
+    )
+)
+CORRECTION_DECIDED = define(
+    Notice(
+        "people.correction_decided",
+        title=_("Đề nghị sửa họ tên, ngày sinh của bạn đã được quyết định"),
+        body=_("Mở trang để xem đã sửa hay không duyệt."),
+        url="/can-bo/sua-ho-ten/",
+    )
+)
+CORRECTED = define(
+    Notice(
+        "people.corrected",
+        title=_("Họ tên hoặc ngày sinh của bạn vừa được sửa theo giấy tờ gốc"),
+        body=_("Hồ sơ và kết quả đã có giữ nguyên. Không phải bạn yêu cầu thì gọi 1022."),
+        outside=_("Họ tên hoặc ngày sinh của bạn trên Tỉnh Số vừa được sửa. Không phải bạn yêu cầu thì gọi 1022."),
+        url="/tai-khoan/",
+        topic=SECURITY.name,
+        sms=True,
+    )
+)
 PASSWORD_RESET = define(
     Notice(
         "people.password_reset",

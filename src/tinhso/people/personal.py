@@ -23,7 +23,7 @@ from tinhso.kernel.personal import (
 )
 from tinhso.kernel.policy import Actor
 from tinhso.people.events import AccountErased
-from tinhso.people.models import Account, Identifier, IdentityClaim, Kinship, Official, Person, Post, Token
+from tinhso.people.models import Account, Correction, Identifier, IdentityClaim, Kinship, Official, Person, Post, Token
 from tinhso.places import queries as places
 
 FROM, TO = _("Từ ngày"), _("Đến ngày")
@@ -61,6 +61,22 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "issued_on": _("Ngày cấp"),
                 "valid_from": FROM,
                 "valid_to": TO,
+            },
+        ),
+        table(
+            "people.Correction",
+            _("Họ tên, ngày sinh được đề nghị sửa"),
+            Correction.objects.filter(person=subject.person).order_by("id"),
+            {
+                "name_before": _("Tên trước đó"),
+                "birth_before": _("Ngày sinh trước đó"),
+                "full_name": _("Tên trên giấy tờ"),
+                "birth_date": _("Ngày sinh trên giấy tờ"),
+                "reason": _("Lý do"),
+                "state": _("Trạng thái"),
+                "proposed_by_name": _("Người đề nghị"),
+                "decided_by_name": _("Người duyệt"),
+                "decided_at": _("Lúc"),
             },
         ),
         table(
@@ -164,7 +180,7 @@ providers.register(
     "people",
     Provider(
         models=(
-            *("people.Person", "people.Identifier", "people.Kinship", "people.Account"),
+            *("people.Person", "people.Identifier", "people.Correction", "people.Kinship", "people.Account"),
             *("people.IdentityClaim", "people.Token", "people.Post", "people.Official"),
         ),
         tell=_tell,

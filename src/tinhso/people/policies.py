@@ -26,6 +26,15 @@ def _receives(actor: Actor, agency: Any) -> bool:
     return actor.holds(Role.RECEIVER, agency)
 
 
+def _leads(actor: Actor, agency: Any) -> bool:
+    """Who leads that agency, when one is named."""
+    return actor.holds(Role.LEADER, agency)
+
+
+def _corrects(actor: Actor, agency: Any) -> bool:
+    return _receives(actor, agency) or _leads(actor, agency)
+
+
 def _administers_province(actor: Actor, thing: Any) -> bool:
     return actor.system or actor.holds(Role.PROVINCE_ADMIN)
 
@@ -40,6 +49,12 @@ def _oversees(actor: Actor, agency: Any) -> bool:
 
 
 VERIFY_IDENTITY = policy.define("people.verify_identity", _("Xác minh danh tính tại quầy"), _receives, hidden=False)
+SEE_CORRECTIONS = policy.define(
+    "people.see_corrections", _("Xem đề nghị sửa họ tên, ngày sinh của cơ quan"), _corrects, hidden=False
+)
+DECIDE_CORRECTION = policy.define(
+    "people.decide_correction", _("Duyệt sửa họ tên, ngày sinh ghi sai"), _leads, hidden=False
+)
 CLOSE_ACCOUNT = policy.define("people.close_account", _("Đóng tài khoản"), _administers_province, hidden=False)
 MANAGE_OFFICIALS = policy.define("people.manage_officials", _("Quản lý tài khoản cán bộ của cơ quan"), _administers)
 SEE_OFFICIALS = policy.define("people.see_officials", _("Xem cán bộ và quyền của họ"), _oversees)

@@ -67,6 +67,8 @@ OFFICIALS = (
     Cast("rachgia.vanthu", "Quách Bảo Trân", Role.CLERK, "Văn thư - Thủ quỹ", RACH_GIA, also=(Role.CASHIER,)),
     Cast("tinh.quantri", "Lâm Chí Bền", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
     Cast("tinh.duyet", "Hứa Mỹ Duyên", Role.PROVINCE_ADMIN, "Quản trị hệ thống cấp tỉnh", None),
+    Cast("tinh.tiepnhan", "Châu Thị Ngọc Lan", Role.RECEIVER, "Chuyên viên Văn phòng", None),
+    Cast("tinh.chuyenvien", "Dương Tấn Phát", Role.SPECIALIST, "Chuyên viên", None),
     Cast("tinh.phochutich", "Cao Thị Thanh Bình", Role.LEADER, "Phó Chủ tịch", None, FOR_CHAIR),
     Cast("tinh.vanthu", "Đinh Quang Vinh", Role.CLERK, "Văn thư", None),
     Cast("tinh.kiemtra", "Tô Minh Hạnh", Role.AUDITOR, "Kiểm tra, giám sát", None),
@@ -115,7 +117,7 @@ def _account(login: str, name: str) -> Account:
 
 def _officials(accounts: Mapping[str, Account]) -> list[SampleAccount]:
     """The officials with their posts, authorities and second factors."""
-    agencies = {cast.units: _agencies(cast.units) for cast in OFFICIALS}
+    agencies = {units: _agencies(units) for units in {cast.units for cast in OFFICIALS}}
     known = {o.account_id: o for o in Official.objects.filter(account__login__in=[cast.login for cast in OFFICIALS])}
     new = []
     for cast in OFFICIALS:

@@ -110,6 +110,13 @@ def test_exempt_and_let_go_at_the_desk(late: Dossier) -> None:  # noqa: F811
     assert "Giấy chứng nhận số 12" not in text(desk_of("me.hontre@vidu.vn"), f"/ho-so/{late.id}")
 
 
+def test_the_record_says_that_a_charge_is_undecided_until_somebody_decides(late: Dossier) -> None:  # noqa: F811
+    counter, undecided = desk_of("hontre.tiepnhan"), "Còn khoản phí, lệ phí chưa ai quyết"
+    assert undecided in text(counter, address(late))
+    assert ask(counter, late, "thoi-thu", reason="Tỉnh không thu") == 302
+    assert undecided not in text(counter, address(late))
+
+
 def test_a_charge_is_let_go_of_with_its_reason(late: Dossier) -> None:  # noqa: F811
     counter = desk_of("hontre.tiepnhan")
     assert ask(counter, late, "thoi-thu", reason="") == 422

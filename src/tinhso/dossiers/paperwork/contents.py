@@ -193,7 +193,8 @@ CONTENTS: dict[str, Callable[[Dossier, Any], Values]] = {
 
 def hour_and_day(instant: datetime) -> str:
     """17:00, ngày 09/11/2026."""
-    return f"{clock.local(instant):%H:%M}, ngày {clock.local(instant):%d/%m/%Y}"
+    at = clock.local(instant)
+    return f"{at.hour:02}:{at.minute:02}, ngày {at.day:02}/{at.month:02}/{at.year}"
 
 
 def _fee(spec: ProcedureSpec) -> str:

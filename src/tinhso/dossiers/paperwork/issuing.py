@@ -67,15 +67,16 @@ def issue_alone(actor: Actor, template: str, agency_id: UUID, about: str, values
 
 
 def _of_dossier(actor: Actor, dossier: Dossier, kind: Kind, form: Form, about: str, what: Any) -> Paper:
-    values = standing(dossier, places.agency(dossier.agency_id), kind, form, what)
+    with override("vi"):
+        values = standing(dossier, places.agency(dossier.agency_id), kind, form, what)
     paper = _numbered(actor, kind, form, dossier.agency_id, dossier.id, about, values)
     flow.tell(dossier, issued(dossier, paper))
     return paper
 
 
-@override("vi")
 def standing(dossier: Dossier, agency: Agency, kind: Kind, form: Form, what: Any) -> dict[str, Any]:
-    """What stands on a paper of that kind; ``what``: what the act made. Asks nothing that the dossier has read."""
+    """What stands on a paper of that kind, in the language of the moment; ``what``: what the act made. Asks nothing
+    that the dossier has read."""
     return {
         **heading(agency, clock.now()),
         **of_dossier(dossier),

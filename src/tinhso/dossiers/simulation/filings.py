@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from random import Random
-from typing import Any
 
 from tinhso.dossiers import checks, prefill
 from tinhso.dossiers.simulation.conduct import Words
@@ -47,9 +47,25 @@ class Pattern:
     own: Places
     named: Places
 
+    @cached_property
+    def days(self) -> tuple[tuple[str, str, date], ...]:
+        """Where the example has a day."""
+        return tuple((t, n, date.fromisoformat(v)) for t, n, v in _texts(self.shown.accepted) if _DAY.fullmatch(v))
+
+    @cached_property
+    def nobodies(self) -> Places:
+        """Where the example names nobody."""
+        found = (one for one in _texts(self.shown.accepted) if _NOBODY.search(one[2]) or _NOTHING.search(one[2]))
+        return tuple(found)
+
     def filing(self, who: Applicant, sex: Sex, day: date, namer: Namer, chance: Random) -> Filing:
         """This procedure filed by that person on that day."""
-        data = _moved(_renamed(self.shown.accepted, namer, chance), day - self.shown.on)
+        data, by = {topic: dict(answers) for topic, answers in self.shown.accepted.items()}, day - self.shown.on
+        for topic, name, shown_day in self.days:
+            data[topic][name] = (shown_day + by).isoformat()
+        renamed = _Renaming(namer, chance)
+        for topic, name, text in self.nobodies:
+            data[topic][name] = renamed(text)
         family = str(who.facts["person.full_name"]).split()[0]
         for topic, name, part in self.named:
             data[topic][name] = _name(part, family, namer, chance)
@@ -145,33 +161,30 @@ def _name(part: str, family: str, namer: Namer, chance: Random) -> str:
     return chance.choice(namer.given[sex].given)
 
 
-def _renamed(data: Data, namer: Namer, chance: Random) -> Data:
-    """The example with an invented name wherever it names nobody; each of its names becomes one."""
-    names: dict[str, str] = {}
+def _texts(data: Data) -> Iterator[tuple[str, str, str]]:
+    for topic, answers in data.items():
+        for name, value in answers.items():
+            if isinstance(value, str):
+                yield topic, name, value
 
-    def person(found: re.Match[str]) -> str:
+
+class _Renaming:
+    """An invented name wherever a text of the example names nobody; each of its names becomes one."""
+
+    def __init__(self, namer: Namer, chance: Random) -> None:
+        self.namer, self.chance, self.names = namer, chance, dict[str, str]()
+
+    def __call__(self, text: str) -> str:
+        return _NOTHING.sub(self._thing, _NOBODY.sub(self._person, text))
+
+    def _person(self, found: re.Match[str]) -> str:
         whole, middle = found.group(0), found.group(1)
         sex = Sex.MALE if middle == "Văn" else Sex.FEMALE
-        if whole not in names:
+        if whole not in self.names:
+            namer, chance = self.namer, self.chance
             part = f"{middle} {chance.choice(namer.given[sex].given)}"
-            names[whole] = part if whole.startswith(middle) else namer.full(namer.family(chance), sex, chance)
-        return names[whole]
+            self.names[whole] = part if whole.startswith(middle) else namer.full(namer.family(chance), sex, chance)
+        return self.names[whole]
 
-    def thing(found: re.Match[str]) -> str:
-        return names.setdefault("", chance.choice(namer.given[Sex.FEMALE].given))
-
-    def told(value: Any) -> Any:
-        return _NOTHING.sub(thing, _NOBODY.sub(person, value)) if isinstance(value, str) else value
-
-    return {topic: {name: told(value) for name, value in answers.items()} for topic, answers in data.items()}
-
-
-def _moved(data: Data, by: timedelta) -> dict[str, dict[str, Any]]:
-    """The example with all its days moved by as much as the day of filing."""
-    return {topic: {name: _later(value, by) for name, value in answers.items()} for topic, answers in data.items()}
-
-
-def _later(value: Any, by: timedelta) -> Any:
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return (date.fromisoformat(value) + by).isoformat()
-    return value
+    def _thing(self, _found: re.Match[str]) -> str:
+        return self.names.setdefault("", self.chance.choice(self.namer.given[Sex.FEMALE].given))

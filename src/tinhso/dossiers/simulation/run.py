@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count, Max
+from django.utils.translation import override
 
 from tinhso.dossiers import searching
 from tinhso.dossiers.models import (
@@ -163,7 +164,8 @@ def settle(wish: Wish, place: Place, kit: Kit) -> Told:
     with connection.cursor() as cursor:
         cursor.execute(searching.LATER)
     filed = peopled(wish, place, kit, load)
-    sent = run(filed.office, filed.courses, wish.until) if filed is not None else 0
+    with override("vi"):
+        sent = run(filed.office, filed.courses, wish.until) if filed is not None else 0
     load.write()
     if filed is not None:
         searching.fill_of(filed.office.sent)

@@ -34,7 +34,7 @@ from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import Disclosure, StoredFile
 from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import Actor
-from tinhso.people.models import Account, Identifier
+from tinhso.people.models import Account, Identifier, Person
 from tinhso.places.models import Agency
 from tinhso.vault.models import Holding, HoldingState
 
@@ -144,6 +144,26 @@ def test_a_list_does_not_find_out_by_trying_who_holds_a_number(
     assert all("nhiều người khác nhau" in one for one in words)
     take_disclosures()
     assert not Disclosure.objects.filter(person=mother.subject, actor_account=receiver.account).exists()
+
+
+def test_behind_twenty_wrong_names_nobody_is_compared(upload: Any, receiver: Actor) -> None:
+    known, first = [Person(full_name=f"Người {n}", source="test") for n in range(22)], date(2021, 1, 1)
+    Person.objects.bulk_create(known)
+    numbers = [f"09119800{n:04}" for n in range(5000, 5022)]
+    Identifier.objects.bulk_create(
+        Identifier(person=person, kind="cccd", number=number, valid_from=first)
+        for person, number in zip(known, numbers, strict=True)
+    )
+    names = ["Ai Khác"] * 21 + ["Người 21"]
+    tried = [row((numbers[n], names[n]), number=str(n + 1), file="") for n in range(22)]
+    batch = upload(zipped(tried, {}))
+    rows = Digitised.objects.filter(batch=batch).order_by("line")
+    words = [fault["words"] for one in rows for fault in one.faults if fault["column"] in "DE"]
+    assert ["không khớp" in one for one in words[:20]] == [True] * 20
+    assert ["Chưa so dòng này" in one for one in words[20:]] == [True] * 2
+    take_disclosures()
+    read = set(Disclosure.objects.filter(actor_account=receiver.account).values_list("person", flat=True))
+    assert read == {person.pk for person in known[:20]}
 
 
 def test_a_batch_is_checked_signed_kept_and_verified(

@@ -62,6 +62,7 @@ ENDED = {
     "dossiers.Presence.agency": "ended; identified anew",
     "people.SigningAuthority.agency": "ended; granted anew",
     "people.RoleProposal.agency": "open ones withdrawn",
+    "people.Correction.agency": "open ones withdrawn",
 }
 STAYS = {
     "dossiers.AgencyMove.from_agency": "what was",

@@ -1,6 +1,6 @@
 """What an event is, and who reacts to which."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -35,6 +35,7 @@ class Reaction:
     name: str
     event: type[Event]
     act: Callable[[Any, Envelope], None]
+    together: Callable[[Sequence[Any]], None] | None = None  #: the same for many events at once, all of them or none
 
 
 reactions: dict[str, Reaction] = {}
@@ -45,13 +46,27 @@ def react(event: type[E], *, name: str) -> Callable[[Callable[[E, Envelope], Non
     """Run a function for each event of that type. ``name`` is unique in the house and never changes."""
 
     def wear(act: Callable[[E, Envelope], None]) -> Callable[[E, Envelope], None]:
-        if name in reactions:
-            raise ValueError(f"reaction {name} is defined twice")
-        reactions[name] = Reaction(name, event, act)
-        _by_type.setdefault(event.TYPE, []).append(name)
+        _add(Reaction(name, event, act))
         return act
 
     return wear
+
+
+def react_together(event: type[E], *, name: str, act: Callable[[Sequence[E]], None]) -> None:
+    """Run a function for events of that type, for as many as wait: what costs a hundred hardly more than one. It reads
+    what is now, so that neither their order nor a repetition matters."""
+
+    def alone(happened: E, envelope: Envelope) -> None:
+        act([happened])
+
+    _add(Reaction(name, event, alone, act))
+
+
+def _add(made: Reaction) -> None:
+    if made.name in reactions:
+        raise ValueError(f"reaction {made.name} is defined twice")
+    reactions[made.name] = made
+    _by_type.setdefault(made.event.TYPE, []).append(made.name)
 
 
 def reactions_to(kind: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tinhso.config import ROOT
@@ -24,6 +24,10 @@ from tinhso.kernel.prepared import first, prepared
 
 #: Tries before a delivery is parked.
 TRIES = 5
+#: Deliveries that one job runs.
+AT_ONCE = 20
+#: Deliveries that a reaction takes together.
+TOGETHER = 100
 #: A delivery that was done is forgotten so long afterwards: what came of it stands where the reaction wrote it.
 KEPT = timedelta(days=30)
 #: Rows that one statement forgets.
@@ -75,11 +79,18 @@ def _perform(delivery: Delivery) -> None:
 
 
 @job(name="kernel.deliver", queue="events")
-def deliver(delivery: str) -> None:
+def deliver(deliveries: list[str] | None = None, delivery: str = "") -> None:
+    """Run these reactions one after the other, each in a transaction of its own: what fails is tried again alone.
+    ``delivery``: one, as jobs say that were queued before several went in one."""
+    for one in [*(deliveries or []), *([delivery] if delivery else [])]:
+        _deliver(UUID(one))
+
+
+def _deliver(delivery: UUID) -> None:
     """Run one reaction for one event, unless it is done, parked or just being run elsewhere."""
     with transaction.atomic():
-        row = first(_pending(delivery=UUID(delivery)))
-        if row is None:
+        row = first(_pending(delivery=delivery))
+        if row is None or _together(row):
             return
         row.attempts += 1
         try:
@@ -92,6 +103,40 @@ def deliver(delivery: str) -> None:
         row.save(update_fields=["attempts", "state", "done_at", "due_at", "fault"])
 
 
+#: Others of one reaction that were never tried, in the order of time. The state stands in words: the index knows it.
+_OTHERS = """
+SELECT id, event, event_at FROM kernel_delivery
+WHERE state = 'pending' AND due_at <= %(now)s AND reaction = %(reaction)s AND attempts = 0 AND id <> %(own)s
+ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+
+
+def _together(row: Delivery) -> bool:
+    """Run the reaction for this event and for others that wait for it, when it can; False when each goes alone: there
+    is no other, or one of them fails. Their own jobs find them done."""
+    reaction = reactions.get(row.reaction)
+    if reaction is None or reaction.together is None or row.attempts:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, {"now": real_now(), "reaction": row.reaction, "own": row.id, "limit": TOGETHER - 1})
+        others = cursor.fetchall()
+    if not others:
+        return False
+    ids, events, times = zip((row.id, row.event, row.event_at), *others, strict=True)
+    told = list(EventRecord.objects.filter(id__in=events, created_at__range=(min(times), max(times))))
+    if len(told) < len(ids):  # whose event is gone fails alone, in words
+        return False
+    try:
+        with transaction.atomic():
+            reaction.together([event_from(record.type, record.data) for record in told])
+    except Exception as error:
+        log.warning("reaction failed for many", reaction=row.reaction, many=len(ids), fault=where(error))
+        return False
+    done = {"attempts": 1, "state": DeliveryState.DONE, "done_at": real_now(), "fault": ""}
+    Delivery.objects.filter(id__in=ids).update(**done)
+    return True
+
+
 def _note_failure(row: Delivery, error: Exception) -> None:
     row.fault = where(error)
     if row.attempts >= TRIES:
@@ -99,13 +144,15 @@ def _note_failure(row: Delivery, error: Exception) -> None:
     else:
         wait = pause(row.attempts)
         row.due_at = real_now() + wait
-        deliver.defer(delivery=str(row.id), after=wait)
+        deliver.defer(deliveries=[str(row.id)], after=wait)
     log.error("reaction failed", reaction=row.reaction, event_id=str(row.event), attempts=row.attempts, fault=row.fault)
 
 
 def queue(deliveries: Sequence[UUID]) -> None:
-    """Defer one job for each delivery."""
-    deliver.defer_many([{"delivery": str(delivery)} for delivery in deliveries])
+    """Defer jobs for these: what is told at once goes in one job, for to find and to end a job costs as much as most
+    reactions; many are spread over the workers."""
+    ids = [str(delivery) for delivery in deliveries]
+    deliver.defer_many([{"deliveries": ids[n : n + AT_ONCE]} for n in range(0, len(ids), AT_ONCE)])
 
 
 @periodic("* * * * *")

@@ -67,8 +67,10 @@ def _date(day: str, month: str, year: str) -> str:
 
 
 def _number(typed: str) -> int | float | str:
-    """1.234,5 as Vietnamese writes it; 7.5 from a keyboard without a comma, where the point parts no thousands. What is
-    no number stays text for validation to name."""
+    """1.234,5 or 1 234,5 as Vietnamese writes it; 7.5 from a keyboard without a comma, where the point parts no
+    thousands. What is no number stays text for validation to name."""
+    if re.fullmatch(r"-?[0-9]{1,3}([ \xa0\u202f][0-9]{3})+(,[0-9]{1,6})?", typed):
+        typed = re.sub(r"\s", "", typed)
     if re.fullmatch(r"-?[0-9]{1,15}", typed):
         return int(typed)
     if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,6})?|-?[0-9]{1,15},[0-9]{1,6}", typed):

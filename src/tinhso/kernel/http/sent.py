@@ -1,10 +1,11 @@
 """What programs send to the API."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import ConfigDict, field_validator
+from pydantic import ConfigDict, ValidationInfo, field_validator
 
 from tinhso.kernel.legible import all_legible
 
@@ -14,12 +15,26 @@ class Sent(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _counted(cls, value: object, known: ValidationInfo) -> object:
+        """Pydantic reads `true` as 1: an amount of one đồng that nobody meant."""
+        if isinstance(value, bool) and _is_number(cls.model_fields[known.field_name or ""].annotation):
+            raise ValueError(_("Ghi một số, không phải true hay false."))
+        return value
+
     @field_validator("*", mode="after")
     @classmethod
     def _readable(cls, value: object) -> object:
         if not all(map(all_legible, _texts(value))):
             raise ValueError(_("Có ký tự không đọc được. Gõ lại rồi gửi."))
         return value
+
+
+def _is_number(kind: object) -> bool:
+    """`int`, `float`, or one of them or nothing."""
+    kinds = set(get_args(kind)) or {kind}
+    return bool(kinds & {int, float}) and bool not in kinds
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """Offering a measure to the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.appending import Envelope
-from tinhso.kernel.events import Event, react
+from tinhso.kernel.events import Event, react_together
 from tinhso.kernel.measures.counting import recount
 from tinhso.kernel.measures.definition import Measure, add
 
@@ -19,7 +18,7 @@ def register(made: Measure) -> Measure:
 
 
 def _keep(made: Measure, event: type[Event], record_of: Callable[[Any], UUID]) -> None:
-    def count_anew(happened: Event, envelope: Envelope) -> None:
-        recount(made.name, [record_of(happened)])
+    def count_anew(happened: Sequence[Event]) -> None:
+        recount(made.name, [record_of(one) for one in happened])
 
-    react(event, name=f"measures.{made.name}.{event.TYPE.rpartition('.')[2]}")(count_anew)
+    react_together(event, name=f"measures.{made.name}.{event.TYPE.rpartition('.')[2]}", act=count_anew)

@@ -10,9 +10,9 @@ from tinhso.kernel.operating import banner
 @pytest.fixture(autouse=True)
 def no_month_known() -> Iterator[None]:
     """The test before may have opened a month in a transaction that was rolled back."""
-    months._open.clear()
+    months._open.months.clear()
     yield
-    months._open.clear()
+    months._open.months.clear()
 
 
 @pytest.fixture(autouse=True)

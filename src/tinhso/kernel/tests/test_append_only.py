@@ -1,5 +1,9 @@
 """Not even a hole in the app lets it rewrite the past: the database refuses."""
 
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -85,3 +89,35 @@ def test_rows_that_the_default_partition_caught_are_taken_over(own_database: str
 
 def where(link: psycopg.Connection) -> str:
     return link.execute("SELECT tableoid::regclass::text FROM kernel_audit WHERE act = 'caught'").fetchone()[0]  # type: ignore[index]
+
+
+def test_two_threads_begin_a_month_at_once(own_database: str) -> None:
+    """The second does not count on the partitions that the first has not committed yet."""
+    opened, waits = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with clock.pinned("2023-03-05"), transaction.atomic():
+            audit.record(SYSTEM, "first", subject="tree:1", data={})
+            opened.set()
+            waits.wait(10)
+            time.sleep(0.3)  # the second stands at the door now
+
+    def second() -> None:
+        opened.wait(10)
+        waits.set()
+        with clock.pinned("2023-03-05"):
+            audit.record(SYSTEM, "second", subject="tree:1", data={})
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(closing, work) for work in (first, second)]:
+            done.result()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tableoid::regclass::text FROM kernel_audit WHERE act IN ('first', 'second')")
+        assert cursor.fetchall() == [("kernel_audit_2023_03",)]
+
+
+def closing(work: Callable[[], None]) -> None:
+    try:
+        work()
+    finally:
+        connection.close()

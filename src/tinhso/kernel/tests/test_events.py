@@ -1,7 +1,7 @@
 """What happens is told once, in its own transaction, and reaches every reaction."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -11,7 +11,18 @@ from django.db import connection, transaction
 
 from tinhso.kernel import clock, jobs
 from tinhso.kernel.errors import Conflict
-from tinhso.kernel.events import Envelope, Event, as_cloudevent, definition, deliveries, emit, history, react
+from tinhso.kernel.events import (
+    Envelope,
+    Event,
+    as_cloudevent,
+    definition,
+    deliveries,
+    emit,
+    emit_all,
+    history,
+    react,
+    react_together,
+)
 from tinhso.kernel.events.deliveries import parked, retry
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import AuditRecord, Delivery, EventRecord, Notification
@@ -84,7 +95,7 @@ def test_a_reaction_gets_the_event_once(reaction: list[tuple[Event, Envelope]]) 
     envelope = emit(ACTOR, EVENT, subject="tree:6")
     row = Delivery.objects.get(event=envelope.id)
     jobs.run_waiting()
-    deliveries.deliver(delivery=str(row.id))
+    deliveries.deliver([str(row.id)])
     assert reaction == [(EVENT, envelope)]
 
 
@@ -102,7 +113,7 @@ def test_a_poison_event_is_parked_seen_and_retried_by_hand(reaction: list[tuple[
     emit(SYSTEM, Planted(EVENT.tree, "hỏng", EVENT.on, EVENT.at), subject="tree:8")
     row = Delivery.objects.get()
     for _try in range(deliveries.TRIES):
-        deliveries.deliver(delivery=str(row.id))
+        deliveries.deliver([str(row.id)])
     (stuck,) = parked()
     assert (stuck.id, stuck.reaction, stuck.envelope.subject) == (row.id, "kernel.test_water", "tree:8")
     retry(row.id)
@@ -170,3 +181,69 @@ def test_an_event_travels_as_a_cloudevent() -> None:
 def test_the_outbox_row_is_what_was_told() -> None:
     emit(ACTOR, EVENT, subject="tree:13")
     assert EventRecord.objects.get(subject="tree:13").data["kind"] == "xoài"
+
+
+def test_one_job_brings_all_that_was_told_at_once_and_a_failure_stops_no_other(
+    reaction: list[tuple[Event, Envelope]],
+) -> None:
+    kinds = ["xoài", "hỏng", "mít"]
+    emit_all(SYSTEM, [replace(EVENT, kind=kind) for kind in kinds], subject="tree:11")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        assert cursor.fetchone() == (1,)
+    jobs.run_waiting()
+    assert [event.kind for event, _envelope in reaction] == ["xoài", "mít"]  # type: ignore[attr-defined]
+    assert list(Delivery.objects.order_by("id").values_list("state", flat=True)) == ["done", "pending", "done"]
+    assert Notification.objects.count() == 2
+
+
+def test_a_job_of_before_names_one_delivery(reaction: list[tuple[Event, Envelope]]) -> None:
+    emit(ACTOR, EVENT, subject="tree:12")
+    deliveries.deliver(delivery=str(Delivery.objects.get().id))
+    assert len(reaction) == 1
+
+
+@pytest.fixture
+def counting() -> Iterator[list[list[str]]]:
+    """A reaction that takes what waits together, and fails on what is broken."""
+    calls: list[list[str]] = []
+
+    def count(events: Sequence[Planted]) -> None:
+        Notification.objects.create(account=new_id(), kind="test")
+        calls.append([event.kind for event in events])
+        if "hỏng" in calls[-1]:
+            raise ValueError
+
+    react_together(Planted, name="kernel.test_count", act=count)
+    yield calls
+    definition.reactions.pop("kernel.test_count")
+    definition._by_type.pop(Planted.TYPE)
+
+
+def plant(*kinds: str) -> None:
+    for kind in kinds:
+        emit(SYSTEM, replace(EVENT, kind=kind), subject="tree:20")
+
+
+def test_what_waits_for_one_reaction_is_taken_together_once(counting: list[list[str]]) -> None:
+    plant("xoài", "mít", "ổi")
+    jobs.run_waiting()
+    assert [sorted(call) for call in counting] == [sorted(["xoài", "mít", "ổi"])]
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("done", 1)}
+
+
+def test_one_that_fails_holds_no_other_up(counting: list[list[str]]) -> None:
+    plant("xoài", "hỏng", "ổi")
+    jobs.run_waiting()
+    rows = list(Delivery.objects.order_by("due_at").values_list("state", "attempts"))
+    assert sorted(rows) == [("done", 1), ("done", 1), ("pending", 1)]
+    assert Notification.objects.count() == len([call for call in counting if "hỏng" not in call]), "undone, not half"
+    assert not any("hỏng" in call for call in counting[-1:])
+
+
+def test_what_waits_for_its_next_try_is_not_taken_along(counting: list[list[str]]) -> None:
+    plant("hỏng")
+    jobs.run_waiting()
+    plant("xoài", "ổi")
+    jobs.run_waiting()
+    assert sorted(counting[-1]) == ["xoài", "ổi"]

@@ -1,6 +1,7 @@
 """What can be done to people: each a verb, one transaction, policy first."""
 
 from tinhso.people.actions.authority import end_signing_authority, grant_signing_authority
+from tinhso.people.actions.corrections import approve_correction, propose_correction, refuse_correction
 from tinhso.people.actions.identity import (
     AtCounter,
     SeenIdentity,
@@ -32,6 +33,7 @@ __all__ = [
     "SeenIdentity",
     "add_identifier",
     "appoint_official",
+    "approve_correction",
     "approve_role",
     "claim_identity",
     "close_account",
@@ -45,7 +47,9 @@ __all__ = [
     "grant_post",
     "grant_signing_authority",
     "know_at_counter",
+    "propose_correction",
     "propose_role",
+    "refuse_correction",
     "refuse_role",
     "reset_first_password",
     "revoke_of_official",

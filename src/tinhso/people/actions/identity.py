@@ -161,27 +161,8 @@ def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers
     another's number learns nothing and is refused. Raises Denied, Invalid, Conflict, TooMany.
     """
     VERIFY_IDENTITY.require(actor, agency_id)
-    wrong: dict[str, Text] = {}
-    if not papers_seen:
-        wrong["papers_seen"] = _("Hãy đối chiếu giấy tờ gốc và người đứng trước bạn.")
-    if not seen.full_name.strip():
-        wrong["full_name"] = _("Ghi họ và tên như trên giấy tờ.")
-    if seen.birth_date is None:
-        wrong["birth_date"] = _("Ghi ngày sinh như trên giấy tờ.")
-    wrong |= _unreadable(seen)
-    if seen.kind not in IdentifierKind.values:
-        wrong["kind"] = _("Chọn loại giấy tờ.")
-    elif seen.number.strip():
-        try:
-            checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
-        except Invalid as refused:
-            wrong |= refused.fields or {"number": refused.detail}
-    if not seen.number.strip():
-        wrong["number"] = _("Ghi số trên giấy tờ.")
-    if wrong:
-        raise Invalid(fields=wrong)
+    number = number_on_paper(seen, papers_seen=papers_seen)
     spend(f"counter:{actor.account}", COUNTER_LOOKUPS, timedelta(hours=1))
-    number = checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
     person = person_with(seen.kind, number)
     if person is None:
         with transaction.atomic():
@@ -190,6 +171,31 @@ def know_at_counter(actor: Actor, agency_id: UUID, seen: SeenIdentity, *, papers
         return person
     _agree(person, seen)
     return person
+
+
+def number_on_paper(seen: SeenIdentity, *, papers_seen: bool) -> str:
+    """The number as it is stored, once everything that is typed from the paper can stand. Raises Invalid."""
+    wrong: dict[str, Text] = {}
+    if not papers_seen:
+        wrong["papers_seen"] = _("Hãy đối chiếu giấy tờ gốc và người đứng trước bạn.")
+    if not seen.full_name.strip():
+        wrong["full_name"] = _("Ghi họ và tên như trên giấy tờ.")
+    if seen.birth_date is None:
+        wrong["birth_date"] = _("Ghi ngày sinh như trên giấy tờ.")
+    wrong |= _unreadable(seen)
+    number = ""
+    if seen.kind not in IdentifierKind.values:
+        wrong["kind"] = _("Chọn loại giấy tờ.")
+    elif seen.number.strip():
+        try:
+            number = checked(seen.kind, seen.number, birth_date=seen.birth_date, sex=seen.sex)
+        except Invalid as refused:
+            wrong |= refused.fields or {"number": refused.detail}
+    if not seen.number.strip():
+        wrong["number"] = _("Ghi số trên giấy tờ.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    return number
 
 
 def _unreadable(seen: SeenIdentity) -> dict[str, Text]:
@@ -213,7 +219,8 @@ def _agree(person: Person, seen: SeenIdentity) -> None:
         raise Conflict(
             _(
                 "Họ tên hoặc ngày sinh không khớp với dữ liệu đã có của số giấy tờ này. Kiểm tra lại từng chữ; "
-                "giấy tờ có dấu hiệu bị sửa thì không nhận, báo lãnh đạo."
+                "giấy tờ có dấu hiệu bị sửa thì không nhận, báo lãnh đạo. Nếu dữ liệu đã có ghi sai, lập đề nghị ở "
+                "trang “Sửa họ tên, ngày sinh”."
             )
         )
 

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from tinhso.people.api import identity, imports, officials
+from tinhso.people.api import corrections, identity, imports, officials
 
 router = Router()
-for _part in (identity, officials, imports):
+for _part in (identity, corrections, officials, imports):
     router.add_router("", _part.router)
 
 __all__ = ["router"]

@@ -4,7 +4,7 @@ from tinhso.people.models.accounts import Account, Assurance, ContactCode, Ident
 from tinhso.people.models.imports import ImportLine, ImportState, OfficialImport
 from tinhso.people.models.officials import Custody, Official, Post, Role, SigningAuthority, SigningForm
 from tinhso.people.models.organisations import Organisation, OrganisationIdentifier
-from tinhso.people.models.persons import Identifier, IdentifierKind, Kinship, Person, Relation, Sex
+from tinhso.people.models.persons import Correction, Identifier, IdentifierKind, Kinship, Person, Relation, Sex
 from tinhso.people.models.staffing import Absence, RoleProposal, StaffAct, StaffActKind
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Account",
     "Assurance",
     "ContactCode",
+    "Correction",
     "Custody",
     "Identifier",
     "IdentifierKind",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel import clock
 from tinhso.kernel.models import Row
 from tinhso.people.models.validity import DURING, in_order, span
 
@@ -126,3 +127,46 @@ class Kinship(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+class Correction(Row):
+    """A name or day of birth that the first official typed wrongly: one official proposes, a leader decides."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Chờ lãnh đạo duyệt")
+        APPROVED = "approved", _("Đã sửa")
+        REFUSED = "refused", _("Không duyệt")
+        WITHDRAWN = "withdrawn", _("Đã rút")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
+    agency = models.ForeignKey("places.Agency", on_delete=models.PROTECT, related_name="+")
+    full_name = models.CharField(max_length=200)  #: as it stands on the paper
+    birth_date = models.DateField()
+    name_before = models.CharField(max_length=200)
+    birth_before = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    proposed_by = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    proposed_by_name = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    decided_by = models.ForeignKey("people.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_by_name = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person"], condition=Q(state="open"), name="one_open_correction_a_person"),
+            models.CheckConstraint(
+                name="nobody_approves_their_own_correction",
+                condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")),
+            ),
+        )
+        indexes = (models.Index(fields=["agency", "-id"], name="correction_agency"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def expired(self) -> bool:
+        """Nobody decided in time: it can only be proposed anew."""
+        return self.state == self.State.OPEN and self.expires_at <= clock.now()

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel import navigation
 from tinhso.kernel.navigation import Menu, NavItem
 from tinhso.kernel.policy import PUBLIC, SIGNED_IN, Actor, guard
-from tinhso.people.pages import account, counter, entrance, lists, registration, rights, staff, vneid
-from tinhso.people.policies import SEE_OFFICIALS, VERIFY_IDENTITY
+from tinhso.people.pages import account, corrections, counter, entrance, lists, registration, rights, staff, vneid
+from tinhso.people.policies import SEE_CORRECTIONS, SEE_OFFICIALS, VERIFY_IDENTITY
 
 
 def _visitor(actor: Actor) -> bool:
@@ -23,6 +23,10 @@ navigation.register(Menu.ACCOUNT, NavItem("mine", _("Tài khoản của tôi"), 
 navigation.register(
     Menu.DESK,
     NavItem("counter", _("Xác minh danh tính"), "people_counter", "id-card", 60, VERIFY_IDENTITY.allows),
+)
+navigation.register(
+    Menu.DESK,
+    NavItem("corrections", _("Sửa họ tên, ngày sinh"), "people_corrections", "pencil", 61, SEE_CORRECTIONS.allows),
 )
 navigation.register(
     Menu.DESK, NavItem("officials", _("Cán bộ"), "staff:directory", "users-round", 70, SEE_OFFICIALS.allows)
@@ -84,6 +88,12 @@ urls: list[URLPattern | URLResolver] = [
     path("tai-khoan/tin-bao/", account.channels, name="people_channels"),
     path("tai-khoan/danh-tinh/", account.claim, name="people_claim"),
     path("can-bo/xac-minh-danh-tinh/", counter.counter, name="people_counter"),
+    path("can-bo/sua-ho-ten/", corrections.corrections, name="people_corrections"),
+    path(
+        "can-bo/sua-ho-ten/<uuid:correction_id>/<slug:verdict>",
+        corrections.decide_correction,
+        name="people_correction",
+    ),
     path("dang-ky/", registration.ask_to_register, name="account_signup"),
     path("dang-ky/ma/", registration.register, name="people_register"),
     path("quen-mat-khau/", registration.ask_to_reset, name="account_reset_password"),

@@ -23,8 +23,8 @@ from tinhso.places import queries as places
 SELECT = {"class": "select mt-1.5 w-full"}
 
 
-class PapersForm(forms.Form):
-    """What stands on the papers: typed from them, never shown beforehand."""
+class PaperForm(forms.Form):
+    """What stands on the paper: typed from it, never shown beforehand."""
 
     agency = forms.TypedChoiceField(
         label=gettext_lazy("Cơ quan tiếp nhận"), coerce=UUID, widget=forms.Select(attrs=SELECT)
@@ -43,7 +43,6 @@ class PapersForm(forms.Form):
         widget=forms.Select(attrs=SELECT),
         error_messages={"required": gettext_lazy("Hãy chọn giới tính ghi trên giấy tờ.")},
     )
-    residence = text_field(gettext_lazy("Nơi cư trú trên giấy tờ"), optional=True, autocomplete="off")
     papers_seen = forms.BooleanField(
         label=gettext_lazy("Tôi đã xem giấy tờ gốc và đối chiếu với người đứng trước mặt"),
         widget=forms.CheckboxInput(attrs={"class": "checkbox checkbox-primary"}),
@@ -55,7 +54,14 @@ class PapersForm(forms.Form):
         cast(forms.ChoiceField, self.fields["agency"]).choices = [(str(key), name) for key, name in agencies.items()]
 
 
-def _agencies(actor: Actor) -> dict[UUID, str]:
+class PapersForm(PaperForm):
+    """With the residence that stands on the paper."""
+
+    residence = text_field(gettext_lazy("Nơi cư trú trên giấy tờ"), optional=True, autocomplete="off")
+    field_order = ("agency", "kind", "number", "full_name", "birth_date", "sex", "residence", "papers_seen")
+
+
+def receiving(actor: Actor) -> dict[UUID, str]:
     """Where the officer receives."""
     return places.names([grant.scope for grant in actor.grants if grant.role == Role.RECEIVER and not grant.kept])
 
@@ -64,7 +70,7 @@ def _agencies(actor: Actor) -> dict[UUID, str]:
 def counter(request: HttpRequest) -> HttpResponse:
     """Find the account by its code or log-in name, then say what the papers show."""
     actor = cast(ActedRequest, request).actor
-    agencies = _agencies(actor)
+    agencies = receiving(actor)
     said = request.GET.get("ma", "").strip()
     found: AtCounter | None = None
     sorry = ""

@@ -21,6 +21,7 @@ from tinhso.people.queries.accounts import (
     phone_of,
     subject_of,
 )
+from tinhso.people.queries.corrections import ShownCorrection, corrections
 from tinhso.people.queries.directory import (
     administered,
     authorities,
@@ -45,6 +46,7 @@ __all__ = [
     "HeldIdentifier",
     "Holder",
     "OfficialAt",
+    "ShownCorrection",
     "account",
     "account_names",
     "account_of",
@@ -53,6 +55,7 @@ __all__ = [
     "authorities",
     "claim_of",
     "contacts",
+    "corrections",
     "directory",
     "hold_account",
     "holders",
