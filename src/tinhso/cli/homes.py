@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tinhso.cli.cluster import Cluster
 from tinhso.cli.refusal import Refusal
@@ -41,9 +42,8 @@ def open_home(home: Path) -> None:
         (home / "run").mkdir(parents=True, exist_ok=True)
         (home / "logs").mkdir(exist_ok=True)
         (home / "logs").chmod(0o700)  # `up` prints the sample passwords into one of them
-        probe = home / "run" / "probe"
-        probe.write_bytes(b"x")
-        probe.unlink()
+        with TemporaryFile(dir=home / "run") as probe:  # of no name: others may open the same home at this moment
+            probe.write(b"x")
     except (PermissionError, NotADirectoryError) as error:
         raise Refusal(
             f"Không có quyền ghi vào {home}: hãy đặt TINHSO_HOME là một thư mục bạn ghi được.",
