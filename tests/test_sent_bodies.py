@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from tinhso.dossiers.api.schemas import NewFee, NewPoint
+from tinhso.kernel.api import RetryIn
 from tinhso.project.api import api
 
 
@@ -32,3 +33,5 @@ def test_true_is_no_number() -> None:
             NewFee(amount=wrong, reason="Lệ phí")
         with pytest.raises(ValidationError):
             NewPoint(text="x", number=wrong)
+        with pytest.raises(ValidationError):
+            RetryIn(jobs=[1, wrong])

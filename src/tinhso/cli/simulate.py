@@ -23,6 +23,8 @@ from tinhso.kernel import aside
 
 HELP = "thêm dân cư và hồ sơ mẫu mô phỏng; --remove gỡ hết"
 DJANGO = True
+#: One more than there are cores, while one waits for the database; more than three only take memory.
+WORKERS = min(3, (os.cpu_count() or 1) + 1)
 #: From so many persons and dossiers on it is worth building the indexes anew afterwards.
 MANY = 20_000
 
@@ -32,7 +34,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--dossiers", type=_count, default=1_000, help="số hồ sơ (mặc định 1000)")
     parser.add_argument("--seed", type=int, default=1, help="cùng số này cho cùng kết quả (mặc định 1)")
     parser.add_argument("--since", type=date.fromisoformat, help="ngày đầu tiên nộp (mặc định một năm trước)")
-    parser.add_argument("--workers", type=_count, default=min(2, os.cpu_count() or 1), help="số tiến trình")
+    parser.add_argument("--workers", type=_count, default=WORKERS, help="số tiến trình")
     parser.add_argument("--sign-ins", type=int, default=3, help="số người mẫu đăng nhập được (mặc định 3)")
     parser.add_argument("--remove", action="store_true", help="gỡ mọi dữ liệu mô phỏng")
 

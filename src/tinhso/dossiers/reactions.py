@@ -34,7 +34,7 @@ from tinhso.kernel.events import Envelope, react
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
 from tinhso.people import queries as people
-from tinhso.people.events import DutiesPassed, IdentityVerified, PersonMadeKnown
+from tinhso.people.events import CorrectionDecided, DutiesPassed, IdentityVerified, PersonMadeKnown
 from tinhso.vault import actions as vault
 from tinhso.vault.models import HoldingState
 
@@ -262,3 +262,10 @@ def find_holder_verified(event: IdentityVerified, envelope: Envelope) -> None:
 @react(PersonMadeKnown, name="dossiers.find_holder_known")
 def find_holder_known(event: PersonMadeKnown, envelope: Envelope) -> None:
     keeping.found_holder(event.person)
+
+
+@react(CorrectionDecided, name="dossiers.find_holder_corrected")
+def find_holder_corrected(event: CorrectionDecided, envelope: Envelope) -> None:
+    """Old papers carry the right name: they belong to the person now."""
+    if event.state == "approved":
+        keeping.found_holder(event.person)

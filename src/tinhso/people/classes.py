@@ -35,6 +35,8 @@ declare(
 )
 declare(
     "people.Correction",
+    kind=INTERNAL,
+    number=SENSITIVE,
     full_name=PERSONAL,
     birth_date=PERSONAL,
     name_before=PERSONAL,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import clock
 from tinhso.kernel.ids import NEW_ID, ids_of_now
+from tinhso.people.actions.corrections import withdraw_for
 from tinhso.people.models import Correction, Custody, Post, Role, RoleProposal, SigningAuthority, StaffActKind
 from tinhso.people.models.validity import not_over
 from tinhso.places.pack.reorganisations import Matter
@@ -88,7 +89,9 @@ class _People:
             words = _("Quyền ký kết thúc; cơ quan mới giao lại")
             here = not plan.verified(Matter.SIGNING)
             found += [Effect("people.signing", words, old, plan.keepers.get(old), n, here) for old, n in ending.items()]
-        return found
+        words = _("Đề nghị sửa họ tên, đề nghị vai trò đang chờ: được rút, cơ quan mới lập lại")
+        waiting = Counter(agency for rows in _proposed(plan) for agency in rows.values_list("agency_id", flat=True))
+        return found + [Effect("people.proposals", words, old, plan.keepers[old], n) for old, n in waiting.items()]
 
     def rows(self, plan: Resolved, kind: str, old: UUID | None, new: UUID | None, done: UUID | None) -> Iterator[Shown]:
         """Officials by name; what was done stands in each official's own history."""
@@ -110,12 +113,7 @@ class _People:
             _move_posts(plan, act)
         if plan.speaks_of(Matter.SIGNING):
             _end_authorities(plan, act)
-        RoleProposal.objects.filter(state="open", agency_id__in=plan.keepers).update(
-            state=RoleProposal.State.WITHDRAWN, decided_at=act.at
-        )
-        Correction.objects.filter(state="open", agency_id__in=plan.keepers).update(
-            state=Correction.State.WITHDRAWN, decided_at=act.at
-        )
+        _withdraw(plan, act)
         _keep(plan, act)
 
 
@@ -130,6 +128,12 @@ def _left(plan: Resolved) -> QuerySet[Post]:
     roles = _roles(plan)
     not_meant = Q(agency_id__in=plan.posts) & ~Q(role__in=roles) if roles else Q(pk__in=[])
     return Post.objects.filter(not_over(), Q(agency_id__in=plan.stays) | not_meant)
+
+
+def _proposed(plan: Resolved) -> tuple[QuerySet[RoleProposal], QuerySet[Correction]]:
+    """What waits for a second person at agencies that end."""
+    waits = Q(state="open", agency_id__in=plan.keepers)
+    return RoleProposal.objects.filter(waits), Correction.objects.filter(waits)
 
 
 def _authorities(plan: Resolved) -> QuerySet[SigningAuthority]:
@@ -166,6 +170,16 @@ def _move_posts(plan: Resolved, act: Carrying) -> None:
             ids=[one for one, _whom in standing],
             whom=[whom for _one, whom in standing],
         )
+
+
+def _withdraw(plan: Resolved, act: Carrying) -> None:
+    roles, names = _proposed(plan)
+    for one in names.select_for_update():
+        withdraw_for(one)
+        act.note(one.agency_id, "proposals_withdrawn", None, 1)
+    for agency in list(roles.values_list("agency_id", flat=True)):
+        act.note(agency, "proposals_withdrawn", None, 1)
+    roles.update(state=RoleProposal.State.WITHDRAWN, decided_at=act.at)
 
 
 def _end_authorities(plan: Resolved, act: Carrying) -> None:

@@ -40,6 +40,17 @@ CORRECTION_PROPOSED = define(
         url="/can-bo/sua-ho-ten/",
     )
 )
+CORRECTION_BEGUN = define(
+    Notice(
+        "people.correction_begun",
+        title=_("Quầy vừa đề nghị sửa họ tên hoặc ngày sinh của bạn theo giấy tờ gốc"),
+        body=_("Chưa có gì đổi; lãnh đạo cơ quan còn phải duyệt. Không phải bạn yêu cầu thì gọi 1022."),
+        outside=_("Có đề nghị sửa họ tên hoặc ngày sinh của bạn trên Tỉnh Số. Không phải bạn yêu cầu thì gọi 1022."),
+        url="/tai-khoan/",
+        topic=SECURITY.name,
+        sms=True,
+    )
+)
 CORRECTION_DECIDED = define(
     Notice(
         "people.correction_decided",

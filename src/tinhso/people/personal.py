@@ -68,6 +68,8 @@ def _tell(subject: DataSubject) -> list[Section]:
             _("Họ tên, ngày sinh được đề nghị sửa"),
             Correction.objects.filter(person=subject.person).order_by("id"),
             {
+                "kind": _("Loại"),
+                "number": _("Số"),
                 "name_before": _("Tên trước đó"),
                 "birth_before": _("Ngày sinh trước đó"),
                 "full_name": _("Tên trên giấy tờ"),

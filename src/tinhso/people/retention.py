@@ -4,10 +4,11 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.retention import Subject, counted, subjects
-from tinhso.people.models import ContactCode, Token
+from tinhso.people.models import ContactCode, Correction, Token
 
 
 def _remove_sessions(before: datetime, limit: int) -> int:
@@ -26,6 +27,21 @@ def _remove_codes(before: datetime, limit: int) -> int:
     return ContactCode.objects.filter(id__in=due).delete()[0]
 
 
+def _decided(before: datetime) -> "QuerySet[Correction]":
+    return Correction.objects.filter(decided_at__lt=before)
+
+
+def _remove_corrections(before: datetime, limit: int) -> int:
+    due = list(_decided(before).values_list("id", flat=True)[:limit])
+    return Correction.objects.filter(id__in=due).delete()[0]
+
+
+subjects.register(
+    "people.corrections",
+    Subject(
+        _("Đề nghị sửa họ tên, ngày sinh đã quyết định"), lambda before: counted(_decided(before)), _remove_corrections
+    ),
+)
 subjects.register(
     "people.sessions",
     Subject(

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import Disclosure, StoredFile
 from tinhso.kernel.pdf.render import render
 from tinhso.kernel.policy import Actor
+from tinhso.people.actions import SeenIdentity, approve_correction, propose_correction
 from tinhso.people.models import Account, Identifier, Person
 from tinhso.places.models import Agency
 from tinhso.vault.models import Holding, HoldingState
@@ -362,8 +364,6 @@ def test_what_expires_counts_no_more_and_a_scan_replaces_its_paper_line(
 def test_a_holder_whom_the_state_comes_to_know_finds_it_in_the_vault(
     upload: Any, leader: Actor, receiver: Actor, agency: Agency
 ) -> None:
-    from tinhso.people.actions import SeenIdentity
-
     unknown = ("091161000123", "Danh Thị Sà Phol")
     batch = upload(
         zipped(
@@ -380,6 +380,19 @@ def test_a_holder_whom_the_state_comes_to_know_finds_it_in_the_vault(
     presence = actions.identify(receiver, agency.pk, seen, papers_seen=True)
     run_waiting()
     assert [h.number for h in Holding.objects.filter(person=presence.person)] == ["12"], "only under the same name"
+
+
+def test_a_corrected_name_finds_its_old_papers(upload: Any, leader: Actor, receiver: Actor, agency: Agency) -> None:
+    batch = upload(zipped([row(("091161000123", "Danh Thị Sà Phol"))], {"12.pdf": scan("a")}))
+    actions.sign_batch(leader, batch.id)
+    paper = SeenIdentity("Danh Thị Sà Phol", date(1961, 4, 12), "female", "cccd", "091161000123")
+    presence = actions.identify(receiver, agency.pk, replace(paper, full_name="Danh Thị Phol"), papers_seen=True)
+    run_waiting()
+    assert not Holding.objects.exists()
+    made = propose_correction(receiver, agency.pk, paper, reason="Thiếu chữ", papers_seen=True)
+    approve_correction(leader, made.pk)
+    run_waiting()
+    assert [h.number for h in Holding.objects.filter(person=presence.person)] == ["12"]
 
 
 def evil(**entry: Any) -> bytes:

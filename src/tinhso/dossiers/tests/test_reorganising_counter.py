@@ -1,7 +1,7 @@
 """Every table that names an agency is moved or stays for a reason; of the counter, what is to come goes on."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
-from tinhso.people.models import Account, Person, SigningAuthority, SigningForm
+from tinhso.people.models import Account, Correction, Person, SigningAuthority, SigningForm
 from tinhso.places.models import Agency
 
 MOVED = {
@@ -143,6 +143,18 @@ def test_the_counter_goes_on(old: Agency, new: Agency, admins: tuple[Actor, Acto
             for state in ("attested", "signed", "issued")
         ]
         ticket = Ticket.objects.create(agency=old, day=date(2025, 7, 1), window="A", number=7)
+        misspelt = Correction.objects.create(
+            **seen,
+            kind="cccd",
+            number="1",
+            full_name="x",
+            birth_date=date(1990, 1, 1),
+            name_before="y",
+            reason="z",
+            proposed_by=official,
+            proposed_by_name="x",
+            expires_at=clock.now() + timedelta(days=3),
+        )
         row = carried_out(admins)
 
         after = {one.id: one for one in Appointment.objects.all()}
@@ -167,6 +179,11 @@ def test_the_counter_goes_on(old: Agency, new: Agency, admins: tuple[Actor, Acto
             "copies_signing": 1,
         }
         assert (told["dossiers.presences"], told["dossiers.tickets"]) == (1, 1)
+        misspelt.refresh_from_db()
+        assert (misspelt.state, misspelt.agency_id, told["people.proposals"]) == ("withdrawn", old.id, 1)
+        assert [one.event.state for one in history(f"person:{misspelt.person_id}") if "state" in vars(one.event)] == [
+            "withdrawn"
+        ]
         (event,) = history(f"agency:{old.id}")
         moved: Any = event.event
         assert moved.moved[f"appointments {new.id}"] == 1

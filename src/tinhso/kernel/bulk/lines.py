@@ -18,7 +18,7 @@ NULL = "\\N"
 
 def _json(value: Any) -> str:
     """In a third of the time that `json` takes."""
-    return to_json(value).decode()
+    return to_json(value, inf_nan_mode="constants").decode()
 
 
 def escaped(text: str) -> str:

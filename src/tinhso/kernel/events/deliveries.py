@@ -28,6 +28,8 @@ TRIES = 5
 AT_ONCE = 20
 #: Deliveries that a reaction takes together.
 TOGETHER = 100
+#: When to look again at one that a worker has in hand with others.
+LOCKED = timedelta(seconds=5)
 #: A delivery that was done is forgotten so long afterwards: what came of it stands where the reaction wrote it.
 KEPT = timedelta(days=30)
 #: Rows that one statement forgets.
@@ -88,53 +90,78 @@ def deliver(deliveries: list[str] | None = None, delivery: str = "") -> None:
 
 def _deliver(delivery: UUID) -> None:
     """Run one reaction for one event, unless it is done, parked or just being run elsewhere."""
-    with transaction.atomic():
-        row = first(_pending(delivery=delivery))
-        if row is None or _together(row):
-            return
-        row.attempts += 1
-        try:
-            with transaction.atomic():
-                _perform(row)
-        except Exception as error:
-            _note_failure(row, error)
-        else:
-            row.state, row.done_at, row.fault = DeliveryState.DONE, real_now(), ""
-        row.save(update_fields=["attempts", "state", "done_at", "due_at", "fault"])
+    try:
+        with transaction.atomic():
+            row = first(_pending(delivery=delivery))
+            if row is not None and not _together(row):
+                _alone(row)
+    except Exception as error:  # what only the end of the transaction shows: a row pointed at that is gone by now
+        with transaction.atomic():
+            row = first(_pending(delivery=delivery))
+            if row is not None:
+                row.attempts += 1
+                _note_failure(row, error)
+                _keep(row)
+        return
+    if row is None and Delivery.objects.filter(id=delivery, state=DeliveryState.PENDING).exists():
+        deliver.defer(deliveries=[str(delivery)], after=LOCKED)  # others have it in hand, and may yet fail
 
 
-#: Others of one reaction that were never tried, in the order of time. The state stands in words: the index knows it.
+def _alone(row: Delivery) -> None:
+    row.attempts += 1
+    try:
+        with transaction.atomic():
+            _perform(row)
+    except Exception as error:
+        _note_failure(row, error)
+    else:
+        row.state, row.done_at, row.fault = DeliveryState.DONE, real_now(), ""
+    _keep(row)
+
+
+def _keep(row: Delivery) -> None:
+    row.save(update_fields=["attempts", "state", "done_at", "due_at", "fault"])
+
+
+#: Others of one reaction that never failed, in the order of time. The state stands in words: the index knows it.
 _OTHERS = """
 SELECT id, event, event_at FROM kernel_delivery
-WHERE state = 'pending' AND due_at <= %(now)s AND reaction = %(reaction)s AND attempts = 0 AND id <> %(own)s
+WHERE state = 'pending' AND reaction = %(reaction)s AND due_at <= %(now)s AND attempts = 0 AND fault = ''
+    AND id <> %(own)s
 ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
 
 def _together(row: Delivery) -> bool:
-    """Run the reaction for this event and for others that wait for it, when it can; False when each goes alone: there
-    is no other, or one of them fails. Their own jobs find them done."""
+    """Run the reaction for this event and for others that wait for it, when it can; False when this one goes alone:
+    there is no other, or one of them fails. The others are let go of then, and have jobs of their own."""
     reaction = reactions.get(row.reaction)
-    if reaction is None or reaction.together is None or row.attempts:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, {"now": real_now(), "reaction": row.reaction, "own": row.id, "limit": TOGETHER - 1})
-        others = cursor.fetchall()
-    if not others:
-        return False
-    ids, events, times = zip((row.id, row.event, row.event_at), *others, strict=True)
-    told = list(EventRecord.objects.filter(id__in=events, created_at__range=(min(times), max(times))))
-    if len(told) < len(ids):  # whose event is gone fails alone, in words
+    if reaction is None or reaction.together is None or row.attempts or row.fault:
         return False
     try:
         with transaction.atomic():
+            ids, told = _taken_along(row)
+            if len(ids) == 1:
+                return False
             reaction.together([event_from(record.type, record.data) for record in told])
+            done = {"attempts": 1, "state": DeliveryState.DONE, "done_at": real_now()}
+            Delivery.objects.filter(id__in=ids).update(**done)
     except Exception as error:
-        log.warning("reaction failed for many", reaction=row.reaction, many=len(ids), fault=where(error))
+        log.warning("reaction failed for many", reaction=row.reaction, fault=where(error))
         return False
-    done = {"attempts": 1, "state": DeliveryState.DONE, "done_at": real_now(), "fault": ""}
-    Delivery.objects.filter(id__in=ids).update(**done)
     return True
+
+
+def _taken_along(row: Delivery) -> tuple[list[UUID], list[EventRecord]]:
+    """This delivery and others of its reaction, locked, and their events. Raises LookupError when one is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, {"now": real_now(), "reaction": row.reaction, "own": row.id, "limit": TOGETHER - 1})
+        others = cursor.fetchall()
+    ids, events, times = map(list, zip((row.id, row.event, row.event_at), *others, strict=True))
+    told = list(EventRecord.objects.filter(id__in=events, created_at__range=(min(times), max(times))))
+    if len(told) < len(ids):
+        raise LookupError("an event is gone")
+    return ids, told
 
 
 def _note_failure(row: Delivery, error: Exception) -> None:
@@ -167,7 +194,9 @@ def sweep() -> None:
         for row in lost:
             row.due_at = real_now()
         Delivery.objects.bulk_update(lost, ["due_at"])
-        queue([row.id for row in lost])
+        deliver.defer_many(
+            [{"deliveries": [str(row.id)]} for row in lost]
+        )  # one that kills its job takes no other along
 
 
 @periodic("23 * * * *")

@@ -19,7 +19,8 @@ class Sent(Schema):
     @classmethod
     def _counted(cls, value: object, known: ValidationInfo) -> object:
         """Pydantic reads `true` as 1: an amount of one đồng that nobody meant."""
-        if isinstance(value, bool) and _is_number(cls.model_fields[known.field_name or ""].annotation):
+        given = value if isinstance(value, list) else [value]
+        if any(isinstance(one, bool) for one in given) and _number(cls.model_fields[known.field_name or ""].annotation):
             raise ValueError(_("Ghi một số, không phải true hay false."))
         return value
 
@@ -31,10 +32,16 @@ class Sent(Schema):
         return value
 
 
-def _is_number(kind: object) -> bool:
-    """`int`, `float`, or one of them or nothing."""
-    kinds = set(get_args(kind)) or {kind}
+def _number(kind: object) -> bool:
+    """A number, one or nothing, or a list of numbers."""
+    kinds = set(_kinds(kind))
     return bool(kinds & {int, float}) and bool not in kinds
+
+
+def _kinds(kind: object) -> Iterator[object]:
+    yield kind
+    for inner in get_args(kind):
+        yield from _kinds(inner)
 
 
 def _texts(value: object) -> Iterator[str]:

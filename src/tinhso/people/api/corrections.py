@@ -44,6 +44,8 @@ class CorrectionOut(Schema):
 
     id: UUID
     agency_id: UUID
+    kind: IdentifierKind
+    number: str
     full_name: str
     birth_date: date
     name_before: str
@@ -51,9 +53,12 @@ class CorrectionOut(Schema):
     reason: str
     state: Correction.State
     proposed_by_name: str
+    created_at: datetime
     expires_at: datetime
     decided_by_name: str
+    decided_at: datetime | None
     may_decide: bool
+    may_withdraw: bool
 
 
 def _told(shown: ShownCorrection) -> CorrectionOut:
@@ -61,6 +66,8 @@ def _told(shown: ShownCorrection) -> CorrectionOut:
     return CorrectionOut(
         id=row.pk,
         agency_id=row.agency_id,
+        kind=IdentifierKind(row.kind),
+        number=row.number,
         full_name=row.full_name,
         birth_date=row.birth_date,
         name_before=shown.name_before,
@@ -68,9 +75,12 @@ def _told(shown: ShownCorrection) -> CorrectionOut:
         reason=row.reason,
         state=Correction.State(row.state),
         proposed_by_name=row.proposed_by_name,
+        created_at=row.created_at,
         expires_at=row.expires_at,
         decided_by_name=row.decided_by_name,
+        decided_at=row.decided_at,
         may_decide=shown.decides,
+        may_withdraw=shown.withdraws,
     )
 
 

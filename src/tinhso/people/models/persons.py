@@ -140,6 +140,8 @@ class Correction(Row):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
     agency = models.ForeignKey("places.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=IdentifierKind.choices)  #: the paper that was seen
+    number = models.CharField(max_length=30)
     full_name = models.CharField(max_length=200)  #: as it stands on the paper
     birth_date = models.DateField()
     name_before = models.CharField(max_length=200)
@@ -158,7 +160,7 @@ class Correction(Row):
             models.UniqueConstraint(fields=["person"], condition=Q(state="open"), name="one_open_correction_a_person"),
             models.CheckConstraint(
                 name="nobody_approves_their_own_correction",
-                condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")),
+                condition=~Q(state="approved") | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
             ),
         )
         indexes = (models.Index(fields=["agency", "-id"], name="correction_agency"),)

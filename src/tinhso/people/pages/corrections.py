@@ -16,7 +16,7 @@ from tinhso.people import actions, queries
 from tinhso.people.actions import SeenIdentity
 from tinhso.people.forms import explain, text_field
 from tinhso.people.pages.counter import PaperForm, receiving
-from tinhso.people.policies import SEE_CORRECTIONS
+from tinhso.people.policies import SEE_CORRECTIONS, VERIFY_IDENTITY
 
 
 class CorrectionForm(PaperForm):
@@ -35,6 +35,8 @@ class CorrectionForm(PaperForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def corrections(request: ActedRequest) -> HttpResponse:
     """The proposals of one's agencies; who works at a counter can make one."""
+    if request.method == "POST":
+        VERIFY_IDENTITY.require(request.actor)
     agencies = receiving(request.actor)
     form = CorrectionForm(agencies, request.POST or None) if agencies else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -61,6 +63,9 @@ def decide_correction(request: ActedRequest, correction_id: UUID, verdict: str) 
     verbs = {"duyet": actions.approve_correction, "khong": actions.refuse_correction}
     if verdict not in verbs:
         raise NotFound
+    if verdict == "duyet" and "compared" not in request.POST:
+        messages.error(request, _("So họ tên, ngày sinh với giấy tờ rồi đánh dấu ô bên cạnh trước khi duyệt."))
+        return redirect("people_corrections")
     try:
         verbs[verdict](request.actor, correction_id)
     except Problem as refused:

@@ -12,7 +12,7 @@ from tinhso.kernel.policy import Actor
 from tinhso.people.models import Correction, Role
 from tinhso.people.policies import DECIDE_CORRECTION, SEE_CORRECTIONS
 
-#: How long a decided one stays on the page; afterwards it is in the person's own history.
+#: How long one that is over stays on the page; afterwards it is in the person's own history.
 SHOWN = timedelta(days=30)
 
 
@@ -28,33 +28,34 @@ class ShownCorrection:
 
 
 def corrections(actor: Actor, cursor: str | None = None, limit: int = 20) -> tuple[list[ShownCorrection], str | None]:
-    """A page of what waits at one's agencies or was decided lately, the newest first; one query. Raises Denied.
+    """A page of what waits at one's agencies or was over lately, the newest first; one query. Raises Denied.
 
-    What a leader reads of the persons goes to the disclosure log.
+    What is read of the persons goes to the disclosure log.
     """
     SEE_CORRECTIONS.require(actor)
     leads = {grant.scope for grant in actor.grants if grant.role == Role.LEADER}
     receives = {grant.scope for grant in actor.grants if grant.role == Role.RECEIVER}
-    lately = Q(state=Correction.State.OPEN) | Q(decided_at__gte=clock.now() - SHOWN)
+    since = clock.now() - SHOWN
+    lately = Q(state=Correction.State.OPEN, expires_at__gte=since) | Q(decided_at__gte=since)
     rows = Correction.objects.filter(lately, agency_id__in=leads | receives)
     found, following = paged(rows, cursor=cursor, limit=limit, by=("-id",))
     return [_shown(actor, row, leads) for row in found], following
 
 
 def _shown(actor: Actor, row: Correction, leads: set[UUID]) -> ShownCorrection:
-    waits, own = row.state == Correction.State.OPEN and not row.expired, row.proposed_by_id == actor.account
+    waits, own = row.state == Correction.State.OPEN, row.proposed_by_id == actor.account
     led = row.agency_id in leads and row.person_id != actor.subject
     if led or not own:
         disclosure.note(
             actor,
             person=row.person_id,
             record=f"correction:{row.pk}",
-            fields=["full_name", "birth_date"],
+            fields=["full_name", "birth_date", "identifier"],
             purpose=str(DECIDE_CORRECTION.title if led else SEE_CORRECTIONS.title),
         )
     return ShownCorrection(
         it=row,
-        decides=waits and led and not own,
+        decides=waits and led and not own and not row.expired,
         withdraws=waits and own,
         name_before=row.name_before if led else "",
         birth_before=row.birth_before if led else None,

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from tinhso.kernel import clock
 from tinhso.kernel.disclosure import seen_by_others
 from tinhso.kernel.disclosure_loading import take_disclosures
-from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, TooMany
 from tinhso.kernel.events import history
-from tinhso.kernel.models import Notification
+from tinhso.kernel.models import AuditRecord, Notification
 from tinhso.people import actions, queries
 from tinhso.people.actions import SeenIdentity
+from tinhso.people.actions.corrections import PROPOSALS
 from tinhso.people.models import Correction, Person, Role
 from tinhso.people.tests.test_identity import actor_of
 from tinhso.people.tests.test_staff_pages import API, browser_of
@@ -80,6 +81,8 @@ def test_who_is_corrected_is_told_and_so_is_who_proposed(receiver, leader, agenc
     citizen.save()
     correction = propose(receiver, agency)
     assert Notification.objects.filter(account=leader.account, kind="people.correction_proposed").count() == 1
+    assert Notification.objects.filter(account=citizen.pk, kind="people.correction_begun").count() == 1
+    Notification.objects.all().delete()
     actions.approve_correction(leader, correction.pk)
     told = set(Notification.objects.exclude(account=leader.account).values_list("account", "kind"))
     assert told == {(citizen.pk, "people.corrected"), (receiver.account, "people.correction_decided")}
@@ -182,11 +185,82 @@ def test_what_cannot_stand_is_named(receiver, agency, person, wrong, said):
     assert said in refused.value.fields
 
 
-def test_what_is_right_or_unknown_needs_no_correction(receiver, agency, person):
+def test_what_is_right_and_what_is_unknown_get_one_answer_and_the_holder_sees_who_tried(receiver, agency, person):
+    said = set()
+    for seen in (TYPED, replace(PAPER, number="091198004128")):
+        with pytest.raises(Conflict) as refused:
+            propose(receiver, agency, seen=seen)
+        said.add(str(refused.value.detail))
+    assert len(said) == 1
+    take_disclosures()
+    assert [one.reader_account for one in seen_by_others(person.pk)] == [receiver.account]
+    assert AuditRecord.objects.filter(act="people.correction_tried", subject=f"person:{person.pk}").count() == 1
+
+
+def test_nobody_tries_numbers_out_all_day(receiver, agency):
+    for _try in range(PROPOSALS):
+        with pytest.raises(Conflict):
+            propose(receiver, agency)
+    with pytest.raises(TooMany):
+        propose(receiver, agency)
+
+
+def test_what_vneid_or_a_register_says_is_not_corrected_here(receiver, agency, person):
+    Person.objects.filter(pk=person.pk).update(source="vneid")
     with pytest.raises(Conflict):
-        propose(receiver, agency, seen=TYPED)
+        propose(receiver, agency)
+
+
+def test_a_day_of_birth_that_contradicts_another_number_is_refused(receiver, agency, person):
+    actions.add_identifier(person, kind="passport", number="C1234567", valid_from=date(2024, 1, 1))
+    other = SeenIdentity(PAPER.full_name, date(1989, 3, 14), "female", "passport", "C1234567")
+    with pytest.raises(Invalid) as refused:
+        propose(receiver, agency, seen=other)
+    assert "birth_date" in refused.value.fields
+
+
+def test_an_agency_that_is_only_kept_proposes_nothing(receiver, agency, person):
+    kept = replace(receiver, grants=frozenset(replace(grant, kept=True) for grant in receiver.grants))
+    with pytest.raises(Denied):
+        propose(kept, agency)
+
+
+def test_what_is_expired_can_still_be_withdrawn_or_refused_and_leaves_the_page(receiver, leader, agency, person):
+    correction = propose(receiver, agency)
+    with clock.pinned(clock.now() + timedelta(days=8)):
+        [seen] = queries.corrections(leader)[0]
+        assert (seen.decides, seen.it.expired) == (False, True)
+        actions.refuse_correction(receiver, correction.pk)
+    Correction.objects.all().update(state="open", decided_at=None)
+    with clock.pinned(clock.now() + timedelta(days=38)):
+        assert queries.corrections(leader) == ([], None)
+
+
+def test_another_receiver_neither_withdraws_nor_approves(appoint, receiver, agency, person):
+    correction = propose(receiver, agency)
+    colleague = actor_of(appoint(Role.RECEIVER, login="colleague"))
+    for act in (actions.refuse_correction, actions.approve_correction):
+        with pytest.raises(Denied):
+            act(colleague, correction.pk)
+
+
+def test_a_leader_without_second_factor_is_none(appoint, receiver, agency, person):
+    correction = propose(receiver, agency)
+    weak = actor_of(appoint(Role.LEADER, login="weak"))
+    with pytest.raises(Denied):
+        queries.corrections(weak)
     with pytest.raises(NotFound):
-        propose(receiver, agency, seen=replace(PAPER, number="091198004128"))
+        actions.approve_correction(weak, correction.pk)
+
+
+def test_the_list_costs_the_same_whatever_its_length(receiver, leader, agency, person, django_assert_num_queries):
+    first = propose(receiver, agency)
+    with django_assert_num_queries(1):
+        queries.corrections(leader)
+    actions.refuse_correction(leader, first.pk)
+    propose(receiver, agency)
+    with django_assert_num_queries(1):
+        assert len(queries.corrections(leader)[0]) == 2
 
 
 def test_on_the_page(client, appoint, agency, sign_in, receiver, person, monkeypatch):
@@ -218,6 +292,9 @@ def test_on_the_page(client, appoint, agency, sign_in, receiver, person, monkeyp
     assert "Gửi đề nghị" not in shown
     correction = Correction.objects.get()
     assert leader.post(f"{page}{correction.pk}/duyet").status_code == 302
+    correction.refresh_from_db()
+    assert correction.state == "open"  # nobody said that they compared
+    assert leader.post(f"{page}{correction.pk}/duyet", {"compared": "1"}).status_code == 302
     person.refresh_from_db()
     assert person.full_name == PAPER.full_name
     assert "Đã sửa" in leader.get(page).content.decode()
@@ -237,6 +314,9 @@ def test_over_the_api(client, appoint, agency, sign_in, receiver, person, monkey
     }
     made = client.post(f"{API}/person-corrections", body, content_type="application/json")
     assert made.status_code == 201, made.content
+    [row] = client.get(f"{API}/person-corrections").json()["items"]
+    assert (row["name_before"], row["may_decide"], row["may_withdraw"]) == ("", False, True)
+    assert client.post(f"{API}/person-corrections/{row['id']}/approval").status_code == 403
     leader = browser_of(Role.LEADER, agency, "hontre.ld", monkeypatch)
     [row] = leader.get(f"{API}/person-corrections").json()["items"]
     assert (row["name_before"], row["full_name"], row["may_decide"]) == (TYPED.full_name, PAPER.full_name, True)
