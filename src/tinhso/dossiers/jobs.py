@@ -86,8 +86,20 @@ DRAWS_FOR = 40
 @periodic("* * * * * */20")
 @job(name="dossiers.draw_papers", waiting_once=True, priority=URGENT)
 def draw_papers() -> None:
-    """Papers that nobody has looked at yet are drawn and sealed, the longest waiting first; two runs at a time while
-    many wait, for each paper is claimed by one."""
+    """Papers that nobody has looked at yet are drawn and sealed, the longest waiting first. While many wait another
+    worker helps: each paper is claimed by one."""
+    if drawing.many_wait():
+        help_to_draw.defer()
+    _draw()
+
+
+@job(name="dossiers.help_to_draw", waiting_once=True, priority=URGENT)
+def help_to_draw() -> None:
+    """A second pair of hands for the papers that wait."""
+    _draw()
+
+
+def _draw() -> None:
     until = time.monotonic() + DRAWS_FOR
     while drawing.draw_waiting() and time.monotonic() < until:
         pass

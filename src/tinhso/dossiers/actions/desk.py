@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import clocks, flow
+from tinhso.dossiers import clocks, flow, jobs
 from tinhso.dossiers.actions import charging
 from tinhso.dossiers.events import (
     Claimed,
@@ -76,6 +76,7 @@ def ask_receipt(actor: Actor, dossier_id: UUID) -> Dossier:
     if dossier.told:
         asked = ReceiptAsked(dossier=dossier.id, version=dossier.version)
         emit_all(actor, [asked, *dossier.told], subject=flow.subject(dossier))
+        jobs.draw_papers.defer()  # somebody waits for it at the counter
     return dossier
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import flow
+from tinhso.dossiers import flow, jobs
 from tinhso.dossiers.events import ListIssued, PaperPrinted
 from tinhso.dossiers.models import Attachment, Dossier, Paper, PaperDossier, PaperPrint, Step, with_procedure
 from tinhso.dossiers.pack import kind_of
@@ -47,6 +47,7 @@ def make_control_sheet(actor: Actor, dossier_id: UUID) -> Paper:
         raise _no_form()
     if dossier.told:
         emit_all(actor, dossier.told, subject=flow.subject(dossier))
+        jobs.draw_papers.defer()
     return made
 
 
@@ -181,6 +182,7 @@ def _lines(rows: list[Dossier]) -> list[dict[str, str | int]]:
 def _tell_list(actor: Actor, made: Paper, dossiers: tuple[UUID, ...]) -> None:
     event = ListIssued(made.id, made.agency_id, made.kind, made.number, made.year, dossiers)
     emit(actor, event, subject=drawing.subject_of(made))
+    jobs.draw_papers.defer()  # somebody waits for it
 
 
 def _no_form() -> Conflict:

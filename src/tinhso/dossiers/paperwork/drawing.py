@@ -76,6 +76,12 @@ def draw_waiting(limit: int = AT_ONCE) -> int:
     return len(claimed)
 
 
+def many_wait() -> bool:
+    """More than one worker claims at once."""
+    due = Paper.objects.filter(done_at=None, try_after__lte=clock.real()).order_by()
+    return due.values("id")[: AT_ONCE + 1].count() > AT_ONCE
+
+
 def content_of(paper: Paper) -> tuple[str, bytes]:
     """The paper's file as name and bytes, drawn now when nobody has yet. While the seal cannot be made: a copy that
     says so. A book of many lines is left to the job. Raises Unavailable while it waits."""
