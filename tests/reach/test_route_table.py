@@ -34,7 +34,7 @@ ROUTES = every_route()
 #: Parameters that name a thing of the mother's.
 HERS = re.compile(
     r"draft_id|joint_id|dossier_id|fee_id|payment_id|paper_id|issued_id|holding_id|request_id|export_id|map_id|rating_key"
-    r"|{session}|:session>|message_file_id|batch_id|digitised_id|correction"
+    r"|{session}|:session>|message_file_id|batch_id|digitised_id|{correction}|correction_id"
 )
 #: Pages of one's own agency: officials elsewhere have theirs, with nothing of hers in it.
 LISTS = re.compile(r"/ban-lam-viec/(?:tim|bang|ban-do|danh-gia|xuat|hang-loat|tin-nhan|so-hoa)$")

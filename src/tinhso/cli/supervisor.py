@@ -144,7 +144,7 @@ class Supervisor:
 
     def _worker_command(self) -> list[str]:
         words = "procrastinate worker --concurrency 4 --shutdown-graceful-timeout 8 --fetch-job-polling-interval 2"
-        return ["nice", "-n", "5", sys.executable, "-m", "django", *words.split()]  # people who wait come first
+        return ["nice", "-n", "10", sys.executable, "-m", "django", *words.split()]  # people who wait come first
 
     def _follow_archiving(self) -> None:
         """Copy the write-ahead log into the backup place, or stop that, as config.toml says now."""

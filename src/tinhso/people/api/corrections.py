@@ -51,7 +51,7 @@ class CorrectionOut(Schema):
     name_before: str
     birth_before: date | None
     reason: str
-    state: Correction.State
+    state: str
     proposed_by_name: str
     created_at: datetime
     expires_at: datetime
@@ -73,7 +73,7 @@ def _told(shown: ShownCorrection) -> CorrectionOut:
         name_before=shown.name_before,
         birth_before=shown.birth_before,
         reason=row.reason,
-        state=Correction.State(row.state),
+        state=row.state,
         proposed_by_name=row.proposed_by_name,
         created_at=row.created_at,
         expires_at=row.expires_at,
