@@ -27,7 +27,7 @@ class Pruned(Event):
 
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    months._open.clear()
+    months._open.months.clear()
     monkeypatch.setattr(statements, "folder", lambda: tmp_path / "book")
     monkeypatch.setattr(keys, "folder", lambda: tmp_path)
     return tmp_path / "book"

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from psycopg.errors import LockNotAvailable
 
 from tinhso.config import ROOT
 from tinhso.kernel import clock
@@ -92,19 +93,31 @@ def _deliver(delivery: UUID) -> None:
     """Run one reaction for one event, unless it is done, parked or just being run elsewhere."""
     try:
         with transaction.atomic():
-            row = first(_pending(delivery=delivery))
+            row = _in_hand(delivery)
             if row is not None and not _together(row):
                 _alone(row)
-    except Exception as error:  # what only the end of the transaction shows: a row pointed at that is gone by now
-        with transaction.atomic():
+    except Exception as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            deliver.defer(deliveries=[str(delivery)], after=LOCKED)
+            return
+        with transaction.atomic():  # what only the end of the transaction shows: a row pointed at that is gone by now
             row = first(_pending(delivery=delivery))
             if row is not None:
                 row.attempts += 1
                 _note_failure(row, error)
                 _keep(row)
-        return
+
+
+def _in_hand(delivery: UUID) -> Delivery | None:
+    """The delivery, locked, while it is pending. Whoever has it in hand with a hundred others is waited for: they may
+    yet fail. Raises OperationalError when that takes long."""
+    row = first(_pending(delivery=delivery))
     if row is None and Delivery.objects.filter(id=delivery, state=DeliveryState.PENDING).exists():
-        deliver.defer(deliveries=[str(delivery)], after=LOCKED)  # others have it in hand, and may yet fail
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            row = Delivery.objects.select_for_update().filter(id=delivery, state=DeliveryState.PENDING).first()
+            cursor.execute("SET LOCAL lock_timeout = DEFAULT")
+    return row
 
 
 def _alone(row: Delivery) -> None:

@@ -37,7 +37,7 @@ class EventRecord(Appended):
 class AuditRecord(Appended):
     """The trail: every event by its digest, and acts that are not events.
 
-    ``xact`` and ``position`` are set by a trigger: the transaction that wrote the row, and a number within it.
+    ``xact`` and ``position`` are set by the database alone: the transaction that wrote the row, and a number within it.
     """
 
     position = models.BigIntegerField()

@@ -56,14 +56,28 @@ def test_the_app_cannot_reach_a_partition_past_its_parent(table: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_app_cannot_choose_where_its_row_stands_in_the_trail() -> None:
-    attempt(
-        "INSERT INTO kernel_audit (id, created_at, actor_name, request_id, position, xact, act, subject, data)"
-        " VALUES (gen_random_uuid(), '2022-09-05', '', '', 7, 3, 'forged', 'tree:1', '{}')"
-    )
+@pytest.mark.parametrize(
+    ("table", "column"), [("kernel_event", "position"), ("kernel_audit", "position"), ("kernel_audit", "xact")]
+)
+def test_the_app_cannot_choose_where_its_row_stands_in_the_trail(table: str, column: str) -> None:
+    act = "type" if table == "kernel_event" else "act"
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        attempt(
+            f"INSERT INTO {table} (id, created_at, actor_name, request_id, {column}, {act}, subject, data)"
+            " VALUES (gen_random_uuid(), '2022-09-05', '', '', 7, 'forged', 'tree:1', '{}')"
+        )
+
+
+@pytest.mark.django_db
+def test_the_database_says_where_a_row_stands() -> None:
+    for number in range(3):
+        audit.record(SYSTEM, f"told {number}", subject="tree:1", data={})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT xact = pg_current_xact_id()::text::bigint FROM kernel_audit WHERE act = 'forged'")
-        assert cursor.fetchone() == (True,)
+        cursor.execute(
+            "SELECT act, xact = pg_current_xact_id()::text::bigint FROM kernel_audit WHERE act LIKE 'told %'"
+            " ORDER BY position"
+        )
+        assert cursor.fetchall() == [(f"told {number}", True) for number in range(3)]
 
 
 def test_telling_outside_a_transaction_is_refused(own_database: str) -> None:

@@ -60,7 +60,7 @@ def grown(
         for module in (spool, spool_loading):
             patch.setattr(module, "folder", lambda kind: book.parent / kind)
         spool.close(spool.DISCLOSURES)
-        months._open.clear()
+        months._open.months.clear()
         for number in range(3):
             happen(number, number + 10)
             disclosure.note(Actor(account=new_id()), person=new_id(), record="tree:1", fields=["x"], purpose="thử")
