@@ -7,6 +7,9 @@ from django.db import connection
 
 from tinhso.kernel import clock
 
+#: Of the tables in parts the one whose part is made last.
+LAST = "kernel_disclosure"
+
 
 class _Seen(threading.local):
     """Months that this thread has seen open. Not the process: another thread's opening is not committed yet, and rows
@@ -30,15 +33,23 @@ def open_month(instant: datetime) -> None:
     key = _key(instant)
     if key in _open.months:
         return
+    _name, year, month = key
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NULL", [f"{LAST}_{year}_{month:02}"])
+        missing = cursor.fetchone() == (True,)
+    if missing:  # asked first: who opens a month stands in the way of others until it commits
+        _make(instant)
+    _open.months.add(key)
+
+
+def _make(instant: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT kernel_open_month(%s)", [instant])
-    _open.months.add(key)
 
 
 def open_coming_months(count: int = 3) -> None:
     """The current month and the next ones; also takes over what the default partition caught of them."""
     instant = clock.now()
     for _month in range(count):
-        _open.months.discard(_key(instant))
-        open_month(instant)
+        _make(instant)
         instant = (instant.replace(day=1) + timedelta(days=32)).replace(day=1)
