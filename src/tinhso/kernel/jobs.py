@@ -174,6 +174,16 @@ def every_job() -> dict[str, Job[Any]]:
     return dict(_jobs)
 
 
+#: Work that is gathered instead of queued one by one; each says how much it did.
+_gathered: list[Callable[[], int]] = []
+
+
+def when_idle(work: Callable[[], int]) -> Callable[[], int]:
+    """Let `run_waiting` do this too, once no job waits; a worker does it by a periodic job."""
+    _gathered.append(work)
+    return work
+
+
 def run_waiting(limit: int = 100) -> int:
     """Do the jobs that wait now, here, one after the other (commands and tests; a worker does it otherwise).
 
@@ -189,9 +199,11 @@ def run_waiting(limit: int = 100) -> int:
                 [clock.real()],
             )
             row = cursor.fetchone()
-            if row is None:
-                return done
-            number, name, arguments = row
+        if row is None:
+            if sum(work() for work in _gathered):
+                continue
+            return done
+        number, name, arguments = row
         if name in _jobs:
             _jobs[name].run(**json.loads(arguments))
         with connection.cursor() as cursor:

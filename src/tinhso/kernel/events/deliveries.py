@@ -9,17 +9,17 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
-from psycopg.errors import LockNotAvailable
+from django.db.models import Q, QuerySet
 
 from tinhso.config import ROOT
 from tinhso.kernel import clock
+from tinhso.kernel.among import among
 from tinhso.kernel.appending import Envelope
 from tinhso.kernel.errors import Conflict, NotFound
-from tinhso.kernel.events.definition import event_from, reactions
+from tinhso.kernel.events.definition import Reaction, event_from, reactions
 from tinhso.kernel.events.history import envelope_of
 from tinhso.kernel.ids import id_at
-from tinhso.kernel.jobs import job, periodic
+from tinhso.kernel.jobs import job, periodic, when_idle
 from tinhso.kernel.models import Delivery, DeliveryState, EventRecord
 from tinhso.kernel.prepared import first, prepared
 
@@ -28,9 +28,7 @@ TRIES = 5
 #: Deliveries that one job runs.
 AT_ONCE = 20
 #: Deliveries that a reaction takes together.
-TOGETHER = 100
-#: When to look again at one that a worker has in hand with others.
-LOCKED = timedelta(seconds=5)
+TOGETHER = 500
 #: A delivery that was done is forgotten so long afterwards: what came of it stands where the reaction wrote it.
 KEPT = timedelta(days=30)
 #: Rows that one statement forgets.
@@ -93,14 +91,11 @@ def _deliver(delivery: UUID) -> None:
     """Run one reaction for one event, unless it is done, parked or just being run elsewhere."""
     try:
         with transaction.atomic():
-            row = _in_hand(delivery)
-            if row is not None and not _together(row):
-                _alone(row)
-    except Exception as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            deliver.defer(deliveries=[str(delivery)], after=LOCKED)
-            return
-        with transaction.atomic():  # what only the end of the transaction shows: a row pointed at that is gone by now
+            row = first(_pending(delivery=delivery))
+            if row is not None:
+                _attempt(row)
+    except Exception as error:  # what only the end of the transaction shows: a row pointed at that is gone by now
+        with transaction.atomic():
             row = first(_pending(delivery=delivery))
             if row is not None:
                 row.attempts += 1
@@ -108,19 +103,7 @@ def _deliver(delivery: UUID) -> None:
                 _keep(row)
 
 
-def _in_hand(delivery: UUID) -> Delivery | None:
-    """The delivery, locked, while it is pending. Whoever has it in hand with a hundred others is waited for: they may
-    yet fail. Raises OperationalError when that takes long."""
-    row = first(_pending(delivery=delivery))
-    if row is None and Delivery.objects.filter(id=delivery, state=DeliveryState.PENDING).exists():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
-            row = Delivery.objects.select_for_update().filter(id=delivery, state=DeliveryState.PENDING).first()
-            cursor.execute("SET LOCAL lock_timeout = DEFAULT")
-    return row
-
-
-def _alone(row: Delivery) -> None:
+def _attempt(row: Delivery) -> None:
     row.attempts += 1
     try:
         with transaction.atomic():
@@ -136,45 +119,56 @@ def _keep(row: Delivery) -> None:
     row.save(update_fields=["attempts", "state", "done_at", "due_at", "fault"])
 
 
-#: Others of one reaction that never failed, in the order of time. The state stands in words: the index knows it.
-_OTHERS = """
+@periodic("* * * * * */5")
+@job(name="kernel.deliver_together", queue="events", waiting_once=True)
+def deliver_together() -> None:
+    """Run the reactions that take many events at once."""
+    while _all_together():
+        pass
+
+
+@when_idle
+def _all_together() -> int:
+    """A portion for each reaction; how many deliveries."""
+    return sum(_portion(one) for one in reactions.values() if one.together is not None)
+
+
+#: What waits for one reaction and never failed. The state stands in words, which the partial index understands.
+_WAITING = """
 SELECT id, event, event_at FROM kernel_delivery
-WHERE state = 'pending' AND reaction = %(reaction)s AND due_at <= %(now)s AND attempts = 0 AND fault = ''
-    AND id <> %(own)s
-ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+WHERE state = 'pending' AND reaction = %s AND attempts = 0 AND fault = ''
+ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
 
-def _together(row: Delivery) -> bool:
-    """Run the reaction for this event and for others that wait for it, when it can; False when this one goes alone:
-    there is no other, or one of them fails. The others are let go of then, and have jobs of their own."""
-    reaction = reactions.get(row.reaction)
-    if reaction is None or reaction.together is None or row.attempts or row.fault:
-        return False
-    try:
-        with transaction.atomic():
-            ids, told = _taken_along(row)
-            if len(ids) == 1:
-                return False
-            reaction.together([event_from(record.type, record.data) for record in told])
+def _portion(reaction: Reaction) -> int:
+    """All of these or none; when they fail together each goes alone, and only what is broken waits for its next try."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_WAITING, [reaction.name, TOGETHER])
+            rows = cursor.fetchall()
+        if not rows:
+            return 0
+        ids, events, times = map(list, zip(*rows, strict=True))
+        told = EventRecord.objects.filter(id__in=among(events), created_at__range=(min(times), max(times)))
+        try:
+            with transaction.atomic():
+                _perform_together(reaction, list(told), len(ids))
+        except Exception as error:
+            log.warning("reaction failed for many", reaction=reaction.name, many=len(ids), fault=where(error))
+        else:
             done = {"attempts": 1, "state": DeliveryState.DONE, "done_at": real_now()}
-            Delivery.objects.filter(id__in=ids).update(**done)
-    except Exception as error:
-        log.warning("reaction failed for many", reaction=row.reaction, fault=where(error))
-        return False
-    return True
+            Delivery.objects.filter(id__in=among(ids)).update(**done)
+            return len(ids)
+    for delivery in ids:
+        _deliver(delivery)
+    return len(ids)
 
 
-def _taken_along(row: Delivery) -> tuple[list[UUID], list[EventRecord]]:
-    """This delivery and others of its reaction, locked, and their events. Raises LookupError when one is gone."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OTHERS, {"now": real_now(), "reaction": row.reaction, "own": row.id, "limit": TOGETHER - 1})
-        others = cursor.fetchall()
-    ids, events, times = map(list, zip((row.id, row.event, row.event_at), *others, strict=True))
-    told = list(EventRecord.objects.filter(id__in=events, created_at__range=(min(times), max(times))))
-    if len(told) < len(ids):
+def _perform_together(reaction: Reaction, told: list[EventRecord], wanted: int) -> None:
+    if reaction.together is None or len(told) < wanted:
         raise LookupError("an event is gone")
-    return ids, told
+    reaction.together([event_from(record.type, record.data) for record in told])
 
 
 def _note_failure(row: Delivery, error: Exception) -> None:
@@ -195,6 +189,11 @@ def queue(deliveries: Sequence[UUID]) -> None:
     deliver.defer_many([{"deliveries": ids[n : n + AT_ONCE]} for n in range(0, len(ids), AT_ONCE)])
 
 
+def goes_alone(reaction: str) -> bool:
+    """Whether a delivery has a job of its own; the others are gathered."""
+    return reactions[reaction].together is None
+
+
 @periodic("* * * * *")
 @job(name="kernel.sweep_deliveries", queue="events", waiting_once=True)
 def sweep() -> None:
@@ -203,7 +202,8 @@ def sweep() -> None:
         overdue = Delivery.objects.select_for_update(skip_locked=True).filter(
             state=DeliveryState.PENDING, due_at__lt=real_now() - LOST_AFTER
         )
-        lost = list(overdue.order_by("due_at")[:500])
+        gathered = Q(reaction__in=[one.name for one in reactions.values() if one.together], attempts=0, fault="")
+        lost = list(overdue.exclude(gathered).order_by("due_at")[:500])
         for row in lost:
             row.due_at = real_now()
         Delivery.objects.bulk_update(lost, ["due_at"])

@@ -6,7 +6,7 @@ from django.db import connection
 
 from tinhso.kernel.appending import Envelope, Told, append_events
 from tinhso.kernel.events.definition import Event, data_of, reactions_to
-from tinhso.kernel.events.deliveries import queue, real_now
+from tinhso.kernel.events.deliveries import goes_alone, queue, real_now
 from tinhso.kernel.policy import Actor
 
 
@@ -33,5 +33,6 @@ def emit_each(actor: Actor, events: Sequence[tuple[Event, str]]) -> list[Envelop
         raise RuntimeError(f"{kind} is emitted outside a transaction: use transaction.atomic() around the act")
     told = [Told(event.TYPE, subject, data_of(event), reactions_to(event.TYPE)) for event, subject in events]
     envelopes, deliveries = append_events(actor, told, due=real_now())
-    queue(deliveries)
+    waiting = zip(deliveries, (name for one in told for name in one.reactions), strict=True)
+    queue([delivery for delivery, name in waiting if goes_alone(name)])
     return envelopes

@@ -108,12 +108,7 @@ class Delivery(Row):
         indexes = [
             models.Index(
                 fields=["state", "due_at"], name="kernel_delivery_open", condition=~models.Q(state=DeliveryState.DONE)
-            ),
-            models.Index(
-                fields=["reaction", "due_at"],
-                name="kernel_delivery_waiting",
-                condition=models.Q(state=DeliveryState.PENDING),
-            ),
+            )
         ]
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tinhso.cli.cluster import Cluster
 from tinhso.kernel import jobs
-from tinhso.kernel.events import Envelope, definition, deliveries, emit, react
+from tinhso.kernel.events import Envelope, definition, deliveries, emit, react, react_together
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import Delivery, NotificationSending
 from tinhso.kernel.policy import SYSTEM
@@ -26,25 +26,28 @@ def reacting(act: Any) -> Iterator[None]:
         definition._by_type.pop(Planted.TYPE)
 
 
-def planted() -> Delivery:
+def planted() -> None:
     with transaction.atomic():
         emit(SYSTEM, EVENT, subject="tree:1")
-    return Delivery.objects.get()
 
 
-def test_a_delivery_that_another_worker_has_in_hand_is_looked_at_again(own_database: str, cluster: Cluster) -> None:
-    seen: list[Planted] = []
-    with reacting(lambda event, _envelope: seen.append(event)):
-        row = planted()
+def test_what_another_worker_gathers_is_left_to_it_and_taken_when_it_died(own_database: str, cluster: Cluster) -> None:
+    calls: list[int] = []
+    react_together(Planted, name="kernel.test_one", act=lambda events: calls.append(len(events)))
+    try:
+        for _time in range(3):
+            planted()
         with cluster.superuser(own_database) as other:
             other.autocommit = False
-            other.execute("SELECT FROM kernel_delivery FOR UPDATE")
-            deliveries.deliver([str(row.id)])
+            other.execute("SELECT FROM kernel_delivery LIMIT 2 FOR UPDATE")
+            deliveries.deliver_together()
             other.rollback()
-        assert seen == []
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT args->'deliveries'->>0 FROM procrastinate_jobs WHERE scheduled_at IS NOT NULL")
-            assert cursor.fetchall() == [(str(row.id),)]
+        deliveries.deliver_together()
+        assert calls == [1, 2]
+        assert set(Delivery.objects.values_list("state", "attempts")) == {("done", 1)}
+    finally:
+        definition.reactions.pop("kernel.test_one")
+        definition._by_type.pop(Planted.TYPE)
 
 
 def dangle(event: Planted, envelope: Envelope) -> None:

@@ -44,5 +44,5 @@ GRANT INSERT ON kernel_event, kernel_audit TO tinhso_app;
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("kernel", "0008_waiting_deliveries")]
+    dependencies: ClassVar = [("kernel", "0007_channels")]
     operations: ClassVar = [migrations.RunSQL(DEFAULTS, TRIGGERS)]
