@@ -3,20 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tinhso.dossiers import clocks
 from tinhso.dossiers.joined import moving
 from tinhso.dossiers.models import Dossier, Joint, JointPart, with_procedure
 from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
+from tinhso.kernel.prepared import first, prepared
 from tinhso.people import queries as people
 
 #: What is told with the date, or in other words without one.
 _DATED = frozenset({"dossiers.received", "dossiers.running"})
 
 
+@prepared
+def _dossier(dossier: UUID) -> "QuerySet[Dossier]":
+    return with_procedure(Dossier.objects.defer("data", "sources")).filter(id=dossier)
+
+
+@prepared
+def _part(dossier: UUID) -> "QuerySet[JointPart]":
+    return JointPart.objects.select_related("joint").filter(dossier=dossier)
+
+
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
     """Notify the applicant's account; codes and dates only. A term that nobody verified is told as no date."""
-    dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
+    (dossier,) = _dossier(dossier=dossier_id)
     account = dossier.applicant_account_id or _account(dossier)
     if account is not None:
         kind, due_at = told(dossier, kind, due_at)
@@ -47,7 +60,7 @@ def _account(dossier: Dossier) -> UUID | None:
 
 def tell_running(dossier_id: UUID) -> None:
     """The time runs on, and by when; nothing when it ended or stands again meanwhile."""
-    dossier = with_procedure(Dossier.objects.defer("data", "sources")).get(id=dossier_id)
+    (dossier,) = _dossier(dossier=dossier_id)
     due = None if dossier.closed else clocks.due_at(dossier)
     if due is not None:
         tell(dossier_id, "dossiers.running", due_at=due)
@@ -55,7 +68,7 @@ def tell_running(dossier_id: UUID) -> None:
 
 def tell_submitted(dossier_id: UUID) -> None:
     """It was sent; of a joined filing once, by the code of the whole."""
-    part = JointPart.objects.select_related("joint").filter(dossier=dossier_id).first()
+    part = first(_part(dossier=dossier_id))
     if part is None or part.number == 1:
         tell(dossier_id, "dossiers.submitted")
     elif part.spec.after:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.kernel.notify import Notice, contact_sources, define
+from tinhso.kernel.notify import Notice, Topic, contact_sources, define, define_topic
 from tinhso.kernel.notify.kinds import SECURITY
 from tinhso.people.queries import contacts
 
@@ -32,12 +32,14 @@ IDENTITY_CONTESTED = define(
         sms=True,
     )
 )
+CORRECTIONS = define_topic(Topic("people.corrections", _("Sửa họ tên, ngày sinh"), order=63, at_work=True))
 CORRECTION_PROPOSED = define(
     Notice(
         "people.correction_proposed",
         title=_("Có đề nghị sửa họ tên, ngày sinh chờ bạn duyệt"),
         body=_("So với giấy tờ gốc rồi duyệt hoặc không duyệt trong 7 ngày."),
         url="/can-bo/sua-ho-ten/",
+        topic=CORRECTIONS.name,
     )
 )
 CORRECTION_BEGUN = define(
@@ -57,6 +59,7 @@ CORRECTION_DECIDED = define(
         title=_("Đề nghị sửa họ tên, ngày sinh của bạn đã được quyết định"),
         body=_("Mở trang để xem đã sửa hay không duyệt."),
         url="/can-bo/sua-ho-ten/",
+        topic=CORRECTIONS.name,
     )
 )
 CORRECTED = define(

@@ -3,11 +3,13 @@
 import unicodedata
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
+from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from tinhso.kernel.notify.base import GatewayFault
 from tinhso.kernel.notify.kinds import Notice, topic_of
 from tinhso.kernel.notify.registry import Contact, contact, sms_gateway
 from tinhso.kernel.notify.words import worded
+from tinhso.kernel.prepared import first, prepared
 
 #: After 15 s, 1, 4, 16 minutes, then hourly: a day. Then an operator sees it stand still, and has it tried again.
 TRIES = 28
@@ -31,10 +34,15 @@ class NoAddress(Exception):
     """The account gave no address for this channel, or none that anybody confirmed."""
 
 
+@prepared
+def _sending(sending: UUID) -> "QuerySet[NotificationSending]":
+    return NotificationSending.objects.select_related("notification").filter(id=sending)
+
+
 @job(name="kernel.send_notification", queue="messages")
 def send(sending: str, attempt: int) -> None:
     """Send one message unless it was sent. At least once: the other side may get it twice, never not at all."""
-    row = NotificationSending.objects.select_related("notification").filter(id=sending).first()
+    row = first(_sending(sending=UUID(sending)))
     if row is None or row.state != SendingState.WAITING:
         return
     try:
