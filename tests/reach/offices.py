@@ -134,9 +134,11 @@ def _correction(world: "World") -> None:
     seen = people.SeenIdentity(
         full_name=canary("misspelt"), birth_date=date(1962, 4, 12), sex="female", kind="cccd", number=number
     )
-    dossiers.identify(world.actor("receiver"), agency, seen, papers_seen=True)
+    receiver = world.actor("receiver")
+    visit = dossiers.identify(receiver, agency, seen, papers_seen=True)
+    dossiers.leave(receiver, visit.id)  # else the counter lists who stands there
     right = replace(seen, full_name=canary("renamed"))
-    made = people.propose_correction(world.actor("receiver"), agency, right, reason=MARKUP, papers_seen=True)
+    made = people.propose_correction(receiver, agency, right, reason=MARKUP, papers_seen=True)
     world.things |= {"correction": made.pk, "correction_id": made.pk}
 
 
