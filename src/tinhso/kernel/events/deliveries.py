@@ -129,8 +129,14 @@ def deliver_together() -> None:
 
 @when_idle
 def _all_together() -> int:
-    """A portion for each reaction; how many deliveries."""
-    return sum(_portion(one) for one in reactions.values() if one.together is not None)
+    """A portion for each reaction that something waits for; how many deliveries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WANTED)
+        names = [name for (name,) in cursor.fetchall() if name in reactions]
+    return sum(_portion(reactions[name]) for name in sorted(names) if not goes_alone(name))
+
+
+_WANTED = "SELECT DISTINCT reaction FROM kernel_delivery WHERE state = 'pending' AND attempts = 0 AND fault = ''"
 
 
 #: What waits for one reaction and never failed. The state stands in words, which the partial index understands.
@@ -207,9 +213,8 @@ def sweep() -> None:
         for row in lost:
             row.due_at = real_now()
         Delivery.objects.bulk_update(lost, ["due_at"])
-        deliver.defer_many(
-            [{"deliveries": [str(row.id)]} for row in lost]
-        )  # one that kills its job takes no other along
+        # one by one: what kills its job takes no other along
+        deliver.defer_many([{"deliveries": [str(row.id)]} for row in lost])
 
 
 @periodic("23 * * * *")
