@@ -109,6 +109,34 @@ class Visitor:
             thread.join()
 
 
+#: The instance's clock work of a minute, without a pause: so a seal surely falls between a backup's copy of the
+#: database and its copy of the book.
+SEALING = """
+import django
+django.setup()
+from tinhso.kernel.audit import record, seal
+from tinhso.kernel.policy import SYSTEM
+print("sealing", flush=True)
+while True:
+    record(SYSTEM, "test.kept", subject="test:upgrade", data={})
+    seal()
+"""
+
+
+@contextmanager
+def sealing(running: Running) -> Iterator[None]:
+    """Somebody acts and is sealed again and again."""
+    environment = {**running.environment, "DJANGO_SETTINGS_MODULE": "tinhso.project.settings"}
+    with subprocess.Popen([sys.executable, "-c", SEALING], env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == b"sealing\n"
+            yield
+            assert process.poll() is None, "it sealed to the end"
+        finally:
+            process.kill()
+
+
 @pytest.fixture
 def release() -> Iterator[Release]:
     with tempfile.TemporaryDirectory(prefix="tinhso-") as name:
@@ -196,7 +224,8 @@ def test_a_migration_that_fails_leaves_the_old_version_serving_every_request(run
 def test_a_rehearsal_changes_nothing(running: Running, release: Release):
     release.migrates(FINE)
     before = running.processes("granian")
-    done = release.upgrade(running, "--rehearse")
+    with sealing(running):
+        done = release.upgrade(running, "--rehearse")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Tập dượt xong" in done.stdout
     assert running.processes("granian") == before

@@ -1,7 +1,9 @@
-"""``python -m tinhso.cli.backups.migrating plan|apply|check``: a database brought to the state of this release.
+"""``python -m tinhso.cli.backups.migrating plan|apply|settle|check``: a database brought to the state of this release.
 
 Run by `tinhso upgrade` as the owner, first on a copy. ``plan`` prints what is missing, one a line. ``apply`` makes
-all of them in one transaction: all or none. ``check`` asks the pages and the trail of the migrated instance.
+all of them in one transaction: all or none. ``settle`` is for the copy: the instance sealed on while its backup was
+taken, and seals younger than the copied database are set aside. ``check`` asks the pages and the trail of the migrated
+instance.
 """
 
 import os
@@ -36,6 +38,13 @@ def _apply() -> int:
     return 0
 
 
+def _settle() -> int:
+    from tinhso.cli.backups.settling import settle_book  # noqa: PLC0415  after django.setup
+
+    settle_book("rehearsal")
+    return 0
+
+
 def _check() -> int:
     from django.conf import settings  # noqa: PLC0415  after django.setup
     from django.core.management import call_command  # noqa: PLC0415  after django.setup
@@ -57,7 +66,7 @@ def _check() -> int:
     return 0
 
 
-ACTS = {"plan": _plan, "apply": _apply, "check": _check}
+ACTS = {"plan": _plan, "apply": _apply, "settle": _settle, "check": _check}
 
 
 def main(act: str) -> int:

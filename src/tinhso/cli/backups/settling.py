@@ -32,7 +32,7 @@ def main(stamp: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.project.settings")
     django.setup()
     spooled = _settle_spool()
-    aside = _settle_book(stamp)
+    aside = settle_book(stamp)
     print(json.dumps(asdict(_checked(spooled, aside))))
     return 0
 
@@ -78,7 +78,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
 # -- the book of seals
 
 
-def _settle_book(stamp: str) -> int:
+def settle_book(stamp: str) -> int:
     """Set the book's younger lines aside, enter the restore into the trail and seal it; how many lines."""
     from tinhso.kernel.audit import TrailBroken, record, seal  # noqa: PLC0415  after django.setup
     from tinhso.kernel.models import Seal  # noqa: PLC0415  after django.setup

@@ -98,6 +98,7 @@ def rehearse(here: Instance, place: Place, manifest: Manifest) -> None:
                     manage(cluster.instance, "load_pack")
                 except Refusal as refusal:
                     raise StepFailed(str(refusal)) from refusal
+                step(cluster.instance, "settle")
                 step(cluster.instance, "check")
                 after = count(link)
         finally:
