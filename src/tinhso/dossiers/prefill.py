@@ -14,7 +14,7 @@ from tinhso.people import queries as people
 from tinhso.people.models import Person
 from tinhso.people.queries import HeldIdentifier
 from tinhso.procedures import filling
-from tinhso.procedures.spec import Field, ProcedureSpec
+from tinhso.procedures.spec import ProcedureSpec
 
 Known = dict[str, Any]
 
@@ -53,12 +53,12 @@ def put(
     """Put these facts into the form's empty fields; ``words`` names their sources where not the pack does."""
     at = clock.now().isoformat()
     for topic in spec.form.topics:
-        for field in topic.fields:
-            value = _fitting(field, facts)
-            if field.prefill is None or value in (None, ""):
-                continue
+        for field, known in topic.prefilled:
+            value = facts.get(known.key)
+            if value in (None, "") or (field.values and value not in field.values):
+                continue  # nothing known, or nothing that may be chosen
             data.setdefault(topic.name, {})[field.name] = value
-            source = words[field.prefill.key] if words else field.prefill.label
+            source = words[known.key] if words else known.label
             sources[f"{topic.name}.{field.name}"] = {"source": source, "at": at}
 
 
@@ -92,13 +92,3 @@ def facts_of(person: Person, numbers: list[HeldIdentifier], phone: str, email: s
         "account.phone": phone,
         "account.email": email,
     }
-
-
-def _fitting(field: Field, facts: Known) -> Any:
-    """The known value, when the field can take it: a list of choices must have it."""
-    if field.prefill is None:
-        return None
-    value = facts.get(field.prefill.key)
-    if field.choices and value not in {c.value for c in field.choices}:
-        return None
-    return value

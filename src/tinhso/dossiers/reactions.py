@@ -1,5 +1,7 @@
 """What follows an act on a dossier: the vault keeps what was issued, the applicant is told; inboxes are passed on."""
 
+from collections.abc import Sequence
+
 from tinhso.dossiers import passing, talking, telling
 from tinhso.dossiers.copying import KIND
 from tinhso.dossiers.digitising import keeping
@@ -30,7 +32,7 @@ from tinhso.dossiers.events import (
 )
 from tinhso.dossiers.joined import moving, receipt
 from tinhso.dossiers.models import CertifiedCopy, CopyState, Result, ResultState
-from tinhso.kernel.events import Envelope, react
+from tinhso.kernel.events import Envelope, react, react_together
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
 from tinhso.people import queries as people
@@ -78,10 +80,12 @@ def pass_on(event: DutiesPassed, envelope: Envelope) -> None:
     passing.pass_on(event.account, event.agency, event.role, event.to_account, event.reason)
 
 
-@react(Submitted, name="dossiers.tell_submitted")
-def tell_submitted(event: Submitted, envelope: Envelope) -> None:
-    """A part of a joined filing that begins later has its own words; one that begins with it is told with it."""
-    telling.tell_submitted(event.dossier)
+def tell_submitted(happened: Sequence[tuple[Submitted, Envelope]]) -> None:
+    """On a busy morning many a second, and what a person reads some seconds later is none the worse."""
+    telling.tell_submitted([(event.dossier, envelope) for event, envelope in happened])
+
+
+react_together(Submitted, name="dossiers.tell_submitted", act=tell_submitted)
 
 
 @react(PartDropped, name="dossiers.tell_dropped")

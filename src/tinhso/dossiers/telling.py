@@ -1,5 +1,6 @@
 """Telling an applicant what happened to their dossier. The words are in `notices`; no personal data goes out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,22 +10,21 @@ from tinhso.dossiers import clocks
 from tinhso.dossiers.joined import moving
 from tinhso.dossiers.models import Dossier, Joint, JointPart, with_procedure
 from tinhso.kernel import clock
-from tinhso.kernel.notify import notify
-from tinhso.kernel.prepared import first, prepared
+from tinhso.kernel.among import among
+from tinhso.kernel.events import Envelope
+from tinhso.kernel.notify import Telling, notify, notify_each
+from tinhso.kernel.prepared import prepared
 from tinhso.people import queries as people
 
 #: What is told with the date, or in other words without one.
 _DATED = frozenset({"dossiers.received", "dossiers.running"})
+#: Of a dossier, what no words need.
+_LONG = ("data", "sources")
 
 
 @prepared
 def _dossier(dossier: UUID) -> "QuerySet[Dossier]":
-    return with_procedure(Dossier.objects.defer("data", "sources")).filter(id=dossier)
-
-
-@prepared
-def _part(dossier: UUID) -> "QuerySet[JointPart]":
-    return JointPart.objects.select_related("joint").filter(dossier=dossier)
+    return with_procedure(Dossier.objects.defer(*_LONG)).filter(id=dossier)
 
 
 def tell(dossier_id: UUID, kind: str, *, due_at: datetime | None = None) -> None:
@@ -66,13 +66,26 @@ def tell_running(dossier_id: UUID) -> None:
         tell(dossier_id, "dossiers.running", due_at=due)
 
 
-def tell_submitted(dossier_id: UUID) -> None:
-    """It was sent; of a joined filing once, by the code of the whole."""
-    part = first(_part(dossier=dossier_id))
+def tell_submitted(happened: Sequence[tuple[UUID, Envelope]]) -> None:
+    """They were sent, each as that event says; of a joined filing it is told once, by the code of the whole. A part
+    that begins later has its own words; one that begins with the filing is told with it."""
+    dossiers = [dossier for dossier, _envelope in happened]
+    sent = {one.id: one for one in with_procedure(Dossier.objects.defer(*_LONG)).filter(id__in=among(dossiers))}
+    parts = {p.dossier_id: p for p in JointPart.objects.select_related("joint").filter(dossier__in=among(dossiers))}
+    tellings = []
+    for id, envelope in happened:
+        dossier = sent[id]
+        kind, account = _of_part(parts.get(id)), dossier.applicant_account_id or _account(dossier)
+        if kind and account is not None:
+            tellings.append(Telling(account, kind, context_of(dossier, None), f"dossier:{id}", envelope))
+    notify_each(tellings)
+
+
+def _of_part(part: JointPart | None) -> str:
+    """In which words it is told that a dossier was sent; in none for one that is told with another."""
     if part is None or part.number == 1:
-        tell(dossier_id, "dossiers.submitted")
-    elif part.spec.after:
-        tell(dossier_id, "dossiers.part_begun")
+        return "dossiers.submitted"
+    return "dossiers.part_begun" if part.spec.after else ""
 
 
 def tell_joint(joint_id: UUID, key: str, kind: str) -> None:

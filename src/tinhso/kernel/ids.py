@@ -12,6 +12,11 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def id_beside(other: UUID) -> UUID:
+    """A fresh UUIDv7 of the same millisecond as that one: for what is written later and belongs to that moment."""
+    return UUID(int=other.int >> 80 << 80 | uuid7().int & (1 << 80) - 1)
+
+
 def id_at(instant: datetime) -> UUID:
     """The smallest UUIDv7 of that moment: every id made before is smaller."""
     return UUID(int=int(instant.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)

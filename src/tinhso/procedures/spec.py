@@ -169,6 +169,11 @@ class Field:
     same_as: SameAs | None = None
     readonly: bool = False  #: shown, never asked (a child's number stays "chờ cấp")
 
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """What may be chosen; empty when anything may be said."""
+        return frozenset(choice.value for choice in self.choices)
+
     def shown(self, facts: Json) -> bool:
         """Whether the field is asked for, given what the form says so far."""
         return self.show_when is None or holds(self.show_when, facts)
@@ -214,6 +219,11 @@ class Topic:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         return tuple(f for group in self.groups for f in group.fields)
+
+    @cached_property
+    def prefilled(self) -> tuple[tuple[Field, Prefill], ...]:
+        """The fields that start with something known."""
+        return tuple((f, f.prefill) for f in self.fields if f.prefill is not None)
 
 
 @strict

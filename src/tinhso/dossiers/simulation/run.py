@@ -21,6 +21,7 @@ from tinhso.dossiers.models import (
     Proposal,
     Rating,
     Result,
+    SearchWords,
     Signature,
     SigningSession,
     Step,
@@ -56,7 +57,7 @@ _WRITTEN = (
     *(Person, Identifier, Kinship, Account, ChannelChoice),
     *(EventRecord, AuditRecord, Delivery, Notification),
     *(Draft, Attachment, Dossier, Step, FeeDue, Paper, BookEntry, Proposal, Result, Signature, SigningSession),
-    *(Rating, Holding),
+    *(Rating, Holding, SearchWords),
 )
 
 

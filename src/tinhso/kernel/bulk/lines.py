@@ -30,17 +30,17 @@ def escaped(text: str) -> str:
     return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-_instants: dict[datetime, str] = {}
+_instants: dict[int, tuple[datetime, str]] = {}
 
 
 def _instant(value: datetime) -> str:
-    """Many rows in a row have the same ones."""
-    text = _instants.get(value)
-    if text is None:
+    """Many rows in a row have the same one: found by identity, for an instant with a zone takes long to compare."""
+    known = _instants.get(id(value))
+    if known is None:
         if len(_instants) > 10_000:
             _instants.clear()
-        text = _instants[value] = value.isoformat()
-    return text
+        known = _instants[id(value)] = value, value.isoformat()  # kept, so its identity is nobody else's
+    return known[1]
 
 
 def _elsewhere(_value: Any) -> str:

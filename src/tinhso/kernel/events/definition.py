@@ -35,7 +35,9 @@ class Reaction:
     name: str
     event: type[Event]
     act: Callable[[Any, Envelope], None]
-    together: Callable[[Sequence[Any]], None] | None = None  #: the same for many events at once, all of them or none
+    together: Callable[[Sequence[tuple[Any, Envelope]]], None] | None = (
+        None  #: the same for many events at once, all of them or none
+    )
 
 
 reactions: dict[str, Reaction] = {}
@@ -52,12 +54,12 @@ def react(event: type[E], *, name: str) -> Callable[[Callable[[E, Envelope], Non
     return wear
 
 
-def react_together(event: type[E], *, name: str, act: Callable[[Sequence[E]], None]) -> None:
-    """Run a function for events of that type, for as many as wait: what costs a hundred hardly more than one. It reads
-    what is now, so that neither their order nor a repetition matters."""
+def react_together(event: type[E], *, name: str, act: Callable[[Sequence[tuple[E, Envelope]]], None]) -> None:
+    """Run a function for events of that type, for as many as wait: what costs a hundred hardly more than one. Their
+    order does not matter to it."""
 
     def alone(happened: E, envelope: Envelope) -> None:
-        act([happened])
+        act([(happened, envelope)])
 
     _add(Reaction(name, event, alone, act))
 

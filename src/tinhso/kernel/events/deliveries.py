@@ -174,7 +174,7 @@ def _portion(reaction: Reaction) -> int:
 def _perform_together(reaction: Reaction, told: list[EventRecord], wanted: int) -> None:
     if reaction.together is None or len(told) < wanted:
         raise LookupError("an event is gone")
-    reaction.together([event_from(record.type, record.data) for record in told])
+    reaction.together([(event_from(record.type, record.data), envelope_of(record)) for record in told])
 
 
 def _note_failure(row: Delivery, error: Exception) -> None:

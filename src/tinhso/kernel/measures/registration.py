@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.events import Event, react_together
+from tinhso.kernel.events import Envelope, Event, react_together
 from tinhso.kernel.measures.counting import recount
 from tinhso.kernel.measures.definition import Measure, add
 
@@ -18,7 +18,7 @@ def register(made: Measure) -> Measure:
 
 
 def _keep(made: Measure, event: type[Event], record_of: Callable[[Any], UUID]) -> None:
-    def count_anew(happened: Sequence[Event]) -> None:
-        recount(made.name, [record_of(one) for one in happened])
+    def count_anew(happened: Sequence[tuple[Event, Envelope]]) -> None:
+        recount(made.name, [record_of(event) for event, _envelope in happened])
 
     react_together(event, name=f"measures.{made.name}.{event.TYPE.rpartition('.')[2]}", act=count_anew)

@@ -19,7 +19,7 @@ class Notification(Row):
     account = models.UUIDField()
     kind = models.CharField(max_length=100)
     context = models.JSONField(default=dict)
-    subject = models.CharField(max_length=200, blank=True)  #: "dossier:<uuid>"
+    subject = models.CharField(max_length=200, blank=True, db_collation="C")  #: "dossier:<uuid>"
     read_at = models.DateTimeField(null=True)
 
     class Meta:

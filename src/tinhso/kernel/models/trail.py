@@ -26,7 +26,7 @@ class EventRecord(Appended):
 
     position = models.BigIntegerField()
     type = models.TextField()
-    subject = models.TextField()
+    subject = models.TextField(db_collation="C")
     data = models.JSONField()
 
     class Meta:
@@ -43,7 +43,7 @@ class AuditRecord(Appended):
     position = models.BigIntegerField()
     xact = models.BigIntegerField()
     act = models.TextField()
-    subject = models.TextField()
+    subject = models.TextField(db_collation="C")
     event = models.UUIDField(null=True)
     data = models.JSONField()
 

@@ -20,13 +20,14 @@ from tinhso.kernel.notify.inbox import (
 )
 from tinhso.kernel.notify.kinds import OUTSIDE, Notice, Topic, define, define_topic, every_notice, every_topic
 from tinhso.kernel.notify.registry import Contact, contact_sources
-from tinhso.kernel.notify.service import failed_sendings, notify
+from tinhso.kernel.notify.service import Telling, failed_sendings, notify, notify_each
 from tinhso.kernel.notify.words import as_written, built_in, worded
 
 __all__ = [
     "OUTSIDE",
     "Contact",
     "Notice",
+    "Telling",
     "Told",
     "ToldCount",
     "Topic",
@@ -46,6 +47,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notify",
+    "notify_each",
     "told_of",
     "unread",
     "ways",

@@ -1,6 +1,7 @@
-"""Sending one message by one channel: each in its own job, offered again when the other side does not answer."""
+"""Sending messages: those told at once go in one job; what the other side does not take is offered again alone."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 from uuid import UUID
@@ -26,6 +27,8 @@ from tinhso.kernel.prepared import first, prepared
 TRIES = 28
 LONGEST_WAIT = timedelta(hours=1)
 SMS_LENGTH = 160
+#: Messages that one job sends.
+AT_ONCE = 20
 
 log = structlog.get_logger()
 
@@ -43,16 +46,39 @@ def _sending(sending: UUID) -> "QuerySet[NotificationSending]":
 def send(sending: str, attempt: int) -> None:
     """Send one message unless it was sent. At least once: the other side may get it twice, never not at all."""
     row = first(_sending(sending=UUID(sending)))
-    if row is None or row.state != SendingState.WAITING:
-        return
+    fault = _tried(row, attempt) if row is not None else None
+    if fault is not None and attempt >= TRIES:
+        raise fault  # the job has failed: it lies before the operators, the message still waits
+
+
+@job(name="kernel.send_notifications", queue="messages")
+def send_together(sendings: list[str]) -> None:
+    """The first try of several messages, for to find and to end a job costs more than a letter. Once the other side
+    fails to take one, the rest go alone: nobody waits behind a server that does not answer."""
+    for place, sending in enumerate(sendings):
+        row = first(_sending(sending=UUID(sending)))
+        if row is not None and _tried(row, 1) is not None:
+            send.defer_many([{"sending": rest, "attempt": 1} for rest in sendings[place + 1 :]])
+            return
+
+
+def _tried(row: NotificationSending, attempt: int) -> Exception | None:
+    """Send it unless it was sent; what hindered it, where a further try may help."""
+    if row.state != SendingState.WAITING:
+        return None
     try:
         _send(row)
     except (OSError, SMTPException, GatewayFault, NoAddress, LookupError) as error:
         _note_failure(row, attempt, error)
-        if attempt >= TRIES and not _hopeless(error):
-            raise  # the job has failed: it lies before the operators, the message still waits
-        return
+        return None if _hopeless(error) else error
     NotificationSending.objects.filter(id=row.id).update(state=SendingState.SENT, sent_at=clock.now(), fault="")
+    return None
+
+
+def queue(sendings: Sequence[UUID]) -> None:
+    """Defer the first try of these."""
+    ids = [str(sending) for sending in sendings]
+    send_together.defer_many([{"sendings": ids[n : n + AT_ONCE]} for n in range(0, len(ids), AT_ONCE)])
 
 
 def _send(row: NotificationSending) -> None:

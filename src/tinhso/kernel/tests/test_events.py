@@ -208,9 +208,9 @@ def counting() -> Iterator[list[list[str]]]:
     """A reaction that takes what waits together, and fails on what is broken."""
     calls: list[list[str]] = []
 
-    def count(events: Sequence[Planted]) -> None:
+    def count(told: Sequence[tuple[Planted, Envelope]]) -> None:
         Notification.objects.create(account=new_id(), kind="test")
-        calls.append([event.kind for event in events])
+        calls.append([event.kind for event, _envelope in told])
         if "hỏng" in calls[-1]:
             raise ValueError
 
