@@ -9,7 +9,7 @@ from tinhso.dossiers.tests.test_simulation import both_ways, differing, unprinte
 pytestmark = pytest.mark.proof
 __all__ = ["unprinted"]
 
-DOSSIERS = int(os.environ.get("TINHSO_EQUAL", "60"))
+DOSSIERS = int(os.environ.get("TINHSO_EQUAL", "300"))
 
 
 def test_dossiers_are_written_as_the_actions_write_them(db: None, unprinted: None) -> None:

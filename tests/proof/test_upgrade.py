@@ -233,6 +233,23 @@ def test_a_rehearsal_changes_nothing(running: Running, release: Release):
         assert not marks(database)
 
 
+def test_a_trail_that_lost_its_end_before_the_backup_is_not_upgraded(running: Running, release: Release):
+    release.migrates(FINE)
+    with sealing(running):
+        until((running.home / "seals" / "seal.pub").exists, 60, "something is sealed")
+    time.sleep(1.1)  # a seal's instant has whole seconds
+    with running.database() as database:
+        database.execute("SET session_replication_role = replica")
+        database.execute("CREATE TEMP TABLE cut AS SELECT * FROM kernel_seal ORDER BY number DESC LIMIT 1")
+        database.execute("DELETE FROM kernel_seal WHERE number = (SELECT number FROM cut)")
+        try:
+            done = release.upgrade(running, "--rehearse")
+        finally:
+            database.execute("INSERT INTO kernel_seal SELECT * FROM cut")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "seal-missing" in done.stdout
+
+
 def test_what_fails_on_the_real_data_only_is_rolled_back_and_the_old_version_comes_back(
     running: Running, release: Release
 ):

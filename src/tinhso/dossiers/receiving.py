@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import billing, clocks, flow
+from tinhso.dossiers import billing, clocks, flow, renewing
 from tinhso.dossiers.codes import next_entry
 from tinhso.dossiers.events import Received, Returned
 from tinhso.dossiers.models import Dossier, Phase, ResultState, Step
@@ -20,6 +20,7 @@ def take_in(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str
     """The dossier is received: the legal time begins now (see `clocks`), what it costs is computed, it gets its line in
     the tracking book and the receipt that is owed; a joined filing has one for all (`joined.moving`)."""
     now = clock.now()
+    renewing.renew_dossier(dossier)
     dossier.received_at, dossier.phase = now, Phase.RECEIVED
     areas = _areas(dossier)
     clocks.note(dossier, What.RECEIVED, now, areas=areas)

@@ -80,6 +80,7 @@ def taken(
 
 #: What acts change of a dossier and of a row of its control sheet.
 CHANGED = (
+    "procedure_version",
     "data",
     "subject_name",
     "phase",

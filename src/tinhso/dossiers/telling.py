@@ -1,6 +1,6 @@
 """Telling an applicant what happened to their dossier. The words are in `notices`; no personal data goes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -58,6 +58,10 @@ def _account(dossier: Dossier) -> UUID | None:
     return people.account_of(dossier.applicant_person_id) if dossier.applicant_person_id is not None else None
 
 
+def _of_person(dossier: Dossier, accounts: Mapping[UUID, UUID]) -> UUID | None:
+    return accounts.get(dossier.applicant_person_id) if dossier.applicant_person_id is not None else None
+
+
 def tell_running(dossier_id: UUID) -> None:
     """The time runs on, and by when; nothing when it ended or stands again meanwhile."""
     (dossier,) = _dossier(dossier=dossier_id)
@@ -72,10 +76,11 @@ def tell_submitted(happened: Sequence[tuple[UUID, Envelope]]) -> None:
     dossiers = [dossier for dossier, _envelope in happened]
     sent = {one.id: one for one in with_procedure(Dossier.objects.defer(*_LONG)).filter(id__in=among(dossiers))}
     parts = {p.dossier_id: p for p in JointPart.objects.select_related("joint").filter(dossier__in=among(dossiers))}
+    known = people.accounts_of(one.applicant_person_id for one in sent.values() if one.applicant_person_id)
     tellings = []
     for id, envelope in happened:
-        dossier = sent[id]
-        kind, account = _of_part(parts.get(id)), dossier.applicant_account_id or _account(dossier)
+        dossier, kind = sent[id], _of_part(parts.get(id))
+        account = dossier.applicant_account_id or _of_person(dossier, known)
         if kind and account is not None:
             tellings.append(Telling(account, kind, context_of(dossier, None), f"dossier:{id}", envelope))
     notify_each(tellings)

@@ -1,13 +1,15 @@
 """``python -m tinhso.cli.backups.migrating plan|apply|settle|check``: a database brought to the state of this release.
 
 Run by `tinhso upgrade` as the owner, first on a copy. ``plan`` prints what is missing, one a line. ``apply`` makes
-all of them in one transaction: all or none. ``settle`` is for the copy: the instance sealed on while its backup was
-taken, and seals younger than the copied database are set aside. ``check`` asks the pages and the trail of the migrated
-instance.
+all of them in one transaction: all or none. ``settle SINCE`` is for the copy: the instance sealed on while its backup
+was taken, so seals made since that began are set aside where the copied database lacks them; older ones it must have.
+``check`` asks the pages and the trail of the migrated instance.
 """
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import datetime
 
 import django
 
@@ -38,10 +40,10 @@ def _apply() -> int:
     return 0
 
 
-def _settle() -> int:
+def _settle(since: str) -> int:
     from tinhso.cli.backups.settling import settle_book  # noqa: PLC0415  after django.setup
 
-    settle_book("rehearsal")
+    print(settle_book("rehearsal", made_since=datetime.fromisoformat(since).replace(microsecond=0)))
     return 0
 
 
@@ -66,14 +68,14 @@ def _check() -> int:
     return 0
 
 
-ACTS = {"plan": _plan, "apply": _apply, "settle": _settle, "check": _check}
+ACTS: dict[str, Callable[..., int]] = {"plan": _plan, "apply": _apply, "settle": _settle, "check": _check}
 
 
-def main(act: str) -> int:
+def main(act: str, *more: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.project.settings")
     django.setup()
-    return ACTS[act]()
+    return ACTS[act](*more)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

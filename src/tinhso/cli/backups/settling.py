@@ -1,6 +1,7 @@
 """``python -m tinhso.cli.backups.settling <stamp>``: make a restored home agree with itself, then check all of it.
 
-Run by `tinhso restore` with ``TINHSO_HOME`` set to the new home. Prints one JSON line (`checking.Checked`).
+Run by `tinhso restore` with ``TINHSO_HOME`` set to the new home; a rehearsed upgrade settles its copy's book alone.
+Prints one JSON line (`checking.Checked`).
 
 - The book of seals may be younger than the database that was brought to an earlier instant. Its younger lines are set
   aside in the book's own folder, not deleted, and the trail says how many and with which digest: whoever holds a copy
@@ -14,6 +15,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -26,6 +28,7 @@ from tinhso.cli.backups.manifest import COUNTED
 #: Ids are looked up in portions of so many.
 AT_ONCE = 1000
 ASIDE = ".aside"
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def main(stamp: str) -> int:
@@ -78,14 +81,17 @@ def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
 # -- the book of seals
 
 
-def settle_book(stamp: str) -> int:
-    """Set the book's younger lines aside, enter the restore into the trail and seal it; how many lines."""
+def settle_book(stamp: str, *, made_since: datetime = EVER) -> int:
+    """Set the book's younger lines aside, enter the restore into the trail and seal it; how many lines.
+
+    ``made_since``: only lines sealed from then on; an older one that the database lacks is for the check to find.
+    """
     from tinhso.kernel.audit import TrailBroken, record, seal  # noqa: PLC0415  after django.setup
     from tinhso.kernel.models import Seal  # noqa: PLC0415  after django.setup
     from tinhso.kernel.policy import SYSTEM  # noqa: PLC0415  after django.setup
 
     last = Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    young = _set_aside(last, stamp)
+    young = _set_aside(last, stamp, made_since)
     record(
         SYSTEM,
         "kernel.restored",
@@ -103,11 +109,15 @@ def settle_book(stamp: str) -> int:
     return len(young)
 
 
-def _set_aside(last: int, stamp: str) -> list[bytes]:
+def _set_aside(last: int, stamp: str, made_since: datetime) -> list[bytes]:
     """Move lines of seals above ``last`` out of the book into a file beside it; these lines."""
     from tinhso.kernel.sealing import statements  # noqa: PLC0415  after django.setup
 
-    numbers = {line.place: line.signed.statement.number for line in statements.book() if line.signed is not None}
+    numbers = {
+        line.place: line.signed.statement.number
+        for line in statements.book()
+        if line.signed is not None and datetime.fromisoformat(line.signed.statement.sealed_at) >= made_since
+    }
     young = []
     for path in sorted(statements.folder().glob("*.jsonl")):
         lines = path.read_bytes().splitlines(keepends=True)

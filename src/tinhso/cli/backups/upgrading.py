@@ -66,10 +66,10 @@ def old_version(here: Instance) -> Old | None:
     return Old(running.pid, running.port, [word.decode() for word in words], environment)
 
 
-def step(here: Instance, act: str) -> str:
+def step(here: Instance, act: str, *more: str) -> str:
     """One step of `migrating` on an instance; what it printed. Raises StepFailed."""
     done = subprocess.run(
-        [sys.executable, "-m", "tinhso.cli.backups.migrating", act],
+        [sys.executable, "-m", "tinhso.cli.backups.migrating", act, *more],
         cwd=ROOT,
         env=environment_of(here, TINHSO_DB_ROLE="owner"),
         stdin=subprocess.DEVNULL,
@@ -98,7 +98,7 @@ def rehearse(here: Instance, place: Place, manifest: Manifest) -> None:
                     manage(cluster.instance, "load_pack")
                 except Refusal as refusal:
                     raise StepFailed(str(refusal)) from refusal
-                step(cluster.instance, "settle")
+                step(cluster.instance, "settle", manifest.started)
                 step(cluster.instance, "check")
                 after = count(link)
         finally:

@@ -23,7 +23,8 @@ from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     now_at,
     receiver,
 )
-from tinhso.dossiers.tests.test_fees import POOR, fee_of, late  # noqa: F401  fixtures
+from tinhso.dossiers.tests.fees.conftest import late  # noqa: F401  the fixture
+from tinhso.dossiers.tests.fees.money import POOR, fee_of
 from tinhso.kernel.policy import Actor
 from tinhso.people.models import Account
 

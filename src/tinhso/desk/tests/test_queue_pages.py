@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tinhso.desk.tests.test_desk import DESK, address, desk_of
-from tinhso.dossiers import actions
+from tinhso.dossiers import actions, exporting
 from tinhso.dossiers.models import BulkAct, Dossier, Export, SavedView, Step
 from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     agency,
@@ -20,9 +20,10 @@ from tinhso.dossiers.tests.conftest import (  # noqa: F401  fixtures
     sent,
     specialist,
 )
-from tinhso.kernel import clock
+from tinhso.kernel import clock, files
 from tinhso.kernel.disclosure import seen_by_others
 from tinhso.kernel.disclosure_loading import take_disclosures
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.models import Notification
 from tinhso.kernel.policy import Actor
@@ -151,6 +152,14 @@ def test_a_list_becomes_a_file_for_the_agency_and_is_noted(
     assert readers[Account.objects.get(login="hontre.vanthu").full_name] == "Xuất danh sách hồ sơ ra tệp"
     with clock.pinned("2026-11-20T08:00:00+07:00"):
         assert colleague.get(f"{DESK}xuat/{export.id}")["Location"] == f"{DESK}xuat"  # expired
+        export.refresh_from_db()
+        held = export.file_id
+        assert exporting.let_go(export.expires_at, 10) == 0, "not a moment early"
+        assert exporting.let_go(clock.now(), 10) == 1
+    export.refresh_from_db()
+    assert (export.state, export.file_id, export.dossiers) == ("expired", None, [])
+    with pytest.raises(NotFound):
+        files.read(held)
 
 
 def test_an_excel_list_opens(waiting: Dossier) -> None:

@@ -20,8 +20,9 @@ from tinhso.dossiers.actions.drafts import (
     component_of,
     keep_paper,
     own_draft,
+    send,
     standing_there,
-    submit,
+    under_todays_law,
     unlocked,
 )
 from tinhso.dossiers.events import OriginalMarked, PaperReused, PersonIdentified
@@ -96,16 +97,20 @@ def leave(actor: Actor, presence_id: UUID) -> Presence:
     return presence
 
 
-@transaction.atomic
 def file_at_counter(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     """Send the draft of the person who stands there and take it in at once: the legal time begins now.
 
     Doing it again answers the same dossier. Raises like `submit`.
     """
+    return under_todays_law(actor, draft_id, lambda: _file(actor, draft_id, key))
+
+
+@transaction.atomic
+def _file(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     draft = own_draft(actor, draft_id, lock=True)
     if draft.presence_id is None:
         raise NotFound
-    dossier = submit(actor, draft_id, key)
+    dossier = send(actor, draft_id, key)
     if dossier.received_at is None and not dossier.closed:
         dossier = receive(actor, dossier.id, version=dossier.version)
     return dossier

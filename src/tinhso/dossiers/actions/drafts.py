@@ -1,6 +1,6 @@
 """A citizen fills in, adds papers and submits. Nothing typed is ever lost."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers import prefill
+from tinhso.dossiers import prefill, renewing
 from tinhso.dossiers.allowance import allow_copy, allow_draft, allow_paper
 from tinhso.dossiers.belonging import addressee
 from tinhso.dossiers.checks import clean, every_error
-from tinhso.dossiers.events import DraftStarted, PaperAdded, PaperRemoved, TopicSaved
+from tinhso.dossiers.events import DraftRenewed, DraftStarted, PaperAdded, PaperRemoved, TopicSaved
 from tinhso.dossiers.filing import filed
 from tinhso.dossiers.joined.filling import errors_of
 from tinhso.dossiers.models import Attachment, Dossier, Draft, Presence, SideCopy, with_procedure
@@ -88,13 +88,17 @@ def start_draft(actor: Actor, procedure_code: str, agency_id: UUID, presence_id:
 
 def fitting(version: ProcedureVersion, agency: Agency) -> None:
     """Raises Invalid when the agency does not handle the procedure today."""
-    today = clock.today()
-    valid = agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
+    valid = valid_today(agency)
     fits = agency.unit.level == version.agency_level
     if version.generic:
         fits = agency.unit.level in version.agency_levels and agency.kind != AgencyKind.DEPARTMENT
     if not valid or not fits:
         raise Invalid(_("Cơ quan này không giải quyết thủ tục bạn chọn. Chọn một cơ quan trong danh sách nơi nộp."))
+
+
+def valid_today(agency: Agency) -> bool:
+    today = clock.today()
+    return agency.valid_from <= today and (agency.valid_to is None or today <= agency.valid_to)
 
 
 def standing_at(actor: Actor, presence_id: UUID | None, agency_id: UUID) -> Presence | None:
@@ -218,18 +222,69 @@ def detach(actor: Actor, draft_id: UUID, attachment_id: UUID) -> None:
     )
 
 
-@transaction.atomic
 def submit(actor: Actor, draft_id: UUID, key: str) -> Dossier:
     """Send the draft as a dossier, once: sending the same draft again answers the same dossier.
 
-    ``key`` is the sender's own mark for this act. Raises Invalid with every field to put right; the draft stays.
+    ``key`` is the sender's own mark for this act. Raises Invalid with every field to put right; the draft stays. Also
+    when the law changed since it was begun and asks otherwise: then it is brought to the new form first.
     """
+    return under_todays_law(actor, draft_id, lambda: send(actor, draft_id, key))
+
+
+def under_todays_law(actor: Actor, draft_id: UUID, act: Callable[[], Dossier]) -> Dossier:
+    """Do what sends a draft; one of an earlier law is brought to today's first, which is kept whatever comes of sending
+    it. Raises Invalid when its form asks otherwise now."""
+    try:
+        return act()
+    except EarlierLaw:
+        renewed = _bring_to_today(actor, draft_id)
+    if renewed is not None and renewed.asked_anew:
+        raise Invalid(
+            _("Từ ngày %(day)s thủ tục này có tờ khai mới. Những gì còn dùng được đã giữ lại: xem lại rồi nộp.")
+            % {"day": f"{renewed.since:%d/%m/%Y}"}
+        )
+    return act()
+
+
+class EarlierLaw(Exception):
+    """The draft was begun under another law than today's; nothing of it is sent."""
+
+
+@transaction.atomic
+def _bring_to_today(actor: Actor, draft_id: UUID) -> DraftRenewed | None:
+    draft = own_draft(actor, draft_id, lock=True)
+    law = None if draft.locked else _other_law(draft)
+    if law is None:
+        return None
+    if valid_today(draft.agency):  # of one that is gone `send` finds the heir
+        fitting(law, draft.agency)
+    renewed = renewing.renew_draft(draft, law)
+    draft.save(update_fields=["procedure_version", "data", "sources", "version", "topic_versions"])
+    emit(actor, renewed, subject=f"draft:{draft.id}")
+    return renewed
+
+
+def _other_law(draft: Draft) -> ProcedureVersion | None:
+    """Asked of a draft of an earlier day alone. Raises Conflict when the procedure is filed no more."""
+    if clock.local(draft.created_at).date() == clock.today():
+        return None
+    try:
+        return renewing.other_law(draft.procedure_version)
+    except NotFound:
+        raise Conflict(_("Thủ tục này không còn được nộp ở đây. Tìm thủ tục thay thế rồi khai lại.")) from None
+
+
+@transaction.atomic
+def send(actor: Actor, draft_id: UUID, key: str) -> Dossier:
+    """`submit` of a draft that follows the law of today. Raises EarlierLaw for another."""
     key = sentence(key, longest=200)
     draft = own_draft(actor, draft_id, lock=True)
     if hasattr(draft, "joint_part"):
         raise Conflict(_("Tờ khai này là một phần của hồ sơ liên thông. Nộp cả hồ sơ một lần."))
     if draft.locked:
         return Dossier.objects.get(draft=draft)
+    if _other_law(draft) is not None:
+        raise EarlierLaw
     papers = Attachment.objects.filter(draft=draft, removed_at=None)
     spec = draft.procedure_version.spec
     errors = every_error(spec, draft.data, list(papers.values_list("component", flat=True)))

@@ -23,6 +23,7 @@ from tinhso.dossiers.events.course import (
     DossierEvent,
     Extended,
     HandedOver,
+    LawChanged,
     Proposed,
     Received,
     Refused,
@@ -48,6 +49,7 @@ from tinhso.dossiers.events.desk import (
 )
 from tinhso.dossiers.events.drafts import (
     DraftErased,
+    DraftRenewed,
     DraftStarted,
     PaperAdded,
     PaperRemoved,
@@ -137,6 +139,7 @@ __all__ = [
     "CopySigned",
     "DossierEvent",
     "DraftErased",
+    "DraftRenewed",
     "DraftStarted",
     "ExportAsked",
     "ExportMade",
@@ -152,6 +155,7 @@ __all__ = [
     "JointClosed",
     "JointEvent",
     "JointSubmitted",
+    "LawChanged",
     "ListIssued",
     "MapAsked",
     "MapMade",

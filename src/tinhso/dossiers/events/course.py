@@ -1,7 +1,7 @@
 """A dossier on its way through the process: from filing to its end."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -33,6 +33,14 @@ class Received(DossierEvent):
     due_at: datetime | None
     at: datetime | None = None
     areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LawChanged(DossierEvent):
+    """On receipt another law of its procedure was in force than when it was sent: it follows that one from here on."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.law-changed"
+    since: date  #: the first day of that law
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Applications before they are sent."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -21,6 +22,17 @@ class TopicSaved(Event):
     draft: UUID
     topic: str
     version: int
+
+
+@dataclass(frozen=True)
+class DraftRenewed(Event):
+    """A draft was brought to the law of another day; ``asked_anew``: its form asks otherwise, so that its author looks
+    at it again."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.draft-renewed"
+    draft: UUID
+    since: date
+    asked_anew: bool
 
 
 @dataclass(frozen=True)

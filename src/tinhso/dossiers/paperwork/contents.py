@@ -11,10 +11,12 @@ from typing import Any
 
 from tinhso.dossiers import clocks, flow
 from tinhso.dossiers.applicants import contact_of
+from tinhso.dossiers.fees import fee_due
 from tinhso.dossiers.models import BookEntry, Channel, Dossier, Extension, Pause, Refusal, Step, Supplement
 from tinhso.kernel import clock
 from tinhso.kernel.templatetags.house import vi_money
 from tinhso.places.models import Agency
+from tinhso.procedures.charges import Charge
 from tinhso.procedures.spec import ProcedureSpec
 
 Values = dict[str, Any]
@@ -92,7 +94,7 @@ def receipt(dossier: Dossier, what: Taken) -> Values:
         "sets": "01 bộ",
         "term": spec.deadline.text if spec.deadline.verified else NO_TERM,
         "due_at": f"trước {hour_and_day(due)}" if due else NO_TERM,
-        "fee": _fee(spec),
+        "fee": _fee(dossier),
         "book_number": f"{entry.number}/{clock.local(entry.written_at):%Y}" if entry is not None else "",
         "signer": next((s.ended_by_name for s in dossier.sheet if s.outcome == "accept"), ""),
         "parts": list(what.parts),
@@ -197,10 +199,20 @@ def hour_and_day(instant: datetime) -> str:
     return f"{at.hour:02}:{at.minute:02}, ngày {at.day:02}/{at.month:02}/{at.year}"
 
 
-def _fee(spec: ProcedureSpec) -> str:
-    if not spec.fee.verified:
+def _fee(dossier: Dossier) -> str:
+    """What is to be paid: each charge of the procedure's table, else what the procedure says of all."""
+    charged, fee = fee_due(dossier), dossier.procedure_version.spec.fee
+    if charged:
+        return "; ".join(f"{one.item}: {_amount(one)}" for one in charged)
+    if not fee.verified:
         return NO_FEE
-    return vi_money(spec.fee.amount) if spec.fee.amount else spec.fee.text
+    return vi_money(fee.amount) if fee.amount else fee.text
+
+
+def _amount(charge: Charge) -> str:
+    if not charge.verified or charge.amount is None:
+        return NO_FEE
+    return vi_money(charge.amount) if charge.amount else "không thu"
 
 
 def _papers(dossier: Dossier) -> list[Values]:

@@ -13,7 +13,7 @@ from functools import cache
 import pytest
 
 from tinhso.config import ROOT
-from tinhso.dossiers import actions, checks, queries
+from tinhso.dossiers import actions, checks, clocks, queries
 from tinhso.dossiers.models import Dossier, Draft, Phase, Supplement
 from tinhso.dossiers.tests.conftest import now_at, picture
 from tinhso.dossiers.verification import verify_result
@@ -44,6 +44,8 @@ CODES = PACK.folders("procedures")
 ROLES = ("receiver", "specialist", "leader", "clerk")
 #: A commune that kept its code through the reform, and a district of the time before it.
 COMMUNE, DISTRICT = "31108", "899"
+#: A commune of the mainland.
+INLAND = "30742"
 
 
 @cache
@@ -114,19 +116,22 @@ def _checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def office(request: pytest.FixtureRequest, db: None) -> Iterator[Office]:
-    code = request.param
+    with clock.pinned(of(request.param)[1].morning):
+        yield office_of(request.param)
+
+
+def office_of(code: str, commune: str = COMMUNE) -> Office:
     spec, shown = of(code)
-    with clock.pinned(shown.morning):
-        agency = agency_for(spec.agency_level, shown.on)
-        officials = {role: official(role, agency) for role in ROLES}
-        applicant = Account.objects.create(login="vi.du@vidu.vn", full_name="Người Ví Dụ", code=account_code())
-        yield Office(code, spec, shown, agency, officials, Actor(account=applicant.pk, name=applicant.full_name))
+    agency = agency_for(spec.agency_level, shown.on, commune)
+    officials = {role: official(role, agency) for role in ROLES}
+    applicant = Account.objects.create(login="vi.du@vidu.vn", full_name="Người Ví Dụ", code=account_code())
+    return Office(code, spec, shown, agency, officials, Actor(account=applicant.pk, name=applicant.full_name))
 
 
-def agency_for(level: str, on: date) -> Agency:
+def agency_for(level: str, on: date, commune: str) -> Agency:
     if level == "province":
         return places.agencies(on, AgencyKind.PROVINCE_COMMITTEE)[0]
-    return places.agency_of_unit(COMMUNE if level == "commune" else DISTRICT, on)
+    return places.agency_of_unit(commune if level == "commune" else DISTRICT, on)
 
 
 def official(role: str, agency: Agency) -> Actor:
@@ -204,6 +209,22 @@ def test_it_is_refused_with_its_own_reason(office: Office) -> None:
     dossier.refresh_from_db()
     assert dossier.phase == Phase.REFUSED
     assert (refusal.reason_title, refusal.article) == (ground.text, ground.source)
+
+
+@pytest.mark.parametrize(("commune", "days"), [(COMMUNE, 30), (INLAND, 20)])
+def test_where_a_rule_gives_islands_more_days_they_have_them(db: None, commune: str, days: int) -> None:
+    """20 days, 30 on an island: as the list of the procedure says (not verified for this province)."""
+    shown = of("1.012817")[1]
+    with clock.pinned(shown.morning):
+        office = office_of("1.012817", commune)
+        dossier = office.file()
+        actions.receive(office.officials["receiver"], dossier.id, version=now_at(dossier))
+    last = shown.on + timedelta(days=days)
+    while last.weekday() > 4:
+        last += timedelta(days=1)
+    due = clocks.due_at(Dossier.objects.get(id=dossier.id))
+    assert due is not None
+    assert clock.local(due).date() == last
 
 
 @each_rule

@@ -1,9 +1,15 @@
 """The applicant is told, and nothing personal leaves the house."""
 
+from collections.abc import Callable
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from tinhso.dossiers import actions
-from tinhso.dossiers.models import Dossier
+from tinhso.dossiers.models import Dossier, Draft
 from tinhso.dossiers.tests.conftest import now_at
 from tinhso.kernel import notify
+from tinhso.kernel.events.deliveries import deliver_together
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
 
@@ -29,3 +35,23 @@ def test_a_supplement_request_is_told_without_saying_what_is_asked(
     told = notify.inbox(mother)[0]
     assert told.title == f"Hồ sơ {sent.code} cần bổ sung"
     assert "Bệnh" not in told.body
+
+
+def told_together() -> int:
+    """Tell what waits; in how many queries."""
+    with CaptureQueriesContext(connection) as asked:
+        deliver_together()
+    return len(asked)
+
+
+def test_many_submits_are_told_in_as_many_queries_as_one(
+    mother: Actor, stranger: Actor, fill: Callable[..., Draft]
+) -> None:
+    run_waiting()
+    actions.submit(mother, fill(mother).id, "1")
+    once = told_together()
+    several = [actions.submit(actor, fill(actor).id, key) for actor in (mother, stranger) for key in ("2", "3")]
+    assert told_together() <= once
+    for actor, sent in ((mother, several[:2]), (stranger, several[2:])):
+        told = [one.title for one in notify.inbox(actor)[:2]]
+        assert told == [f"Đã nhận hồ sơ {one.code}" for one in reversed(sent)]

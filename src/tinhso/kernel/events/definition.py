@@ -35,9 +35,8 @@ class Reaction:
     name: str
     event: type[Event]
     act: Callable[[Any, Envelope], None]
-    together: Callable[[Sequence[tuple[Any, Envelope]]], None] | None = (
-        None  #: the same for many events at once, all of them or none
-    )
+    #: the same for many events at once, all of them or none
+    together: Callable[[Sequence[tuple[Any, Envelope]]], None] | None = None
 
 
 reactions: dict[str, Reaction] = {}

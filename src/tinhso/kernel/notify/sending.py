@@ -1,5 +1,6 @@
 """Sending messages: those told at once go in one job; what the other side does not take is offered again alone."""
 
+import time
 import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
@@ -29,6 +30,8 @@ LONGEST_WAIT = timedelta(hours=1)
 SMS_LENGTH = 160
 #: Messages that one job sends.
 AT_ONCE = 20
+#: Seconds after which the job lets others have its place.
+SENDS_FOR = 5.0
 
 log = structlog.get_logger()
 
@@ -51,15 +54,32 @@ def send(sending: str, attempt: int) -> None:
         raise fault  # the job has failed: it lies before the operators, the message still waits
 
 
-@job(name="kernel.send_notifications", queue="messages")
+@job(name="kernel.send_together", queue="messages")
 def send_together(sendings: list[str]) -> None:
-    """The first try of several messages, for to find and to end a job costs more than a letter. Once the other side
-    fails to take one, the rest go alone: nobody waits behind a server that does not answer."""
+    """The first try of several messages, for to find and to end a job costs more than a letter.
+
+    Nobody waits behind another's trouble: once one is not taken the rest go alone, and behind a slow server they are
+    queued again after some seconds, so that other work gets its turn.
+    """
+    until = time.monotonic() + SENDS_FOR
     for place, sending in enumerate(sendings):
-        row = first(_sending(sending=UUID(sending)))
-        if row is not None and _tried(row, 1) is not None:
-            send.defer_many([{"sending": rest, "attempt": 1} for rest in sendings[place + 1 :]])
+        if time.monotonic() > until:
+            queue(sendings[place:])
             return
+        try:
+            row = first(_sending(sending=UUID(sending)))
+            taken = row is None or _tried(row, 1) is None
+        except Exception as error:  # nothing a server answers: alone it lies before the operators, and holds up nobody
+            log.warning("message goes alone", sending=sending, fault=type(error).__name__)
+            _alone(sendings[place:])
+            return
+        if not taken:
+            _alone(sendings[place + 1 :])
+            return
+
+
+def _alone(sendings: Sequence[str]) -> None:
+    send.defer_many([{"sending": sending, "attempt": 1} for sending in sendings])
 
 
 def _tried(row: NotificationSending, attempt: int) -> Exception | None:
@@ -75,10 +95,9 @@ def _tried(row: NotificationSending, attempt: int) -> Exception | None:
     return None
 
 
-def queue(sendings: Sequence[UUID]) -> None:
+def queue(sendings: Sequence[str]) -> None:
     """Defer the first try of these."""
-    ids = [str(sending) for sending in sendings]
-    send_together.defer_many([{"sendings": ids[n : n + AT_ONCE]} for n in range(0, len(ids), AT_ONCE)])
+    send_together.defer_many([{"sendings": list(sendings[n : n + AT_ONCE])} for n in range(0, len(sendings), AT_ONCE)])
 
 
 def _send(row: NotificationSending) -> None:

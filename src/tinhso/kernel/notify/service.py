@@ -49,12 +49,12 @@ def notify_each(tellings: Sequence[Telling]) -> None:
             for one in tellings
         )
         sendings = NotificationSending.objects.bulk_create(_sendings(kinds, rows))
-        queue([sending.id for sending in sendings])
+        queue([str(sending.id) for sending in sendings])
 
 
-def _then(told: Envelope | None) -> dict[str, Any]:
+def _then(after: Envelope | None) -> dict[str, Any]:
     """Place and time in the inbox."""
-    return {} if told is None else {"id": id_beside(told.id), "created_at": told.at}
+    return {} if after is None else {"id": id_beside(after.id), "created_at": after.at}
 
 
 def _sendings(kinds: Mapping[str, Notice], rows: Sequence[Notification]) -> list[NotificationSending]:

@@ -46,9 +46,13 @@ def rows_of(since: int, until: int) -> Iterator[Row]:
                 yield Row(values[0], values[1], content, values[7], values[8], values[9], values[10], values[6])
 
 
-_TEXTS = """
-SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), actor_account::text,
-    actor_name, request_id, position, xact, act, subject, event::text, data::text
+#: `content_of` as the database makes it: both escape a text's quotes, backslashes and control characters alike.
+_CONTENTS = """
+SELECT uuid_send(id), xact, convert_to('["' || id || '","'
+    || to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+    || '",' || coalesce('"' || actor_account || '"', 'null') || ',' || to_json(actor_name) || ',' || to_json(request_id)
+    || ',' || position || ',' || xact || ',' || to_json(act) || ',' || to_json(subject)
+    || ',' || coalesce('"' || event || '"', 'null') || ',' || to_json(data::text) || ']', 'UTF8')
 FROM kernel_audit WHERE xact >= %s AND xact < %s ORDER BY xact, position
 """
 
@@ -56,11 +60,10 @@ FROM kernel_audit WHERE xact >= %s AND xact < %s ORDER BY xact, position
 def contents_of(since: int, until: int) -> Iterator[tuple[bytes, int, bytes]]:
     """What the sealer needs of the same rows in the same order, at half the cost: id, transaction, canonical bytes."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_TEXTS, [since, until])
-        while portion := cursor.fetchmany(2000):
-            for id, at, account, name, request, position, xact, act, subject, event, data in portion:
-                content = _content(id, at, account, name, request, position, xact, act, subject, event, data)
-                yield bytes.fromhex(id.replace("-", "")), xact, content
+        raw = cursor.cursor
+        raw.execute(_CONTENTS, [since, until], binary=True)
+        while portion := raw.fetchmany(2000):
+            yield from portion
 
 
 def content_of(
@@ -78,22 +81,6 @@ def content_of(
 ) -> bytes:
     """A row's canonical bytes: `canonical` of its columns in this order, made several times faster."""
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _content(id, instant, account, name, request, position, xact, act, subject, event, data)
-
-
-def _content(
-    id: object,
-    instant: str,
-    account: object,
-    name: str,
-    request: str,
-    position: int,
-    xact: int,
-    act: str,
-    subject: str,
-    event: object,
-    data: str,
-) -> bytes:
     by, of = f'"{account}"' if account else "null", f'"{event}"' if event else "null"
     texts = f"{_text(act)},{_text(subject)},{of},{_text(data)}"
     return f'["{id}","{instant}",{by},{_text(name)},{_text(request)},{position},{xact},{texts}]'.encode()

@@ -101,6 +101,17 @@ def test_rows_that_the_default_partition_caught_are_taken_over(own_database: str
         assert link.execute("SELECT to_jsonb(a) FROM kernel_audit a").fetchall() == before
 
 
+def test_a_month_opened_later_compares_subjects_by_bytes_too(own_database: str, cluster: object) -> None:
+    with clock.pinned("2022-09-05"):
+        audit.record(SYSTEM, "early", subject="tree:1", data={})
+    with cluster.superuser(own_database) as link:  # type: ignore[attr-defined]
+        found = link.execute(
+            "SELECT attrelid::regclass::text, collname FROM pg_attribute JOIN pg_collation c ON c.oid = attcollation"
+            " WHERE attname = 'subject' AND attrelid::regclass::text ~ '^kernel_(event|audit)(_2022_09)?$' ORDER BY 1"
+        ).fetchall()
+    assert found == [(f"kernel_{name}", "C") for name in ("audit", "audit_2022_09", "event", "event_2022_09")]
+
+
 def where(link: psycopg.Connection) -> str:
     return link.execute("SELECT tableoid::regclass::text FROM kernel_audit WHERE act = 'caught'").fetchone()[0]  # type: ignore[index]
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from tinhso.config import instance
-from tinhso.kernel import aside, clock
+from tinhso.kernel import aside, audit, clock
 from tinhso.kernel.appending import Envelope, seal_of_event
 from tinhso.kernel.bulk import Load, known_id, made
 from tinhso.kernel.bulk.telling import Teller, text_of
@@ -22,7 +22,7 @@ from tinhso.kernel.events import definition
 from tinhso.kernel.events.definition import Event, data_of
 from tinhso.kernel.models import AuditRecord, EventRecord, Notification
 from tinhso.kernel.policy import Actor
-from tinhso.kernel.sealing.rows import content_of
+from tinhso.kernel.sealing.rows import content_of, contents_of, rows_of
 
 NASTY = 'Nguyễn "Tý" \\N \\ dòng\nmới\tcột\r\x7f\u2028€𝄞'
 NOON = clock.parse("2026-01-05T12:00:00")
@@ -76,6 +76,18 @@ def test_a_row_of_the_trail_is_sealed_by_its_canonical_bytes() -> None:
         columns = (uuid4(), clock.local(NOON), account, NASTY, "", 7, 9, "act", NASTY, event, '{"a": "\\\\"}')
 
         assert content_of(*columns) == canonical(list(columns))
+
+
+def test_the_database_makes_the_bytes_that_are_sealed_as_the_checker_does(db: None) -> None:
+    every = "".join(map(chr, [*range(1, 0x20), 0x22, 0x5C, 0x7F, 0x85, 0x2028, 0xFEFF, 0x1F600]))
+    for account, text in ((uuid4(), NASTY), (None, every), (uuid4(), "")):
+        audit.record(Actor(account=account, name=text), f"act {text}", subject=text, data={"a": text, "b": None})
+
+    made = [(xact, id, content) for id, xact, content in contents_of(0, 2**62)]
+
+    assert [id for _xact, id, _content in made] == [row.id.bytes for row in rows_of(0, 2**62)]
+    assert [content for _xact, _id, content in made] == [row.content for row in rows_of(0, 2**62)]
+    assert len(made) >= 3
 
 
 def test_what_was_loaded_is_read_as_it_was(db: None) -> None:

@@ -2,23 +2,29 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
 from django.core import mail
+from django.db import connection, transaction
 from django.utils import translation
 
-from tinhso.kernel import jobs
+from tinhso.kernel import clock, jobs
 from tinhso.kernel.contrib.filedrop import FileDrop
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
+from tinhso.kernel.events import Event, emit
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.models import Channel, NotificationSending, SendingState
 from tinhso.kernel.notify import (
     OUTSIDE,
     Contact,
     Notice,
+    Telling,
     choices,
     choose,
     every_notice,
@@ -27,6 +33,7 @@ from tinhso.kernel.notify import (
     inbox,
     mark_read,
     notify,
+    notify_each,
     sending,
     told_of,
     unread,
@@ -109,6 +116,11 @@ def test_an_account_chooses_its_channels(house: Path) -> None:
     assert unread(LAN) == 1
 
 
+@dataclass(frozen=True)
+class Bloomed(Event):
+    TYPE: ClassVar[str] = "vn.tinhso.kernel.test-bloomed"
+
+
 class Deaf:
     def send(self, number: str, text: str, key: str) -> None:
         raise GatewayFault
@@ -125,6 +137,85 @@ def test_a_gateway_that_does_not_answer_is_asked_again_and_then_stands_still(mon
         sending.send(sending=str(row.id), attempt=sending.TRIES)
     row.refresh_from_db()
     assert row.state == SendingState.WAITING
+
+
+def waiting(task: str) -> list[dict[str, object]]:
+    """The arguments of the jobs of that name that wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args - 'request_id' FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' ORDER BY id",
+            [task],
+        )
+        return [json.loads(row[0]) for row in cursor.fetchall()]
+
+
+def test_what_is_told_at_once_is_sent_by_one_job(house: Path) -> None:
+    tell(*(new_id() for _account in range(10)))
+    (job,) = waiting("kernel.send_together")
+    assert len(job["sendings"]) == 20
+    tell(*(new_id() for _account in range(11)))
+    assert [len(job["sendings"]) for job in waiting("kernel.send_together")] == [20, 20, 2]
+    jobs.run_waiting()
+    assert (len(mail.outbox), len(list(house.glob("*.json")))) == (21, 21)
+
+
+def test_behind_a_gateway_that_does_not_answer_nobody_waits(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(*(new_id() for _account in range(3)))
+    (job,) = waiting("kernel.send_together")
+    monkeypatch.setattr(sending, "sms_gateway", Deaf)
+    sending.send_together(sendings=job["sendings"])
+    tries = [(job["sending"], job["attempt"]) for job in waiting("kernel.send_notification")]
+    text = next(n for n, one in enumerate(job["sendings"]) if channel_of(one) == Channel.SMS)
+    assert tries == [(job["sendings"][text], 2), *((one, 1) for one in job["sendings"][text + 1 :])]
+    assert len(mail.outbox) == text, "what came before it is sent"
+
+
+def test_what_breaks_goes_alone_and_takes_nobody_along(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(*(new_id() for _account in range(2)))
+    (job,) = waiting("kernel.send_together")
+
+    class Broken:
+        def send(self, number: str, text: str, key: str) -> None:
+            raise ValueError  # an adapter that keeps no promise
+
+    monkeypatch.setattr(sending, "sms_gateway", Broken)
+    sending.send_together(sendings=job["sendings"])
+    alone = [(job["sending"], job["attempt"]) for job in waiting("kernel.send_notification")]
+    text = next(n for n, one in enumerate(job["sendings"]) if channel_of(one) == Channel.SMS)
+    assert alone == [(one, 1) for one in job["sendings"][text:]]
+
+
+def test_behind_a_slow_server_other_work_gets_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(*(new_id() for _account in range(3)))
+    (job,) = waiting("kernel.send_together")
+    monkeypatch.setattr(sending, "SENDS_FOR", -1.0)
+    sending.send_together(sendings=job["sendings"])
+    assert [one["sendings"] for one in waiting("kernel.send_together")] == [job["sendings"]] * 2
+    assert mail.outbox == []
+
+
+def channel_of(sending: str) -> str:
+    return NotificationSending.objects.get(id=sending).channel
+
+
+def test_who_has_no_address_keeps_nobody_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(*(new_id() for _account in range(3)))
+    monkeypatch.setattr(sending, "contact", lambda account: Contact("lan@example.vn", ""))
+    jobs.run_waiting()
+    assert (len(mail.outbox), len(failed_sendings())) == (3, 3)
+
+
+def test_what_is_told_late_stands_where_it_happened() -> None:
+    assert LAN.account is not None
+    with transaction.atomic(), clock.pinned("2026-11-09T08:00:00+07:00"):
+        sent = emit(LAN, Bloomed(), subject="dossier:d1")
+    time.sleep(0.002)
+    tell(LAN.account)
+    notify_each([Telling(LAN.account, "test.done", {**CONTEXT, "code": "H33-0"}, "dossier:d1", after=sent)])
+    assert [(one.title, one.at == sent.at) for one in inbox(LAN)] == [
+        ("Hồ sơ H33-1 xong", False),
+        ("Hồ sơ H33-0 xong", True),
+    ]
 
 
 def test_a_message_without_an_address_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from tinhso.kernel import clock
+from tinhso.kernel.among import among
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.notify import Contact
 from tinhso.kernel.personal import DataSubject
@@ -105,7 +106,13 @@ def person_of(account_id: UUID) -> Person | None:
 
 def account_of(person_id: UUID) -> UUID | None:
     """The active, verified account of the person."""
-    return Account.objects.filter(person_id=person_id, is_active=True).values_list("pk", flat=True).first()
+    return accounts_of([person_id]).get(person_id)
+
+
+def accounts_of(people: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The active, verified account of each of these people who has one; one query."""
+    rows = Account.objects.filter(person_id__in=among(people), is_active=True).order_by("-pk")
+    return {person: account for person, account in rows.values_list("person_id", "pk") if person is not None}
 
 
 def numbers_of(account_id: UUID) -> list[str]:

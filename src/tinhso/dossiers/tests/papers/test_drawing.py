@@ -20,6 +20,7 @@ from tinhso.dossiers.tests.test_receipt import text_of
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel import clock
 from tinhso.kernel.events import history
+from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
 from tinhso.places.models import Agency
 
@@ -102,6 +103,42 @@ def test_the_backlog_drains_by_the_job_and_its_age_is_seen(received: Dossier, sp
         jobs.draw_papers()
         assert backlog.waiting().count == 0
     assert Paper.objects.filter(done_at=None).count() == 0
+
+
+def queued(job: str) -> int:
+    """How many of these jobs wait to be done now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND scheduled_at IS NULL",
+            [job],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_paper_that_somebody_asks_for_does_not_wait_for_the_next_round(
+    received: Dossier, specialist: Actor, receiver: Actor
+) -> None:
+    run_waiting()
+    assert queued("dossiers.draw_papers") == 0
+    made = actions.make_control_sheet(specialist, received.id)
+    assert queued("dossiers.draw_papers") == 1
+    run_waiting()
+    made.refresh_from_db()
+    assert made.done_at is not None
+
+
+def test_while_many_wait_a_second_worker_helps(
+    received: Dossier, specialist: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(received, specialist)
+    assert backlog.waiting().count == 2
+    monkeypatch.setattr(drawing, "draw_waiting", lambda: 0)
+    monkeypatch.setattr(drawing, "AT_ONCE", 2)
+    jobs.draw_papers()
+    assert queued("dossiers.help_to_draw") == 0, "one pair of hands takes them all at once"
+    monkeypatch.setattr(drawing, "AT_ONCE", 1)
+    jobs.draw_papers()
+    assert queued("dossiers.help_to_draw") == 1
 
 
 def test_a_claimed_paper_is_taken_by_no_second_worker_before_its_lease_ends(received: Dossier) -> None:
