@@ -32,6 +32,15 @@ DOCUMENTS = define_topic(
 DEADLINES = define_topic(
     Topic("dossiers.deadlines", _("Hạn của hồ sơ tôi giữ"), _("Sắp đến hạn, quá hạn."), order=60, at_work=True)
 )
+DESK_TURNS = define_topic(
+    Topic(
+        "dossiers.desk_turns",
+        _("Việc mới ở hồ sơ tôi giữ"),
+        _("Người nộp đã bổ sung, rút hồ sơ, nộp phí; hồ sơ được chuyển cho tôi."),
+        order=59,
+        at_work=True,
+    )
+)
 DESK_MESSAGES = define_topic(Topic("dossiers.desk_messages", _("Người nộp viết cho cơ quan"), order=61, at_work=True))
 FILES = define_topic(Topic("dossiers.files", _("Việc chạy nền của tôi đã xong"), order=62, at_work=True))
 
@@ -344,6 +353,23 @@ define(
         topic=MESSAGES.name,
     )
 )
+for _name, _title, _body in (
+    ("answered_desk", _("Hồ sơ %(code)s đã được bổ sung"), _("Xem phần bổ sung rồi làm tiếp.")),
+    ("withdrawn_desk", _("Hồ sơ %(code)s đã được rút"), _("Bạn đang giữ hồ sơ này; không phải làm gì thêm.")),
+    ("paid_desk", _("Hồ sơ %(code)s đã nộp phí, lệ phí"), _("Giải quyết tiếp: thời hạn lại chạy.")),
+    ("handed_desk", _("Hồ sơ %(code)s được chuyển cho bạn"), _("Mở để xem bước đang chờ và lời dặn.")),
+):
+    define(
+        Notice(
+            f"dossiers.{_name}",
+            title=_title,
+            body=_body,
+            outside=OUTSIDE,
+            url=DESK_PAGE,
+            topic=DESK_TURNS.name,
+            email=False,
+        )
+    )
 define(
     Notice(
         "dossiers.message_desk",

@@ -11,6 +11,7 @@ from tinhso.dossiers.events import (
     Extended,
     FeeAsked,
     FeeSettled,
+    HandedOver,
     MessageSent,
     OutsideAnswered,
     PaperDigitised,
@@ -25,10 +26,12 @@ from tinhso.dossiers.events import (
     Resumed,
     Returned,
     Submitted,
+    SupplementAnswered,
     SupplementRequested,
     Suspended,
     WaitBegan,
     WaitEnded,
+    Withdrawn,
 )
 from tinhso.dossiers.joined import moving, receipt
 from tinhso.dossiers.models import CertifiedCopy, CopyState, Result, ResultState
@@ -222,6 +225,26 @@ def end_copy(event: CopyRevoked, envelope: Envelope) -> None:
             {"title": event.title, "number": event.number, "reason": reason},
             subject=f"certified-copy:{event.copy}",
         )
+
+
+@react(SupplementAnswered, name="dossiers.tell_desk_answered")
+def tell_desk_answered(event: SupplementAnswered, envelope: Envelope) -> None:
+    talking.tell_desk(event.dossier, "dossiers.answered_desk", by=envelope.actor_account)
+
+
+@react(FeeSettled, name="dossiers.tell_desk_paid")
+def tell_desk_paid(event: FeeSettled, envelope: Envelope) -> None:
+    talking.tell_desk(event.dossier, "dossiers.paid_desk", by=envelope.actor_account)
+
+
+@react(Withdrawn, name="dossiers.tell_desk_withdrawn")
+def tell_desk_withdrawn(event: Withdrawn, envelope: Envelope) -> None:
+    talking.tell_withdrawn(event.dossier, event.version)
+
+
+@react(HandedOver, name="dossiers.tell_desk_handed")
+def tell_desk_handed(event: HandedOver, envelope: Envelope) -> None:
+    talking.tell_handed(event.dossier, event.to_account, by=envelope.actor_account)
 
 
 @react(MessageSent, name="dossiers.tell_message")

@@ -1,5 +1,6 @@
-"""A dossier's thread: until when it is open, and who hears of a message."""
+"""A dossier's thread: until when it is open; and which officials hear of a message, or that it came back to them."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,10 +35,37 @@ def tell(message_id: UUID) -> None:
     if message.from_office:
         telling.tell(dossier.id, "dossiers.message")
         return
-    accounts = listeners(dossier) - {message.author_id, dossier.applicant_account_id}
-    if accounts:
-        context = {"code": dossier.code, "dossier": str(dossier.id)}
-        notify(accounts, "dossiers.message_desk", context, subject=f"dossier:{dossier.id}")
+    _tell(listeners(dossier) - {message.author_id}, "dossiers.message_desk", dossier)
+
+
+def tell_desk(dossier_id: UUID, kind: str, *, by: UUID | None) -> None:
+    """Tell whoever works on the dossier now that something came: never who did it, nor an official whose own it is."""
+    dossier = _briefly(dossier_id)
+    _tell(listeners(dossier) - {by}, kind, dossier)
+
+
+def tell_withdrawn(dossier_id: UUID, version: int) -> None:
+    """Tell who held a step that ended when the dossier was withdrawn."""
+    held = Step.objects.filter(dossier=dossier_id, ended_version=version, holder__isnull=False)
+    _tell(set(held.values_list("holder_id", flat=True)), "dossiers.withdrawn_desk", _briefly(dossier_id))
+
+
+def tell_handed(dossier_id: UUID, to: UUID, *, by: UUID | None) -> None:
+    _tell({to} - {by}, "dossiers.handed_desk", _briefly(dossier_id))
+
+
+def _briefly(dossier_id: UUID) -> Dossier:
+    return Dossier.objects.defer("data", "sources").get(id=dossier_id)
+
+
+def _tell(accounts: Collection[UUID | None], kind: str, dossier: Dossier) -> None:
+    told = {account for account in accounts if account is not None} - {dossier.applicant_account_id}
+    notify(told, kind, context_of(dossier), subject=f"dossier:{dossier.id}")
+
+
+def context_of(dossier: Dossier) -> dict[str, str]:
+    """What officials' notices are filled in with: they name nobody."""
+    return {"code": dossier.code, "dossier": str(dossier.id)}
 
 
 def listeners(dossier: Dossier) -> set[UUID]:

@@ -123,6 +123,7 @@ class Imagined(Framed):
                     self._end(self.applicant.actor, step, "answer")
             due = clocks.due_at(dossier)
             flow.tell(dossier, events.SupplementAnswered(dossier.id, dossier.version, supplement.id, due, now))
+        self._notify_desk("dossiers.answered_desk")
         self.supplement = None
 
     def withdraw(self, reason: str) -> None:

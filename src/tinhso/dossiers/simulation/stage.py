@@ -16,7 +16,7 @@ from tinhso.kernel.bulk import Load, made
 from tinhso.kernel.calendar import Calendar
 from tinhso.kernel.models import StoredFile
 from tinhso.kernel.policy import Actor
-from tinhso.people.queries import Authority
+from tinhso.people.queries import Authority, officials_at
 from tinhso.places.models import Agency
 from tinhso.procedures.models import ProcedureVersion
 
@@ -47,6 +47,13 @@ class Office:
     areas: dict[tuple[date, str], tuple[str, ...]] = field(default_factory=dict)  #: by month and commune
     keys: dict[str, str] = field(default_factory=dict)  #: of the person and of the seal
     sent: list[UUID] = field(default_factory=list)  #: the dossiers that it got
+    staff: dict[str, frozenset[UUID]] = field(default_factory=dict)  #: accounts by role, as they were asked for
+
+    def accounts_of(self, role: str) -> frozenset[UUID]:
+        """Everybody who holds the role here now."""
+        if role not in self.staff:
+            self.staff[role] = frozenset(one.account for one in officials_at(self.agency.id, role))
+        return self.staff[role]
 
     def next_code(self, day: date) -> str:
         counter = self.counters.get(day)

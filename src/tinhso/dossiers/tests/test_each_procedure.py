@@ -197,7 +197,7 @@ def issued(office: Office) -> str:
     return text_of(signed)
 
 
-@each_procedure
+@pytest.mark.parametrize("office", [*CODES, *COMMON], indirect=True)
 def test_it_is_refused_with_its_own_reason(office: Office) -> None:
     dossier = office.file()
     actions.receive(office.officials["receiver"], dossier.id, version=now_at(dossier))

@@ -13,6 +13,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Denied, Invalid, NotFound, Problem
 from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.notify import inbox
 from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import actions as people
 from tinhso.people.models import Account, Official, Post, Role
@@ -123,6 +124,21 @@ def test_nothing_is_handed_to_whoever_is_on_leave(
     people.take_leave(admin, colleague.pk, valid_from=TODAY, valid_to=TODAY)
     with pytest.raises(Invalid):
         actions.hand_over(specialist, held.id, colleague.account_id, version=now_at(held))
+
+
+def test_who_is_handed_a_dossier_is_told_and_who_held_it_hears_when_it_is_withdrawn(
+    held: Dossier, admin: Actor, mother: Actor, specialist: Actor, receiver: Actor, colleague: Official, agency: Agency
+) -> None:
+    people.grant_post(admin, colleague.pk, agency_id=agency.id, role=Role.SPECIALIST)
+    actions.hand_over(specialist, held.id, colleague.account_id, version=now_at(held))
+    run_waiting()
+    assert inbox(receiver)[0].title == f"Hồ sơ {held.code} được chuyển cho bạn"
+    assert inbox(receiver)[0].url == f"/ban-lam-viec/ho-so/{held.id}"
+    before = [one.title for one in inbox(specialist)]
+    actions.withdraw(mother, held.id, version=now_at(held))
+    run_waiting()
+    assert inbox(receiver)[0].title == f"Hồ sơ {held.code} đã được rút"
+    assert [one.title for one in inbox(specialist)] == before, "no longer in these hands"
 
 
 def test_a_transfer_leaves_the_inbox_to_the_old_agency(held: Dossier, agency: Agency) -> None:

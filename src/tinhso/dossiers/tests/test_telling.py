@@ -37,6 +37,29 @@ def test_a_supplement_request_is_told_without_saying_what_is_asked(
     assert "Bệnh" not in told.body
 
 
+def desk_news(actor: Actor) -> list[str]:
+    return [one.title for one in notify.inbox(actor) if one.subject.startswith("dossier:")]
+
+
+def test_what_comes_back_to_the_desk_is_told_to_who_works_on_it_and_never_to_who_did_it(
+    sent: Dossier, receiver: Actor, specialist: Actor, clerk: Actor, mother: Actor
+) -> None:
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.claim(specialist, sent.id, version=now_at(sent))
+    actions.request_supplement(specialist, sent.id, [actions.Point("Chụp rõ hơn")], version=now_at(sent))
+    run_waiting()
+    assert desk_news(specialist) == []
+    actions.answer_supplement(mother, sent.id, text="Đã chụp lại", version=now_at(sent))
+    run_waiting()
+    assert desk_news(specialist) == [f"Hồ sơ {sent.code} đã được bổ sung"]
+    actions.ask_fee(receiver, sent.id, amount=8000, reason="Lệ phí", version=now_at(sent))
+    actions.settle_fee(clerk, sent.id, receipt_number="7", version=now_at(sent))
+    run_waiting()
+    assert desk_news(specialist)[0] == f"Hồ sơ {sent.code} đã nộp phí, lệ phí"
+    assert desk_news(clerk) == [], "who recorded it knows"
+    assert desk_news(receiver) == [], "not at the counter any more"
+
+
 def told_together() -> int:
     """Tell what waits; in how many queries."""
     with CaptureQueriesContext(connection) as asked:
