@@ -27,6 +27,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -326,6 +327,12 @@ def people_of(running: Running, citizens: list[dict[str, str]]) -> list[Person]:
     return made
 
 
+def at_size(officer: Person) -> Person:
+    """An official who also searches, reads the whole agency's list and asks where dossiers wait."""
+    wide = (("search", "/ban-lam-viec/tim?q=nguyen+van"), ("agency's list", "/ban-lam-viec/?pham-vi=co-quan"))
+    return replace(officer, pages=(*officer.pages, *wide, ("board", "/ban-lam-viec/bang")))
+
+
 _WAITING = """
 SELECT d.id FROM dossiers_dossier d JOIN places_agency a ON a.id = d.agency_id
 WHERE a.unit_id IN (SELECT id FROM places_unit WHERE code = '30742') AND a.valid_to IS NULL AND d.closed_at IS NULL
@@ -343,7 +350,7 @@ def measured(size: int) -> dict[str, Any]:
             "simulate": cost,
             "settled": quiet,
             "loop_ms": pace(),
-            "one_user": alone(running, {"citizen": people[0], "officer": people[-3]}),
+            "one_user": alone(running, {"citizen": people[0], "officer": at_size(people[-3])}),
             "many_users": together(running, people),
             "saturation": saturated(running),
             "memory_mb": memory(running),

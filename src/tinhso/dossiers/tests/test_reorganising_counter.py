@@ -22,8 +22,8 @@ from tinhso.dossiers.models import (
     SavedView,
     Ticket,
 )
-from tinhso.dossiers.tests.test_digitising import row as listed
-from tinhso.dossiers.tests.test_digitising import scan, zipped
+from tinhso.dossiers.tests.old_papers.scans import row as listed
+from tinhso.dossiers.tests.old_papers.scans import scan, zipped
 from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
     AFTER,
     admins,
