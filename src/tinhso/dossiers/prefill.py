@@ -3,6 +3,7 @@
 Reading one's own data is nobody else's reading: nothing goes to the disclosure log. An unverified account gets nothing.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from tinhso.people import queries as people
 from tinhso.people.models import Person
 from tinhso.people.queries import HeldIdentifier
 from tinhso.procedures import filling
-from tinhso.procedures.spec import ProcedureSpec
+from tinhso.procedures.spec import PREFILL_KEYS, ProcedureSpec
 
 Known = dict[str, Any]
 
@@ -23,9 +24,9 @@ def fill(actor: Actor, spec: ProcedureSpec, data: dict[str, Known], sources: dic
     """Put what is known of an assured actor into the form's empty fields, with its source and time."""
     if actor.subject is None or actor.account is None or not actor.assured:
         return
-    account = people.account(actor.account)
-    facts = facts_of(people.person(actor.subject), people.identifiers(actor.subject), account.phone, account.email)
-    put(facts, spec, data, sources)
+    account, person = people.account(actor.account), people.person(actor.subject)
+    facts = facts_of(person, people.identifiers(person.pk), account.phone, account.email)
+    put(facts, spec, data, sources, since=since_of(person))
 
 
 def fill_for(presence: Presence, spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]) -> None:
@@ -40,7 +41,8 @@ def fill_for(presence: Presence, spec: ProcedureSpec, data: dict[str, Known], so
         _("giấy tờ bạn đã đối chiếu"),
     )
     facts = facts_of(person, people.identifiers(person.pk), phone, "")
-    put(facts, spec, data, sources, dict.fromkeys(facts, _("dữ liệu tỉnh giữ về người này")) | words)
+    since = {key: day for key, day in since_of(person).items() if key not in words}
+    put(facts, spec, data, sources, dict.fromkeys(facts, _("dữ liệu tỉnh giữ về người này")) | words, since=since)
 
 
 def put(
@@ -49,8 +51,11 @@ def put(
     data: dict[str, Known],
     sources: dict[str, Known],
     words: dict[str, str] | None = None,
+    *,
+    since: Mapping[str, str],
 ) -> None:
-    """Put these facts into the form's empty fields; ``words`` names their sources where not the pack does."""
+    """Put these facts into the form's empty fields; ``words`` names their sources where not the pack does, ``since``
+    says from which day on the province has had them, where that is known."""
     at = clock.now().isoformat()
     for topic in spec.form.topics:
         for field, known in topic.prefilled:
@@ -59,7 +64,9 @@ def put(
                 continue  # nothing known, or nothing that may be chosen
             data.setdefault(topic.name, {})[field.name] = value
             source = words[known.key] if words else known.label
-            sources[f"{topic.name}.{field.name}"] = {"source": source, "at": at}
+            sources[f"{topic.name}.{field.name}"] = told = {"source": source, "at": at}
+            if known.key in since:
+                told["since"] = since[known.key]
 
 
 def carry(spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known], done: set[str]) -> None:
@@ -70,6 +77,12 @@ def carry(spec: ProcedureSpec, data: dict[str, Known], sources: dict[str, Known]
         for name, value in filling.suggested(topic, data).items():
             data.setdefault(topic.name, {})[name] = value
             sources[f"{topic.name}.{name}"] = {"source": _("mục bạn đã điền"), "at": clock.now().isoformat()}
+
+
+def since_of(person: Person) -> Known:
+    """The day on which the province first wrote down what it knows of the person, by the keys of these facts."""
+    day = clock.local(person.created_at).date().isoformat()
+    return {key: day for key in PREFILL_KEYS if key.startswith("person.")}
 
 
 def facts_of(person: Person, numbers: list[HeldIdentifier], phone: str, email: str) -> Known:

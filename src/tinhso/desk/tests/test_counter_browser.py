@@ -81,6 +81,7 @@ def test_from_a_number_to_the_printed_receipt(open_context: OpenContext, live: L
     wide.wait_for_url(re.compile("/to-khai/"))
     expect(wide.get_by_text("Tại quầy, cho")).to_be_visible()
     expect(wide.get_by_text("Điền sẵn từ").first).to_be_visible()
+    expect(wide.get_by_text("Tỉnh ghi lần đầu ngày").first).to_be_visible()
     both("counter-topic")
     draft = wide.url.split("/to-khai/")[1].split("/")[0]
     saved_by_program(live, draft)

@@ -14,7 +14,7 @@ class Draft(Row):
     procedure_version = models.ForeignKey("procedures.ProcedureVersion", models.PROTECT, related_name="+")
     agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)
-    #: pointer of a prefilled field → {"source": where it comes from, "at": when it was read}
+    #: pointer of a prefilled field → {"source": where it comes from, "at": when it was read, "since": first written}
     sources = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     #: topic → the draft's version when that topic was last saved: two tabs collide only on the same topic

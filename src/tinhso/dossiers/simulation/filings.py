@@ -99,6 +99,7 @@ def applicant(settled: Settled) -> Applicant:
         Actor(account=account.id, subject=person.id, assured=True, name=person.full_name),
         prefill.facts_of(person, [held], account.phone, account.email),
         [account.phone, number.number],
+        prefill.since_of(person),
     )
 
 

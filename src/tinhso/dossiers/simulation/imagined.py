@@ -54,7 +54,7 @@ class Imagined(Framed):
         self.draft = made(
             Draft, account_id=account_of(actor), procedure_version=version, agency_id=self.office.agency.id
         )
-        prefill.put(self.applicant.facts, self.spec, self.draft.data, self.draft.sources)
+        prefill.put(self.applicant.facts, self.spec, self.draft.data, self.draft.sources, since=self.applicant.since)
         self._tell_draft(events.DraftStarted(self.draft.id, version.code, self.office.agency.id))
 
     def save_topic(self, topic: str) -> None:

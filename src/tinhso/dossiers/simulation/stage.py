@@ -30,6 +30,7 @@ class Applicant:
     actor: Actor
     facts: dict[str, Any]
     numbers: list[str]
+    since: dict[str, str]  #: from which day on the province has had these facts
 
 
 @dataclass

@@ -144,6 +144,8 @@ def test_what_the_state_knows_is_filled_in_and_named_and_the_person_reads_that_i
     assert draft.sources["applicant.full_name"]["source"] == "giấy tờ bạn đã đối chiếu"
     assert draft.sources["applicant.residence"]["source"] == "dữ liệu tỉnh giữ về người này"
     assert draft.sources["applicant.full_name"]["at"]
+    assert "since" not in draft.sources["applicant.full_name"], "as old as the paper that was just seen"
+    assert draft.sources["applicant.residence"]["since"]
     take_disclosures()
     seen = Disclosure.objects.filter(person=mother.subject, actor_account=receiver.account)
     assert {row.purpose for row in seen} == {"Tiếp nhận người đến quầy"}

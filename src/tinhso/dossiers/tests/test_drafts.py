@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,8 +11,10 @@ from tinhso.dossiers.models import Dossier, Draft, SideCopy
 from tinhso.dossiers.tests.conftest import FORM, picture
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.policy import Actor
+from tinhso.people.models import Person
 from tinhso.places.models import Agency
 
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 HOSTILE = "'; DROP TABLE dossiers_dossier; -- <script>alert(1)</script> {{ data }} ${7*7} \u202e"
 
 
@@ -20,6 +23,9 @@ def test_a_verified_person_finds_the_form_begun_with_the_source_of_each_value(mo
     assert draft.data["applicant"]["full_name"] == "Nguyễn Thị Bé Ba"
     assert draft.sources["applicant.full_name"]["source"]
     assert draft.sources["applicant.full_name"]["at"].startswith("2026-11-09")
+    known = Person.objects.get(id=mother.subject)
+    assert draft.sources["applicant.full_name"]["since"] == f"{known.created_at.astimezone(HERE):%Y-%m-%d}"
+    assert "since" not in draft.sources["applicant.phone"], "nobody knows since when a number is theirs"
 
 
 def test_an_unverified_account_sees_nothing_that_the_state_holds(stranger: Actor, agency: Agency) -> None:

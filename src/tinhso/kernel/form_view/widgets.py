@@ -1,7 +1,7 @@
 """Questions as drawn: frozen, complete, without a word of logic left for the template."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tinhso.kernel.form_view.shapes import HelpLike
@@ -9,11 +9,13 @@ from tinhso.kernel.form_view.shapes import HelpLike
 
 @dataclass(frozen=True)
 class Source:
-    """Where a prefilled value came from and when; ``value`` is what it said."""
+    """Where a prefilled value came from and when; ``value`` is what it said, ``since`` the day on which that was first
+    written down."""
 
     label: str
     at: datetime | None = None
     value: Any = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Filling in: one topic a page, always saved, nothing lost."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -269,7 +269,8 @@ def _sources(draft: DraftDetail, current: Topic) -> dict[str, Source]:
         topic_name, _dot, name = path.partition(".")
         if topic_name == current.name:
             value = draft.data.get(topic_name, {}).get(name)
-            found[name] = Source(told["source"], datetime.fromisoformat(told["at"]), value)
+            since = date.fromisoformat(told["since"]) if "since" in told else None
+            found[name] = Source(told["source"], datetime.fromisoformat(told["at"]), value, since)
     return found
 
 
