@@ -47,7 +47,8 @@ def test_the_counter_writes_a_request_down(each_width: Page, live: Live):
     page = each_width
     sign_in(page, live, "hontre.tiepnhan", "/ban-lam-viec/du-lieu-ca-nhan")
     looked_at(page, "data-counter")
-    page.get_by_role("button", name="Ghi yêu cầu").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ghi yêu cầu").click()
     looked_at(page, "data-counter-refused")
 
 

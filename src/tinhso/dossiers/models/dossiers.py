@@ -122,8 +122,10 @@ class Dossier(Row):
 
     @cached_property
     def given(self) -> list[str]:
-        """The component of each paper that was sent with it, read once for this object."""
-        return list(self.attachments.filter(supplement=None, removed_at=None).values_list("component", flat=True))
+        """The component of each paper that was sent with it, in the order in which they were added; read once for this
+        object."""
+        sent = self.attachments.filter(supplement=None, removed_at=None).order_by("id")
+        return list(sent.values_list("component", flat=True))
 
     @cached_property
     def engine(self) -> "EngineState | None":

@@ -128,7 +128,7 @@ def office_of(code: str, commune: str = COMMUNE) -> Office:
     return Office(code, spec, shown, agency, officials, Actor(account=applicant.pk, name=applicant.full_name))
 
 
-def agency_for(level: str, on: date, commune: str) -> Agency:
+def agency_for(level: str, on: date, commune: str = COMMUNE) -> Agency:
     if level == "province":
         return places.agencies(on, AgencyKind.PROVINCE_COMMITTEE)[0]
     return places.agency_of_unit(commune if level == "commune" else DISTRICT, on)
