@@ -35,7 +35,7 @@ from tinhso.dossiers.events import (
 )
 from tinhso.dossiers.joined import moving, receipt
 from tinhso.dossiers.models import CertifiedCopy, CopyState, Result, ResultState
-from tinhso.kernel.events import Envelope, react, react_together
+from tinhso.kernel.events import Envelope, each, react, react_together
 from tinhso.kernel.notify import notify
 from tinhso.kernel.policy import SYSTEM
 from tinhso.people import queries as people
@@ -227,24 +227,27 @@ def end_copy(event: CopyRevoked, envelope: Envelope) -> None:
         )
 
 
-@react(SupplementAnswered, name="dossiers.tell_desk_answered")
-def tell_desk_answered(event: SupplementAnswered, envelope: Envelope) -> None:
+def _tell_desk_answered(event: SupplementAnswered, envelope: Envelope) -> None:
     talking.tell_desk(event.dossier, "dossiers.answered_desk", by=envelope.actor_account)
 
 
-@react(FeeSettled, name="dossiers.tell_desk_paid")
-def tell_desk_paid(event: FeeSettled, envelope: Envelope) -> None:
+def _tell_desk_paid(event: FeeSettled, envelope: Envelope) -> None:
     talking.tell_desk(event.dossier, "dossiers.paid_desk", by=envelope.actor_account)
 
 
-@react(Withdrawn, name="dossiers.tell_desk_withdrawn")
-def tell_desk_withdrawn(event: Withdrawn, envelope: Envelope) -> None:
+def _tell_desk_withdrawn(event: Withdrawn, envelope: Envelope) -> None:
     talking.tell_withdrawn(event.dossier, event.version)
 
 
-@react(HandedOver, name="dossiers.tell_desk_handed")
-def tell_desk_handed(event: HandedOver, envelope: Envelope) -> None:
+def _tell_desk_handed(event: HandedOver, envelope: Envelope) -> None:
     talking.tell_handed(event.dossier, event.to_account, by=envelope.actor_account)
+
+
+# gathered, so that no act queues a job for them
+react_together(SupplementAnswered, name="dossiers.tell_desk_answered", act=each(_tell_desk_answered))
+react_together(FeeSettled, name="dossiers.tell_desk_paid", act=each(_tell_desk_paid))
+react_together(Withdrawn, name="dossiers.tell_desk_withdrawn", act=each(_tell_desk_withdrawn))
+react_together(HandedOver, name="dossiers.tell_desk_handed", act=each(_tell_desk_handed))
 
 
 @react(MessageSent, name="dossiers.tell_message")

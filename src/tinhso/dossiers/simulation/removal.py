@@ -98,10 +98,20 @@ def _loose() -> int:
                 [Account._meta.db_table],
             )
             count += cursor.rowcount
-        cursor.execute(_DELIVERIES)
-        return int(count + cursor.rowcount)
+        for statement in (_LETTERS, _NOTICES, _DELIVERIES):
+            cursor.execute(statement)
+            count += cursor.rowcount
+    return count
 
 
+#: What officials, who stay, were told of dossiers that go.
+_LETTERS = """
+DELETE FROM kernel_notificationsending s USING kernel_notification n, gone g
+WHERE g.kind = 'dossiers_dossier' AND n.subject = 'dossier:' || g.id AND s.notification_id = n.id
+"""
+_NOTICES = """
+DELETE FROM kernel_notification n USING gone g WHERE g.kind = 'dossiers_dossier' AND n.subject = 'dossier:' || g.id
+"""
 _DELIVERIES = """
 DELETE FROM kernel_delivery d USING kernel_event e, gone g
 WHERE e.id = d.event AND e.created_at = d.event_at AND d.state = 'done'

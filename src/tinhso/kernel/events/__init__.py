@@ -16,7 +16,7 @@ exactly once, anything else at least once.
 """
 
 from tinhso.kernel.appending import Envelope
-from tinhso.kernel.events.definition import Event, Reaction, event_from, react, react_together
+from tinhso.kernel.events.definition import Event, Reaction, each, event_from, react, react_together
 from tinhso.kernel.events.deliveries import Parked, parked, retry
 from tinhso.kernel.events.emission import emit, emit_all, emit_each
 from tinhso.kernel.events.history import Happened, as_cloudevent, history
@@ -28,6 +28,7 @@ __all__ = [
     "Parked",
     "Reaction",
     "as_cloudevent",
+    "each",
     "emit",
     "emit_all",
     "emit_each",

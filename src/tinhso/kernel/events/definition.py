@@ -63,6 +63,16 @@ def react_together(event: type[E], *, name: str, act: Callable[[Sequence[tuple[E
     _add(Reaction(name, event, alone, act))
 
 
+def each(act: Callable[[E, Envelope], None]) -> Callable[[Sequence[tuple[E, Envelope]]], None]:
+    """For `react_together`: what is done for one event, done for each of many."""
+
+    def one_by_one(happened: Sequence[tuple[E, Envelope]]) -> None:
+        for event, envelope in happened:
+            act(event, envelope)
+
+    return one_by_one
+
+
 def _add(made: Reaction) -> None:
     if made.name in reactions:
         raise ValueError(f"reaction {made.name} is defined twice")
