@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.live import Live
 from tinhso.config import ROOT
@@ -88,22 +88,36 @@ def axe(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
     """
     narrow = page.viewport_size is not None and page.viewport_size["width"] <= WIDTHS["phone"]["width"]
     off = (*ignore, *(("color-contrast",) if narrow else ()))
-    source = AXE.read_text()
-    page.evaluate(f"() => {{ {source} }}")
-    found = page.evaluate(
-        "options => axe.run(document, options)",
-        {
-            "runOnly": {"type": "tag", "values": RULES},
-            "rules": {rule: {"enabled": False} for rule in off},
-            "resultTypes": ["violations"],
-        },
-    )
+    options = {
+        "runOnly": {"type": "tag", "values": RULES},
+        "rules": {rule: {"enabled": False} for rule in off},
+        "resultTypes": ["violations"],
+    }
+    found = _run_axe(page, options)
     mistakes = [
         f"{violation['id']}: {violation['help']} at {node['target']}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
     assert not mistakes, f"{page.url}\n" + "\n".join(mistakes)
+
+
+#: What a script finds that began on a page which is just being left.
+_LEFT = ("reading 'documentElement'", "Execution context was destroyed")
+
+
+def _run_axe(page: Page, options: dict[str, Any]) -> Any:
+    """On the page that is there: when it is just being left, on the one that comes."""
+    for _time in range(3):
+        try:
+            page.evaluate(f"() => {{ {AXE.read_text()} }}")
+            return page.evaluate("options => axe.run(document, options)", options)
+        except Error as error:
+            if not any(words in str(error) for words in _LEFT):
+                raise
+            page.wait_for_timeout(500)
+            page.wait_for_load_state()
+    raise AssertionError(f"{page.url} is left again and again")
 
 
 #: The first elements that reach beyond the window.
