@@ -1,6 +1,6 @@
 """A dossier's thread: until when it is open; and which officials hear of a message, or that it came back to them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from tinhso.kernel import clock
 from tinhso.kernel.notify import notify
 from tinhso.people import queries as people
 
+#: A step that waits: who holds it, its role, its agency.
+Waiting = tuple[UUID | None, str, UUID]
 #: Who answers when no step is open any more: the counter.
 AFTERWARDS = "receiver"
 
@@ -70,13 +72,22 @@ def context_of(dossier: Dossier) -> dict[str, str]:
 
 def listeners(dossier: Dossier) -> set[UUID]:
     """Who holds an open step; of a step that nobody holds, whoever might take it; afterwards the counter."""
-    found: set[UUID] = set()
-    steps: list[tuple[UUID | None, str, UUID]] = list(
+    steps: list[Waiting] = list(
         Step.objects.filter(dossier=dossier, ended_at=None).values_list("holder_id", "role", "agency_id")
     )
-    for holder, role, agency in steps or [(None, AFTERWARDS, dossier.agency_id)]:
+    return heard_by(steps or [(None, AFTERWARDS, dossier.agency_id)], _holding)
+
+
+def heard_by(steps: Iterable[Waiting], holding: Callable[[UUID, str], Set[UUID]]) -> set[UUID]:
+    """The same for these steps; ``holding`` says who holds a role at an agency."""
+    found: set[UUID] = set()
+    for holder, role, agency in steps:
         if holder is not None:
             found.add(holder)
         elif role in DESK_ROLES:
-            found |= {official.account for official in people.officials_at(agency, role)}
+            found |= holding(agency, role)
     return found
+
+
+def _holding(agency: UUID, role: str) -> set[UUID]:
+    return {official.account for official in people.officials_at(agency, role)}

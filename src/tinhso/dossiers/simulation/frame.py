@@ -23,7 +23,7 @@ from tinhso.dossiers.models import (
 from tinhso.dossiers.pack import Made, form_on, kinds_made
 from tinhso.dossiers.paperwork.contents import law_day
 from tinhso.dossiers.paperwork.issuing import issued, standing, unnumbered
-from tinhso.dossiers.policies import DESK_ROLES, account_of
+from tinhso.dossiers.policies import account_of
 from tinhso.dossiers.simulation.stage import Applicant, Filing, Office
 from tinhso.dossiers.simulation.ways import outcomes, ready_after
 from tinhso.kernel import clock
@@ -205,12 +205,8 @@ class Framed:
 
     def _notify_desk(self, kind: str) -> None:
         """What `talking.tell_desk` writes."""
-        found: set[UUID] = set()
-        for step in flow.open_steps(self.dossier):
-            if step.holder_id is not None:
-                found.add(step.holder_id)
-            elif step.role in DESK_ROLES:
-                found |= self.office.accounts_of(step.role)
+        steps = [(step.holder_id, step.role, step.agency_id) for step in flow.open_steps(self.dossier)]
+        found = talking.heard_by(steps, lambda _agency, role: self.office.accounts_of(role))
         context = talking.context_of(self.dossier)
         for account in sorted(found - {self.dossier.applicant_account_id}):
             self.office.load.add(notice(account, kind, context, subject=flow.subject(self.dossier)))

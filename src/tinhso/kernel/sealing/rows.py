@@ -58,7 +58,7 @@ FROM kernel_audit WHERE xact >= %s AND xact < %s ORDER BY xact, position
 
 
 def contents_of(since: int, until: int) -> Iterator[tuple[bytes, int, bytes]]:
-    """What the sealer needs of the same rows in the same order, at half the cost: id, transaction, canonical bytes."""
+    """What the sealer needs of the same rows in the same order, cheaper: id, transaction, canonical bytes."""
     with connection.chunked_cursor() as cursor:
         raw = cursor.cursor
         raw.execute(_CONTENTS, [since, until], binary=True)

@@ -211,7 +211,10 @@ def _review(request: ActedRequest, draft: DraftDetail, current: Topic) -> HttpRe
                 return _taken_in(request, draft, key)
             dossier = actions.submit(request.actor, draft.id, key)
         except Invalid as refused:
-            errors = {k: str(v) for k, v in refused.fields.items()} or {"": str(refused.detail)}
+            if not refused.fields:  # of no field: the form itself is another by now, so it is read anew
+                messages.warning(request, str(refused.detail))
+                return redirect("portal:resume", draft.id)
+            errors = {k: str(v) for k, v in refused.fields.items()}
         else:
             return redirect("portal:submitted", dossier.id)
     else:

@@ -1,6 +1,7 @@
 """Filling in at the portal: always saved, resumed anywhere, bad input answered in words, nothing lost."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from tests.filing import FORM
 
 from tinhso.dossiers import queries
 from tinhso.dossiers.models import Dossier, Draft
+from tinhso.dossiers.tests.test_renewing import MORNING, asks_more, new_law
+from tinhso.kernel import clock
 from tinhso.kernel.policy import Actor
 from tinhso.places.models import Agency
 from tinhso.portal import kept
@@ -180,3 +183,21 @@ def test_strangers_have_so_many_forms_kept_and_no_more(mother: Actor, sent: Doss
         assert answer["Location"].startswith("/dang-nhap/?next=")
         visitor.force_login(signed_in_account(mother))
         assert (f"Đổi ý {number}" in visitor.get(f"/ho-so/{sent.id}").content.decode()) is remembered
+
+
+def test_a_form_that_the_law_changed_is_opened_where_it_asks_anew(
+    hers: Client,
+    mother: Actor,
+    fill: Callable[..., Draft],
+) -> None:
+    draft = fill(mother)
+    new_law(asks_more)
+    review = draft.procedure_version.spec.form.topics[-1].name
+    with clock.pinned(MORNING):
+        page = hers.post(f"/to-khai/{draft.id}/{review}", {"key": "once"}, follow=True)
+    words = html.unescape(page.content.decode())
+    assert page.redirect_chain[-1][0] == f"/to-khai/{draft.id}/child"
+    assert "thủ tục này có tờ khai mới" in words
+    assert "Cân nặng" in words, "what is asked anew"
+    assert 'value="Khôi"' in words, "what was typed stands"
+    assert not Dossier.objects.filter(draft=draft).exists()
