@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from tinhso.cli.refusal import Refusal, to_paste
+
+#: Seconds for a lock that nobody's name stands in: its process begins or ends, or somebody just looks who holds it.
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def _no_lock(path: Path) -> Refusal:
 
 
 def holder(home: Path) -> Holder | None:
-    """Who runs this home now; None when nobody does."""
+    """Who runs this home now; None when nobody does, or one that just begins or ends and has no name in the lock."""
     try:
         with _path(home).open() as file:
             try:
@@ -66,9 +70,7 @@ def holder(home: Path) -> Holder | None:
 def held(home: Path, port: int) -> Iterator[None]:
     """Hold the home's lock. Raises Refusal when another process holds it."""
     with _opened(_path(home)) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(file, home):
             other = holder(home)
             where = f"http://127.0.0.1:{other.port}" if other else str(home)
             stop = to_paste("down", home)
@@ -77,9 +79,23 @@ def held(home: Path, port: int) -> Iterator[None]:
                 "khác để chạy thêm một hệ thống.",
                 f"This instance already runs ({where}): stop it with {stop}, or set another TINHSO_HOME and "
                 "TINHSO_PORT to run one more.",
-            ) from None
+            )
         file.truncate(0)
         file.write(json.dumps(asdict(Holder(os.getpid(), port))))
         file.flush()
         yield
         file.truncate(0)
+
+
+def _taken(file: IO[str], home: Path) -> bool:
+    """Take the lock; False when somebody else runs this home."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if holder(home) is not None or time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
