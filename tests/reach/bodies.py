@@ -35,6 +35,10 @@ def _counter(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _opinion(_world: "World", _values: dict[str, Any]) -> dict[str, Any]:
+    return {"stance": "agrees", "text": "x", "reference": "1", "file": SimpleUploadedFile("cv.png", picture())}
+
+
 def _born(name: str, day: int, month: int, year: int) -> dict[str, int]:
     """A date as the three boxes of a page send it."""
     return {f"{name}-day": day, f"{name}-month": month, f"{name}-year": year}
@@ -73,6 +77,18 @@ PERSON = "/can-bo/nguoi/<uuid:official_id>"
 BODIES: dict[str, Body] = {
     "/api/v1/appointments": lambda w, v: {"agency": str(w.things["agency"]), "starts_at": "2026-11-10T09:00:00+07:00"},
     "/api/v1/appointments/{appointment}/arrival": lambda w, v: {"window": "A"},
+    "/api/v1/dossiers/{dossier_id}/opinions": lambda w, v: {"party": "Sở X", "text": "x", "amount": 1, "unit": "hours"},
+    "/api/v1/dossiers/{dossier_id}/opinions/{opinion_id}/taking-back": lambda w, v: {"reason": "x"},
+    "/api/v1/dossiers/{dossier_id}/opinions/{opinion_id}/record": _opinion,
+    "/api/v1/opinions/{opinion_id}/answer": _opinion,
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/ask_opinion": lambda w, v: {
+        "party": "Sở X",
+        "text": "x",
+        "amount": "1",
+        "unit": "hours",
+    },
+    "/ban-lam-viec/ho-so/<uuid:dossier_id>/y-kien/<uuid:opinion_id>": lambda w, v: {"act": "take_back", "reason": "x"},
+    "/ban-lam-viec/y-kien/<uuid:opinion_id>": lambda w, v: {"stance": "agrees", "text": "x"},
     "/api/v1/presences": lambda w, v: {
         "agency": str(w.things["agency"]),
         "kind": "cccd",

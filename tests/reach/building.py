@@ -137,6 +137,7 @@ def _things(world: World) -> None:
         if stage == "issued":
             actions.seal(clerk, one, version=at(one))
             run_waiting(1000)
+    _asked(world, note)
     export = actions.ask_export(specialist, agency, Filters(whole=True), name="x", format="csv")
     chart = actions.ask_map(leader, "1.001193", since=clock.today(), until=clock.today())
     remark = Rating.objects.create(dossier_id=world.things["issued"], stars=2, comment=note, shown_at=clock.now())
@@ -153,6 +154,24 @@ def _things(world: World) -> None:
         purpose=ContactCode.Purpose.REGISTER, contact="x@vidu.vn", expires_at=clock.real()
     ).pk
     offices.build_offices(world)
+
+
+def _asked(world: World, note: str) -> None:
+    """What the agency elsewhere, and somebody outside, are asked about her dossier; one answer is there."""
+    specialist, one = world.actor("specialist"), world.things["working"]
+    elsewhere = places.agency_of_unit(ELSEWHERE, clock.today()).pk
+    paper = Attachment.objects.get(dossier=one).pk
+    text = f"{canary('opinion')} {MARKUP}"
+    for name, to in (
+        ("opinion_id", {"agency": elsewhere, "papers": [paper]}),
+        ("outside_opinion", {"party": f"Viện {MARKUP}"}),
+        ("recorded_opinion", {"party": "Viện Khác"}),
+    ):
+        question = actions.Question(text, 1, "hours", **to)
+        world.things[name] = actions.ask_opinion(specialist, one, question, version=world.version(one)).pk
+    answer = actions.Answer("agrees", note, reference="1", file=(f"{note}.png", picture()))
+    actions.record_opinion(specialist, one, world.things["recorded_opinion"], answer)
+    world.things["opinion_paper"] = paper
 
 
 def _joined(world: World, agency: UUID) -> None:

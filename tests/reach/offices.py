@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 THEIRS = re.compile(r"{(official|post|leave|authority|act|batch|proposal)}|(official|list|proposal|act|term)_id>")
 #: Who sees such things at all.
 ADMINISTER = frozenset({"agency_admin", "province_admin", "auditor"})
+RELATED_OFFICIALS = frozenset({"receiver", "specialist", "leader", "clerk"})
+#: Who answers for the agency that is asked for its opinion: they see the question and the papers chosen for it.
+ASKED = frozenset({"specialist_elsewhere", "leader_elsewhere"})
 #: Words that only these may read: why the mother wants her data erased, who stands on the list, the officials' talk.
 SECRETS: dict[str, Callable[[str], bool]] = {
     canary("erasure"): lambda actor: actor == "province_admin",
@@ -61,6 +64,7 @@ SECRETS: dict[str, Callable[[str], bool]] = {
     canary("misspelt"): lambda actor: actor == "leader",
     canary("presence"): lambda actor: actor == "receiver",
     canary("copy"): lambda actor: actor in {"receiver", "leader", "clerk"},
+    canary("opinion"): lambda actor: actor in {*RELATED_OFFICIALS, *ASKED},
     canary("remark"): lambda actor: actor not in {"anonymous", "unverified", "owner", "stranger", "weak_leader"},
 }
 
@@ -291,6 +295,8 @@ def values(world: "World", route: str) -> dict[str, Any]:
     batch = things["done_list" if last in {"undo", "hoan-tac", "mat-khau", "lines"} else "ready_list"]
     notice = things["told_notice" if last in {"end", "ket-thuc"} else "draft_notice"]
     told = {"paper_id": things["original_paper"]} if "ban-chinh" in route else {}
+    if "opinion" in route or "y-kien" in route:
+        told |= {"dossier_id": things["working"], "opinion_id": things[_opinion(route)]}
     if last == "call":
         told["ticket"] = things["waiting_ticket"]
     terms = {"nghi": "leave", "quyen-ky": "authority"}
@@ -305,6 +311,13 @@ def values(world: "World", route: str) -> dict[str, Any]:
         "key": _key(route, things),
         **told,
     }
+
+
+def _opinion(route: str) -> str:
+    """Of one's own dossier: what was recorded, or what somebody outside is still asked."""
+    if route.endswith(("/file", "/tep")):
+        return "recorded_opinion"
+    return "outside_opinion" if "record" in route or "ho-so" in route else "opinion_id"
 
 
 def _key(route: str, things: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ STAGE = {
     ),
     **dict.fromkeys(("hand-over", "hand_over"), "working"),
     **dict.fromkeys(("suspension", "suspend", "wait", "await_applicant", "fee-requests", "ask_fee"), "working"),
-    **dict.fromkeys(("extension", "extend"), "working"),
+    **dict.fromkeys(("extension", "extend", "ask_opinion"), "working"),
     **dict.fromkeys(("resumption", "resume"), "suspended"),
     **dict.fromkeys(("wait-end", "applicant_ready"), "waited"),
     **dict.fromkeys(("fee-settlement", "settle_fee"), "charged"),

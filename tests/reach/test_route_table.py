@@ -19,9 +19,9 @@ from django.db import transaction
 
 from tests.reach.actors import ACTORS, MONDAY, OFFICIALS, UNRELATED
 from tests.reach.filled import CANARIES
-from tests.reach.offices import ADMINISTER, SECRETS, THEIRS
+from tests.reach.offices import ADMINISTER, ASKED, SECRETS, THEIRS
 from tests.reach.routes import Route, every_route
-from tests.reach.words import MARKUP
+from tests.reach.words import MARKUP, canary
 from tests.reach.world import World
 from tinhso.dossiers import actions
 from tinhso.dossiers.models import Dossier
@@ -37,7 +37,9 @@ HERS = re.compile(
     r"|{session}|:session>|message_file_id|batch_id|digitised_id|{correction}|correction_id"
 )
 #: Pages of one's own agency: officials elsewhere have theirs, with nothing of hers in it.
-LISTS = re.compile(r"/ban-lam-viec/(?:tim|bang|ban-do|danh-gia|xuat|hang-loat|tin-nhan|so-hoa)$")
+LISTS = re.compile(r"/ban-lam-viec/(?:tim|bang|ban-do|danh-gia|xuat|hang-loat|tin-nhan|so-hoa|y-kien)$")
+#: What another agency is asked: of hers only the papers chosen for it.
+OPINIONS = re.compile(r"/(?:opinions|y-kien)/[{<]")
 #: Who decides on an erasure reads the request, not what she wrote elsewhere.
 DECIDES = re.compile("/erasures/|/xoa-du-lieu/")
 #: What says "not for you" without saying whether the thing is there.
@@ -79,7 +81,8 @@ def _wrong(world: World, route: Route, actor: str) -> Iterator[str]:
         yield f"{actor}: a fault"
     text = body.decode(errors="replace") + str(answer.headers)
     if actor in UNRELATED:
-        yield from (f"{actor} reads {word}" for word in CANARIES if word in text)
+        shown = {canary("paper")} if actor in ASKED and OPINIONS.search(route.route) else set()
+        yield from (f"{actor} reads {word}" for word in CANARIES if word in text and word not in shown)
     yield from (f"{actor} reads {word}" for word, may in SECRETS.items() if word in text and not may(actor))
     if MARKUP.encode() in body and answer.headers.get("Content-Type", "").startswith("text/html"):
         yield f"{actor} gets markup that somebody typed"

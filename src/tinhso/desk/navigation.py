@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, DIGITISE, OUTSIDE, TAKINGS
+from tinhso.dossiers.policies import BOOKS, COLLECT, COPIES, COUNTER, DESK, DIGITISE, GIVE_OPINION, OUTSIDE, TAKINGS
 from tinhso.kernel.navigation import Menu, NavItem, acting, name_workplace, register, search_desk_at
 from tinhso.kernel.operating import WATCH
 from tinhso.places import queries as places
@@ -18,6 +18,10 @@ _AGENCIES = "tinhso.desk.agencies"
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
 register(Menu.DESK, NavItem("board", _("Bảng theo dõi"), "desk:board", "chart-column", order=14, show=DESK.allows))
 register(Menu.DESK, NavItem("threads", _("Tin nhắn"), "desk:threads", "mail", order=15, show=DESK.allows))
+register(
+    Menu.DESK,
+    NavItem("opinions", _("Cho ý kiến"), "desk:opinions", "message-square-text", order=18, show=GIVE_OPINION.allows),
+)
 register(Menu.DESK, NavItem("exports", _("Tệp xuất"), "desk:exports", "file-spreadsheet", order=30, show=DESK.allows))
 register(Menu.DESK, NavItem("fees", _("Thu phí"), "desk:fees", "banknote", order=16, show=COLLECT.allows))
 register(

@@ -1,5 +1,5 @@
-"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, shared views, and old
-papers that wait to be signed as scans.
+"""What a reorganisation of agencies moves beside dossiers: joined filings that are not over, questions for an opinion
+that wait, shared views, and old papers that wait to be signed as scans.
 
 All go to who keeps what an ending agency leaves. A part that is a dossier follows it; one that has not begun, or that
 an agency outside does, goes with the office. A view whose name is taken at the new agency stays: who keeps what the old
@@ -20,9 +20,11 @@ from tinhso.places.reorganising import Carrying, Effect, Resolved
 
 #: States of a batch of scans that is not over.
 _GOING = "('checking', 'wrong', 'ready', 'signing')"
+_WAITING, _ASKED = "dossiers_opinion", "d.answered_at IS NULL AND d.taken_back_at IS NULL"
 #: Rows of an ending agency by kind of effect: the table, which rows, how one is shown.
 _KINDS = {
     "dossiers.joints": ("dossiers_joint", "d.closed_at IS NULL", "coalesce(nullif(d.code, ''), d.id::text)", "d.key"),
+    "dossiers.opinions": (_WAITING, _ASKED, "(SELECT code FROM dossiers_dossier WHERE id = d.dossier_id)", "d.number"),
     "dossiers.views": ("dossiers_savedview", "true", "d.name", "d.account_name"),
     "dossiers.digitised": ("dossiers_digitisedbatch", f"d.state IN {_GOING}", "d.file_name", "d.made_by_name"),
 }
@@ -46,6 +48,11 @@ WHERE p.agency_id = pair.old AND p.dossier_id IS NULL AND p.state IN ('waiting',
 _PARTS_WITH_DOSSIERS = """
 UPDATE dossiers_jointpart p SET agency_id = m.to_agency_id FROM dossiers_agencymove m
 WHERE m.reorganisation_id = %(plan)s AND m.dossier_id = p.dossier_id
+"""
+#: Where the dossier comes to the same agency the question stands: its own people answer it.
+_OPINIONS = f"""
+UPDATE dossiers_opinion d SET agency_id = pair.new FROM {_PAIR}
+WHERE d.agency_id = pair.old AND {_ASKED} RETURNING pair.old, pair.new
 """
 _VIEWS = f"""
 WITH going AS (
@@ -89,6 +96,7 @@ def effects(plan: Resolved) -> list[Effect]:
         return []
     words = {
         "dossiers.joints": _("Hồ sơ liên thông chưa xong chuyển sang"),
+        "dossiers.opinions": _("Câu hỏi lấy ý kiến chưa trả lời chuyển sang"),
         "dossiers.views": _("Bộ lọc dùng chung chuyển sang; tên đã có ở cơ quan mới thì ở lại"),
         "dossiers.digitised": _("Danh sách bản giấy đang số hóa chuyển sang; đang ký thì cơ quan mới ra lệnh ký lại"),
     }
@@ -102,12 +110,14 @@ def effects(plan: Resolved) -> list[Effect]:
 
 
 def move(plan: Resolved, act: Carrying) -> None:
-    """Eight statements, after the dossiers have moved."""
+    """Nine statements, after the dossiers have moved."""
     pairs = {"old": list(plan.keepers), "new": list(plan.keepers.values())}
     _run(_PARTS_WITH_DOSSIERS, plan=act.id)
     _run(_PARTS, **pairs)
     for old, new in _run(_JOINTS, **pairs):
         act.note(old, "joints", new, 1)
+    for old, new in _run(_OPINIONS, **pairs):
+        act.note(old, "opinions", new, 1)
     for old, new in _run(_VIEWS, **pairs):
         act.note(old, "views", new, 1)
     _run(_FILTERS, **pairs)

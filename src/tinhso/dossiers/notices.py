@@ -7,6 +7,7 @@ from tinhso.kernel.notify import Notice, Topic, define, define_topic
 PAGE = "/ho-so/%(dossier)s"
 DESK_PAGE = "/ban-lam-viec/ho-so/%(dossier)s"
 JOINT_PAGE = "/lam-chung/ho-so/%(joint)s"
+OPINION_PAGE = "/ban-lam-viec/y-kien/%(opinion)s"
 OUTSIDE = _("Hồ sơ %(code)s có tin mới. Đăng nhập để xem.")
 OUTSIDE_DUE = _("Hồ sơ %(code)s có hạn cần xem. Đăng nhập để xem.")
 
@@ -38,6 +39,15 @@ DESK_TURNS = define_topic(
         _("Việc mới ở hồ sơ tôi giữ"),
         _("Người nộp đã bổ sung, rút hồ sơ, nộp phí; hồ sơ được chuyển cho tôi."),
         order=59,
+        at_work=True,
+    )
+)
+OPINIONS = define_topic(
+    Topic(
+        "dossiers.opinions",
+        _("Lấy ý kiến giữa các cơ quan"),
+        _("Cơ quan khác hỏi, trả lời; sắp đến hạn, quá hạn."),
+        order=58,
         at_work=True,
     )
 )
@@ -367,6 +377,56 @@ for _name, _title, _body in (
             outside=OUTSIDE,
             url=DESK_PAGE,
             topic=DESK_TURNS.name,
+            email=False,
+        )
+    )
+for _name, _title, _body, _url in (
+    (
+        "opinion_asked",
+        _("Cơ quan bạn được hỏi ý kiến về hồ sơ %(code)s"),
+        _("Trả lời trước %(due)s. Mở để xem nội dung và giấy tờ kèm theo."),
+        OPINION_PAGE,
+    ),
+    (
+        "opinion_taken_back",
+        _("Không cần ý kiến về hồ sơ %(code)s nữa"),
+        _("Nơi hỏi đã rút câu hỏi; bạn không phải làm gì."),
+        "/ban-lam-viec/y-kien",
+    ),
+    ("opinion_given", _("Đã có ý kiến về hồ sơ %(code)s"), _("Mở hồ sơ để xem trả lời."), DESK_PAGE),
+    (
+        "opinion_soon",
+        _("Sắp hết hạn cho ý kiến về hồ sơ %(code)s"),
+        _("Trả lời trước %(due)s."),
+        OPINION_PAGE,
+    ),
+    (
+        "opinion_late",
+        _("Quá hạn cho ý kiến về hồ sơ %(code)s"),
+        _("Đáng lẽ trả lời trước %(due)s."),
+        OPINION_PAGE,
+    ),
+    (
+        "opinion_soon_asker",
+        _("Hồ sơ %(code)s: nơi được hỏi chưa cho ý kiến, sắp hết hạn"),
+        _("Hạn trả lời: %(due)s."),
+        DESK_PAGE,
+    ),
+    (
+        "opinion_late_asker",
+        _("Hồ sơ %(code)s: nơi được hỏi quá hạn cho ý kiến"),
+        _("Hạn trả lời đã qua: %(due)s. Đôn đốc; nếu hồ sơ chắc chậm, xin lỗi và hẹn lại trước ngày hết hạn."),
+        DESK_PAGE,
+    ),
+):
+    define(
+        Notice(
+            f"dossiers.{_name}",
+            title=_title,
+            body=_body,
+            outside=OUTSIDE_DUE,
+            url=_url,
+            topic=OPINIONS.name,
             email=False,
         )
     )

@@ -15,6 +15,7 @@ from tinhso.dossiers.models import (
     Draft,
     Joint,
     JointPart,
+    Opinion,
     Payment,
     Presence,
     Step,
@@ -25,6 +26,8 @@ from tinhso.kernel.policy import Actor, anyone, define
 
 #: Roles that work on dossiers at an agency.
 DESK_ROLES = ("receiver", "specialist", "leader", "clerk")
+#: Roles that answer for an agency that is asked for its opinion.
+OPINION_ROLES = ("specialist", "leader")
 #: Roles that answer for the money of an agency: who takes it, and who leads.
 TAKINGS_ROLES = ("cashier", "leader")
 
@@ -145,6 +148,17 @@ def _office(actor: Actor, thing: Any) -> bool:
     return actor.holds("receiver", thing.agency_id) and not _own_joint(actor, thing.joint)
 
 
+def _asked(actor: Actor, thing: Any) -> bool:
+    """Who answers for the agency that is asked, never about their own dossier; what was taken back is no longer theirs
+    to see."""
+    if thing is None:
+        return any(actor.holds(role) for role in OPINION_ROLES)
+    if not isinstance(thing, Opinion) or thing.agency_id is None or thing.taken_back_at is not None:
+        return False
+    there = any(actor.holds(role, thing.agency_id) for role in OPINION_ROLES)
+    return there and not _is_applicant(actor, thing.dossier)
+
+
 def _takings(actor: Actor, thing: Any) -> bool:
     """The agency's own takings: of an agency, of a dossier, or a receipt; never what concerns one's own dossier."""
     if isinstance(thing, Payment):
@@ -258,4 +272,6 @@ TRACK = define("dossiers.track", _("Tra cứu tình trạng hồ sơ"), anyone, 
 VERIFY = define("dossiers.verify", _("Kiểm tra tệp kết quả"), anyone, public=True)
 COUNTS = define("dossiers.counts", _("Xem số liệu công khai về hồ sơ"), anyone, public=True)
 JOINT = define("dossiers.joint", _("Nộp và theo dõi hồ sơ liên thông của mình"), _own_joint)
+ASK_OPINION = define("dossiers.ask_opinion", _("Lấy ý kiến cơ quan khác về hồ sơ"), _at(*OPINION_ROLES), hidden=False)
+GIVE_OPINION = define("dossiers.give_opinion", _("Cho ý kiến về hồ sơ của cơ quan khác"), _asked)
 OUTSIDE = define("dossiers.outside", _("Chuyển và ghi trả lời của cơ quan ngoài hệ thống"), _office)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tinhso.dossiers import passing, talking, telling
+from tinhso.dossiers import opinions, passing, talking, telling
 from tinhso.dossiers.copying import KIND
 from tinhso.dossiers.digitising import keeping
 from tinhso.dossiers.events import (
@@ -13,6 +13,9 @@ from tinhso.dossiers.events import (
     FeeSettled,
     HandedOver,
     MessageSent,
+    OpinionAsked,
+    OpinionGiven,
+    OpinionTakenBack,
     OutsideAnswered,
     PaperDigitised,
     PaperEnded,
@@ -248,6 +251,21 @@ react_together(SupplementAnswered, name="dossiers.tell_desk_answered", act=each(
 react_together(FeeSettled, name="dossiers.tell_desk_paid", act=each(_tell_desk_paid))
 react_together(Withdrawn, name="dossiers.tell_desk_withdrawn", act=each(_tell_desk_withdrawn))
 react_together(HandedOver, name="dossiers.tell_desk_handed", act=each(_tell_desk_handed))
+
+
+@react(OpinionAsked, name="dossiers.tell_opinion_asked")
+def tell_opinion_asked(event: OpinionAsked, envelope: Envelope) -> None:
+    opinions.tell_asked(event.opinion)
+
+
+@react(OpinionGiven, name="dossiers.tell_opinion_given")
+def tell_opinion_given(event: OpinionGiven, envelope: Envelope) -> None:
+    opinions.tell_given(event.opinion, by=envelope.actor_account)
+
+
+@react(OpinionTakenBack, name="dossiers.tell_opinion_taken_back")
+def tell_opinion_taken_back(event: OpinionTakenBack, envelope: Envelope) -> None:
+    opinions.tell_taken_back(event.opinion)
 
 
 @react(MessageSent, name="dossiers.tell_message")

@@ -15,17 +15,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.desk.navigation import name_known
+from tinhso.desk.pages.shared import options
 from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown, supplements_answered
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import RECORDED, Point
 from tinhso.dossiers.checks import warnings
-from tinhso.dossiers.policies import DESK
+from tinhso.dossiers.policies import ASK_OPINION, DESK
 from tinhso.dossiers.queries import DossierDetail
+from tinhso.kernel import clock
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people import queries as people
+from tinhso.places import queries as places
 from tinhso.procedures import process
 
 
@@ -56,6 +59,7 @@ ACTS = {
         Act("send_back", gettext_lazy("Trả lại thẩm định"), "undo-2", form=True),
         Act("hand_over", gettext_lazy("Chuyển người khác"), "users-round", form=True),
         Act("refuse", gettext_lazy("Từ chối, nêu lý do"), "file-x", form=True, danger=True),
+        Act("ask_opinion", gettext_lazy("Lấy ý kiến cơ quan khác"), "waypoints", form=True, aside=True),
         Act("extend", gettext_lazy("Xin lỗi, hẹn lại"), "calendar-days", form=True, aside=True),
         Act("ask_fee", gettext_lazy("Yêu cầu nộp phí"), "banknote", form=True, aside=True),
         Act("settle_fee", gettext_lazy("Ghi nhận đã nộp phí"), "banknote", form=True),
@@ -78,6 +82,7 @@ DONE: dict[str, str | Promise] = {
     "send_back": gettext_lazy("Đã trả lại để thẩm định."),
     "hand_over": gettext_lazy("Đã chuyển."),
     "refuse": gettext_lazy("Đã từ chối, người nộp nhận được lý do."),
+    "ask_opinion": gettext_lazy("Đã gửi câu hỏi. Thời hạn của hồ sơ vẫn chạy; có trả lời, bạn được báo."),
     "extend": gettext_lazy("Đã xin lỗi và hẹn lại. Người nộp được báo; phiếu in ở mục “Giấy tờ đã lập”."),
     "ask_fee": gettext_lazy("Đã báo người nộp. Đồng hồ dừng cho tới khi ghi nhận đã nộp."),
     "settle_fee": gettext_lazy("Đã ghi nhận. Thời gian còn lại chạy tiếp."),
@@ -97,7 +102,7 @@ _AFTER_CHECK = frozenset({"verify", *RECORDED})
 POINTS = 10
 
 #: Fields of the acts that hold an official's own words: shown again when somebody else acted first.
-_WORDS = ("point", "text", "note", "reason", "amount", "receipt_number")
+_WORDS = ("point", "text", "note", "reason", "amount", "receipt_number", "party")
 
 
 @guard(DESK)
@@ -218,6 +223,7 @@ def _show(request: ActedRequest, found: DossierDetail, problem: Problem | None =
         "return_by": min((s.return_by for s in found.steps if s.return_by is not None), default=None)
         if "request_supplement" in found.acts
         else None,
+        "may_ask": ASK_OPINION.allows(request.actor) and not found.finished_at,
         "fees": fees,
         "fees_open": fees_open,
         "problem": problem,
@@ -242,6 +248,12 @@ def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Probl
         step = next((s for s in found.steps if s.open), None)
         peers = people.officials_at(found.agency, step.role) if step else []
         context["peers"] = [p for p in peers if p.account != request.actor.account]
+    if known.name == "ask_opinion":
+        others = sorted((one.name, str(one.pk)) for one in places.agencies(clock.today()) if one.pk != found.agency)
+        context["agencies"] = options([(id, name) for name, id in others], request.POST.get("agency", ""))
+        context["units"] = options(queries.SHARE_UNITS, request.POST.get("unit", "days"))
+        context["papers"] = papers_shown(found)
+        context["chosen"] = request.POST.getlist("papers")
     if known.name in ("sign", "reissue_result"):
         context["authority"] = (
             people.signing_authority(request.actor.account, found.agency) if request.actor.account else None
@@ -306,6 +318,25 @@ def _extend(request: ActedRequest, dossier_id: UUID) -> None:
     )
 
 
+def _ask_opinion(request: ActedRequest, dossier_id: UUID) -> None:
+    typed = request.POST
+    try:
+        agency = UUID(typed["agency"]) if typed.get("agency") else None
+        papers = [UUID(one) for one in typed.getlist("papers")]
+    except ValueError:
+        raise Invalid(fields={"agency": _("Chọn một cơ quan trong danh sách.")}) from None
+    question = actions.Question(
+        text=typed.get("text", ""),
+        amount=whole(typed.get("amount", "")),
+        unit=typed.get("unit", ""),
+        agency=agency,
+        party=typed.get("party", ""),
+        papers=papers,
+        with_form="with_form" in typed,
+    )
+    actions.ask_opinion(request.actor, dossier_id, question, version=version_typed(request))
+
+
 def _ask_fee(request: ActedRequest, dossier_id: UUID) -> None:
     amount = amount_typed(request)
     reason = request.POST.get("reason", "")
@@ -321,6 +352,7 @@ def _hand_over(request: ActedRequest, dossier_id: UUID) -> None:
 
 
 _DO: dict[str, Callable[[ActedRequest, UUID], object]] = {
+    "ask_opinion": _ask_opinion,
     "receive": lambda r, d: actions.receive(r.actor, d, version=version_typed(r)),
     "claim": lambda r, d: actions.claim(r.actor, d, version=version_typed(r)),
     "propose": lambda r, d: actions.propose(r.actor, d, text=r.POST.get("text", ""), version=version_typed(r)),

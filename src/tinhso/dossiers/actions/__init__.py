@@ -50,6 +50,14 @@ from tinhso.dossiers.actions.joint import (
     withdraw_part,
 )
 from tinhso.dossiers.actions.mapping import ask_map
+from tinhso.dossiers.actions.opinions import (
+    Answer,
+    Question,
+    ask_opinion,
+    give_opinion,
+    record_opinion,
+    take_back_opinion,
+)
 from tinhso.dossiers.actions.papers import (
     LONGEST_LIST,
     make_control_sheet,
@@ -78,8 +86,10 @@ from tinhso.dossiers.actions.views import remove_view, save_view
 __all__ = [
     "LONGEST_LIST",
     "RECORDED",
+    "Answer",
     "Money",
     "Point",
+    "Question",
     "Saved",
     "Sent",
     "StaleTopic",
@@ -92,6 +102,7 @@ __all__ = [
     "ask_export",
     "ask_fee",
     "ask_map",
+    "ask_opinion",
     "ask_receipt",
     "attach",
     "attach_answer",
@@ -117,6 +128,7 @@ __all__ = [
     "file_joint_at_counter",
     "file_separately",
     "finish",
+    "give_opinion",
     "halt_batch",
     "hand_over",
     "identify",
@@ -132,6 +144,7 @@ __all__ = [
     "read_thread",
     "recall",
     "receive",
+    "record_opinion",
     "refuse",
     "refuse_copy",
     "reissue_result",
@@ -160,6 +173,7 @@ __all__ = [
     "submit",
     "submit_joint",
     "suspend",
+    "take_back_opinion",
     "take_export",
     "upload_batch",
     "void_receipt",

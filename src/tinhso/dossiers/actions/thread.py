@@ -9,14 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import flow, talking
-from tinhso.dossiers.actions.drafts import PAPER_LIMIT
-from tinhso.dossiers.allowance import allow_paper
+from tinhso.dossiers.actions.attached import stored
 from tinhso.dossiers.events import MessageSent, MessagesRead
 from tinhso.dossiers.models import Dossier, Message, MessageFile
 from tinhso.dossiers.pack import thread_rules
 from tinhso.dossiers.policies import OWN, TALK, account_of
 from tinhso.dossiers.words import sentence
-from tinhso.kernel import clock, files
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
@@ -51,7 +50,7 @@ def write(
     words = _("Bạn đã gửi nhiều tin trong giờ qua. Tin này chưa gửi; hãy đợi %(minutes)d phút rồi gửi lại.")
     spend(f"thread:{author}:{dossier.id}", rules.an_hour, HOUR, words=words)
     spend(f"thread:{author}", rules.an_hour * ALL_DOSSIERS, HOUR, words=words)
-    stored = [_stored(actor, name, content) for name, content in papers]
+    kept = [stored(actor, name, content) for name, content in papers]
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(no_key=True).get(id=dossier.id)
         known = _sent_before(dossier, author, key)
@@ -66,10 +65,10 @@ def write(
             text=said,
             key=key,
         )
-        MessageFile.objects.bulk_create(MessageFile(message=message, file=one, name=one.name) for one in stored)
+        MessageFile.objects.bulk_create(MessageFile(message=message, file=one, name=one.name) for one in kept)
         emit(
             actor,
-            MessageSent(dossier=dossier.id, message=message.id, from_office=message.from_office, files=len(stored)),
+            MessageSent(dossier=dossier.id, message=message.id, from_office=message.from_office, files=len(kept)),
             subject=flow.subject(dossier),
         )
     return message
@@ -111,11 +110,3 @@ def _said(text: str, longest: int) -> str:
         return sentence(text.replace("\r\n", "\n"), longest=longest)
     except Invalid as wrong:
         raise Invalid(fields={"text": wrong.detail}) from None
-
-
-def _stored(actor: Actor, name: str, content: BinaryIO | bytes) -> files.StoredFile:
-    allow_paper(actor)
-    try:
-        return files.store(actor, name=name, content=content, allowed=files.PAPERS, limit=PAPER_LIMIT)
-    except Invalid as wrong:
-        raise Invalid(fields={"file": wrong.detail}) from None

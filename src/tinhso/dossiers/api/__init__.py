@@ -12,6 +12,7 @@ from tinhso.dossiers.api import (
     fees,
     joints,
     maps,
+    opinions,
     papers,
     public,
     ratings,
@@ -20,6 +21,6 @@ from tinhso.dossiers.api import (
 )
 
 router = Router(tags=["dossiers"])
-_COURSE = (drafts, dossiers, acts, counter, copies, fees, joints)
+_COURSE = (drafts, dossiers, acts, opinions, counter, copies, fees, joints)
 for part in (*_COURSE, maps, papers, public, ratings, thread, trials, digitised):
     router.add_router("", part.router)

@@ -93,6 +93,7 @@ from tinhso.dossiers.events.old_papers import (
     PaperEnded,
     PaperListed,
 )
+from tinhso.dossiers.events.opinions import OpinionAsked, OpinionGiven, OpinionTakenBack
 from tinhso.dossiers.events.papers import (
     ListIssued,
     PaperDrawn,
@@ -161,6 +162,9 @@ __all__ = [
     "MapMade",
     "MessageSent",
     "MessagesRead",
+    "OpinionAsked",
+    "OpinionGiven",
+    "OpinionTakenBack",
     "OriginalMarked",
     "OutsideAnswered",
     "OutsideSent",

@@ -4,28 +4,31 @@ Numerator is the sum of points (0, 1, 2) or stars, denominator how many have one
 last day of the circular each part is marked unverified: the text that replaced it was not read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.dossiers import clocks
+from tinhso.dossiers import clocks, opinions
 from tinhso.dossiers.belonging import agencies_then
-from tinhso.dossiers.events import Rated, RatingAnswered, ResultIssued
+from tinhso.dossiers.events import OpinionGiven, Rated, RatingAnswered, ResultIssued
 from tinhso.dossiers.measures.work import counts_of, ids_of, nobody, published
-from tinhso.dossiers.models import Dossier, Rating, RatingReply, with_procedure
+from tinhso.dossiers.models import Dossier, Opinion, Rating, RatingReply, with_procedure
 from tinhso.dossiers.pack import ratings as pack
 from tinhso.kernel import clock
 from tinhso.kernel.among import among
+from tinhso.kernel.events import Event
 from tinhso.kernel.measures import Count, Line, Measure, register
 from tinhso.kernel.measures.definition import Text
+from tinhso.places import queries as places
 from tinhso.places.queries import calendars_for
 
 STARS = "dossiers.stars"
 SATISFIED = "dossiers.satisfied"
 #: Of each criterion that something measures: its measure.
-OF_CRITERION = {number: f"dossiers.criterion_{number}" for number in (1, 3, 4, 6, 7)}
+OF_CRITERION = {number: f"dossiers.criterion_{number}" for number in (1, 2, 3, 4, 6, 7)}
 
 
 def points_of_time(dossiers: Sequence[Dossier]) -> dict[UUID, int]:
@@ -51,6 +54,25 @@ def _timed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
     facts = [(id, rows[id].agency_id, rows[id].finished_at, True) for id in points]
     counted = counts_of([(id, agency, at, inside) for id, agency, at, inside in facts if at])
     return {id: _pointed(count, points[id]) for id, count in counted.items()}
+
+
+def _shares(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
+    """Criterion 2, of agencies that were asked for an opinion: 2 it was given on a day before the end of their share, 1
+    by that end, 0 later; it counts for the agency that answered."""
+    rows = list(
+        Opinion.objects.filter(id__in=among(ids), answered_at__isnull=False, agency__isnull=False)
+        .select_related("dossier")
+        .defer("dossier__data", "dossier__sources")
+    )
+    given = [(row, row.agency_id, row.answered_at) for row in rows if row.agency_id and row.answered_at]
+    agencies = {agency for _row, agency, _at in given}
+    calendars, seats, found = calendars_for(agencies), places.seats(agencies), {}
+    for row, agency, done in given:
+        due = opinions.due_of(row, calendars[agency])
+        early = clock.local(done).date() < clock.local(due).date()
+        count = Count(clock.local(done).date(), 0, scope=agency, place=seats.get(agency))
+        found[row.id] = _pointed(count, 2 if early else int(done <= due))
+    return found
 
 
 def _pointed(count: Count, points: int) -> Count:
@@ -96,8 +118,13 @@ def agencies_of(ratings: Sequence[Rating]) -> list[UUID]:
     return agencies_then((r.dossier_id, r.dossier.agency_id, r.created_at) for r in ratings)
 
 
-def _criterion(number: int, title: Text, count: Callable[[Sequence[UUID]], Mapping[UUID, Count]]) -> None:
-    timed = number == 1
+def _criterion(
+    number: int,
+    title: Text,
+    count: Callable[[Sequence[UUID]], Mapping[UUID, Count]],
+    changes: Mapping[type[Event], Callable[[Any], UUID]],
+    every: Callable[[], Iterator[UUID]],
+) -> None:
     register(
         Measure(
             name=OF_CRITERION[number],
@@ -108,16 +135,9 @@ def _criterion(number: int, title: Text, count: Callable[[Sequence[UUID]], Mappi
             ),
             numerator=_("tổng điểm"),
             denominator=_("hồ sơ có điểm"),
-            changes={ResultIssued: lambda event: event.dossier}
-            if timed
-            else {Rated: lambda event: event.dossier}
-            | ({RatingAnswered: lambda event: event.dossier} if number == 7 else {}),
+            changes=changes,
             count=count,
-            every=lambda: (
-                ids_of(Dossier.objects.filter(finished_at__isnull=False), "id")
-                if timed
-                else ids_of(Rating.objects.all(), "dossier_id")
-            ),
+            every=every,
             show=_none,
             scopes=nobody,
             share=False,
@@ -127,11 +147,35 @@ def _criterion(number: int, title: Text, count: Callable[[Sequence[UUID]], Mappi
     )
 
 
-_criterion(1, _("Tiêu chí 1: thời gian giải quyết so với quy định"), _timed)
-_criterion(3, _("Tiêu chí 3: số lần liên hệ để hoàn thiện hồ sơ"), _marked(3))
-_criterion(4, _("Tiêu chí 4: số cơ quan phải liên hệ"), _marked(4))
-_criterion(6, _("Tiêu chí 6: công khai thủ tục"), _marked(6))
-_criterion(7, _("Tiêu chí 7: thái độ của cán bộ, công chức"), _behaved)
+def _every_rated() -> Iterator[UUID]:
+    return ids_of(Rating.objects.all(), "dossier_id")
+
+
+_RATED: dict[type[Event], Callable[[Any], UUID]] = {Rated: lambda event: event.dossier}
+_criterion(
+    1,
+    _("Tiêu chí 1: thời gian giải quyết so với quy định"),
+    _timed,
+    {ResultIssued: lambda event: event.dossier},
+    lambda: ids_of(Dossier.objects.filter(finished_at__isnull=False), "id"),
+)
+_criterion(
+    2,
+    _("Tiêu chí 2: thời gian của từng cơ quan được lấy ý kiến"),
+    _shares,
+    {OpinionGiven: lambda event: event.opinion},
+    lambda: ids_of(Opinion.objects.filter(answered_at__isnull=False, agency__isnull=False), "id"),
+)
+_criterion(3, _("Tiêu chí 3: số lần liên hệ để hoàn thiện hồ sơ"), _marked(3), _RATED, _every_rated)
+_criterion(4, _("Tiêu chí 4: số cơ quan phải liên hệ"), _marked(4), _RATED, _every_rated)
+_criterion(6, _("Tiêu chí 6: công khai thủ tục"), _marked(6), _RATED, _every_rated)
+_criterion(
+    7,
+    _("Tiêu chí 7: thái độ của cán bộ, công chức"),
+    _behaved,
+    {**_RATED, RatingAnswered: lambda event: event.dossier},
+    _every_rated,
+)
 register(
     Measure(
         name=STARS,

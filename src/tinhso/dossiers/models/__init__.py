@@ -31,6 +31,7 @@ from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
 from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.maps import MapGroup, ProcessMap
 from tinhso.dossiers.models.moves import AgencyMove
+from tinhso.dossiers.models.opinions import Opinion, OpinionPaper, ShareUnit, Stance
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.ratings import PublishedFigure, Rating, RatingReply
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession, being_signed
@@ -70,6 +71,8 @@ __all__ = [
     "MapGroup",
     "Message",
     "MessageFile",
+    "Opinion",
+    "OpinionPaper",
     "Original",
     "Paper",
     "PaperDossier",
@@ -89,9 +92,11 @@ __all__ = [
     "ResultState",
     "SavedView",
     "SearchWords",
+    "ShareUnit",
     "SideCopy",
     "Signature",
     "SigningSession",
+    "Stance",
     "Step",
     "Supplement",
     "Ticket",

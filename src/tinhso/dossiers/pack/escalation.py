@@ -16,13 +16,16 @@ FILE = "escalation.yaml"
 
 
 class EscalationRule(Fact):
-    """``of`` a step's own time or the whole dossier's; ``hours_left`` working hours before it ends, 0: it is late.
+    """``of`` a step's own time, the whole dossier's, or the share of an agency that is asked for its opinion;
+    ``hours_left`` working hours before it ends, 0: it is late.
 
     ``tell``: "holder" is who holds the step, or everybody of its role while nobody does; else roles at its agency.
+    Of an opinion, "holder" is who asked, "receiver" the one-stop unit of their agency, others are roles at the agency
+    that is asked.
     """
 
     id: str = Field(pattern=r"^[a-z_]{1,50}$")
-    of: Literal["step", "whole"]
+    of: Literal["step", "whole", "opinion"]
     hours_left: int = Field(ge=0, le=200)
     tell: list[Literal["holder", "receiver", "specialist", "leader", "clerk", "agency_admin"]] = Field(min_length=1)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tinhso.dossiers import clocks, flow
+from tinhso.dossiers import clocks, flow, opinions
 from tinhso.dossiers.applicants import contact_of
 from tinhso.dossiers.fees import fee_due
-from tinhso.dossiers.models import BookEntry, Channel, Dossier, Extension, Pause, Refusal, Step, Supplement
+from tinhso.dossiers.models import BookEntry, Channel, Dossier, Extension, Opinion, Pause, Refusal, Step, Supplement
 from tinhso.kernel import clock
 from tinhso.kernel.templatetags.house import vi_money
 from tinhso.places.models import Agency
@@ -144,7 +144,8 @@ def stop(dossier: Dossier, row: Pause) -> Values:
 
 
 def control(dossier: Dossier, signer: str) -> Values:
-    """The control sheet: each step, who gave it to whom when, and whether it was in time, from the rows alone."""
+    """The control sheet: each step, who gave it to whom when, and whether it was in time; then who else was asked and
+    whether they answered within their share: from the rows alone."""
     steps, given = [], dossier.applicant_name
     for step in dossier.sheet:
         steps.append(_controlled(step, given))
@@ -153,6 +154,7 @@ def control(dossier: Dossier, signer: str) -> Values:
         "channel": str(Channel(dossier.channel).label),
         "due_at": hour_and_day(due) if (due := clocks.owed_at(dossier)) else NO_TERM,
         "steps": steps,
+        "opinions": [_asked(one) for one in opinions.of_dossier(dossier)],
         "signer": signer,
     }
 
@@ -170,6 +172,28 @@ def _controlled(step: Step, given: str) -> Values:
         "due_at": hour_and_day(step.due_at) if step.due_at else "",
         "in_time": in_time(step),
         "handed_over": step.outcome == flow.HANDED_OVER,
+    }
+
+
+def _asked(opinion: Opinion) -> Values:
+    """A line of an agency that was asked: what it said is not on the sheet."""
+    due, ended = opinions.due_of(opinion), opinion.answered_at or opinion.taken_back_at
+    if opinion.taken_back_at is not None:
+        state = "không cần nữa"
+    elif opinion.answered_at is None:
+        state = "chưa trả lời, đã quá hạn" if clock.now() > due else "chưa trả lời, trong hạn"
+    else:
+        state = "quá hạn" if opinion.answered_at > due else "đúng hạn"
+    return {
+        "number": opinion.number,
+        "agency": opinions.named(opinion),
+        "asked_by": opinion.asked_by_name,
+        "asked_at": hour_and_day(opinion.asked_at),
+        "share": f"{opinion.amount} {opinion.get_unit_display()}",
+        "due_at": hour_and_day(due),
+        "ended_at": hour_and_day(ended) if ended else "",
+        "answered_by": opinion.answered_by_name,
+        "in_time": state,
     }
 
 

@@ -85,6 +85,17 @@ from tinhso.dossiers.queries.mine import (
     my_drafts,
     question_words,
 )
+from tinhso.dossiers.queries.opinions import (
+    SHARE_UNITS,
+    STANCES,
+    OpinionDetail,
+    OpinionRow,
+    OpinionSheet,
+    opinion_file,
+    opinion_paper,
+    opinion_sheet,
+    opinions_waiting,
+)
 from tinhso.dossiers.queries.outside import OutsidePart, OutsideRow, outside_paper, outside_part, outside_rows
 from tinhso.dossiers.queries.ratings import (
     AgencyRatings,
@@ -110,6 +121,8 @@ from tinhso.dossiers.queries.timeline import Entry, timeline
 from tinhso.dossiers.queries.tracking import Tracked, dossier_count, track
 
 __all__ = [
+    "SHARE_UNITS",
+    "STANCES",
     "AgencyRatings",
     "AgencyScores",
     "AppointmentFacts",
@@ -144,6 +157,9 @@ __all__ = [
     "MapPart",
     "MyDossier",
     "MyJoint",
+    "OpinionDetail",
+    "OpinionRow",
+    "OpinionSheet",
     "OutsidePart",
     "OutsideRow",
     "Paper",
@@ -212,6 +228,10 @@ __all__ = [
     "my_joints",
     "my_maps",
     "my_visits",
+    "opinion_file",
+    "opinion_paper",
+    "opinion_sheet",
+    "opinions_waiting",
     "outside_paper",
     "outside_part",
     "outside_rows",

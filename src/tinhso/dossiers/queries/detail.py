@@ -5,16 +5,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tinhso.dossiers import clocks, flow
+from tinhso.dossiers import clocks, flow, opinions
 from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.joined.board import PartState, board
 from tinhso.dossiers.joined.moving import why_not_return
 from tinhso.dossiers.models import (
     Dossier,
     Message,
+    Opinion,
     Phase,
     Result,
     ResultState,
@@ -22,9 +23,10 @@ from tinhso.dossiers.models import (
     Supplement,
     with_procedure,
 )
-from tinhso.dossiers.policies import ACT, DESK, OWN, READ, REVOKE
+from tinhso.dossiers.policies import ACT, ASK_OPINION, DESK, OWN, READ, REVOKE
 from tinhso.dossiers.queries.issued import IssuedPaper, issued_of, lacks_receipt
 from tinhso.dossiers.queries.mine import Paper, papers_of_dossier
+from tinhso.dossiers.queries.opinions import OpinionDetail, opinion_details
 from tinhso.dossiers.queries.pauses import (
     ExtensionDetail,
     PauseDetail,
@@ -135,7 +137,8 @@ class DossierFacts:
     ``issued``: its papers, for the applicant those made for applicants. ``stars``: for the applicant alone, who was
     promised that officials do not see who rated what. ``return_by`` of a step: until when the dossier goes back if it
     turns out ineligible. ``joint``: the joined filing that it is a part of, for its applicant;
-    ``parts``: where the others stand. ``messages``: in its thread; ``messages_unread``: of the other side's, those that
+    ``parts``: where the others stand. ``opinions``: what other agencies were
+    asked, for officials. ``messages``: in its thread; ``messages_unread``: of the other side's, those that
     this side has not opened."""
 
     id: UUID
@@ -174,6 +177,7 @@ class DossierFacts:
     internal: bool
     joint: UUID | None
     parts: list[PartState]
+    opinions: list[OpinionDetail]
     messages: int
     messages_unread: int
 
@@ -208,7 +212,12 @@ def coded(actor: Actor, code: str) -> UUID | None:
 @prepared
 def _whole(dossier: UUID) -> QuerySet[Dossier]:
     rows = Dossier.objects.select_related("refusal", "rating__reply", "extension", "presence", "joint_part__joint")
-    counted = rows.annotate(messages_all=_messages(), of_office=_messages(True), of_applicant=_messages(False))
+    counted = rows.annotate(
+        messages_all=_messages(),
+        of_office=_messages(True),
+        of_applicant=_messages(False),
+        asked=Exists(Opinion.objects.filter(dossier=OuterRef("pk"))),
+    )
     return with_procedure(counted).filter(id=dossier)
 
 
@@ -242,6 +251,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     counted = vars(found)  # what the query added
     status, refusal, rating = national_status(found), getattr(found, "refusal", None), getattr(found, "rating", None)
     papers = issued_of(found, internal=internal)
+    asked = opinions.of_dossier(found) if counted["asked"] else []
     return DossierDetail(
         id=found.id,
         code=found.code,
@@ -291,10 +301,11 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         internal=internal,
         joint=found.joint_part.joint_id if hasattr(found, "joint_part") and not internal else None,
         parts=board(found),
+        opinions=opinion_details(asked) if internal else [],
         messages=counted["messages_all"],
         messages_unread=counted["of_applicant" if internal else "of_office"],
         spec=found.procedure_version.spec,
-        entries=entries_of(found, steps, supplements, results, pauses, internal=internal),
+        entries=entries_of(found, steps, supplements, results, pauses, asked, internal=internal),
     )
 
 
@@ -316,6 +327,8 @@ def acts_of(
         if dossier.received_at is not None and lacks_receipt(dossier, papers):
             acts.append("ask_receipt")
         acts += clock_acts(actor, dossier, bool(results))
+        if ASK_OPINION.allows(actor, dossier) and opinions.why_not_ask(dossier) is None:
+            acts.append("ask_opinion")
     if OWN.allows(actor, dossier):
         acts += _own_acts(dossier, results)
     active = any(r.state == ResultState.ACTIVE for r in results)

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tinhso.dossiers import opinions
 from tinhso.dossiers.flow import ABANDONED, HANDED_OVER
 from tinhso.dossiers.models import (
     AgencyMove,
     Dossier,
+    Opinion,
     Pause,
     Phase,
     Result,
@@ -47,7 +49,7 @@ class Entry:
 
 
 def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
-    """Every entry, the oldest first; four queries, one more where the time stood. An official's reading goes to the
+    """Every entry, the oldest first; five queries, one more where the time stood. An official's reading goes to the
     disclosure log. Somebody else's dossier: NotFound."""
     dossier = (
         with_procedure(Dossier.objects.select_related("refusal", "extension", "presence").defer("data", "sources"))
@@ -66,6 +68,7 @@ def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
         Supplement.objects.filter(dossier=dossier).order_by("number"),
         results_of(dossier),
         pauses_of(dossier),
+        opinions.of_dossier(dossier),
         internal=internal,
     )
 
@@ -91,6 +94,7 @@ def entries_of(
     supplements: Iterable[Supplement],
     results: Iterable[Result],
     pauses: Iterable[Pause],
+    asked: Iterable[Opinion],
     *,
     internal: bool,
 ) -> list[Entry]:
@@ -109,6 +113,8 @@ def entries_of(
         entries += _of_result(result)
     for pause in pauses:
         entries += _of_pause(pause)
+    for opinion in asked:
+        entries += _of_opinion(opinion, internal)
     extension = getattr(dossier, "extension", None)
     if extension is not None:
         title = _("Xin lỗi và hẹn lại: trả trước %(at)s") % {"at": _at(extension.until)}
@@ -188,6 +194,22 @@ def _of_pause(row: Pause) -> list[Entry]:
     if row.receipt_number:
         note = _("Biên lai số %(number)s") % {"number": row.receipt_number}
     return [stopped, Entry(row.ended_at, "resumed", _("Hết dừng: %(what)s") % {"what": what}, row.ended_by_name, note)]
+
+
+def _of_opinion(row: Opinion, internal: bool) -> list[Entry]:
+    """Who was asked and by when; what was asked and answered is internal."""
+    words = {"who": opinions.named(row), "at": _at(opinions.due_of(row))}
+    title = _("Lấy ý kiến %(who)s, trả lời trước %(at)s") % words
+    asked = Entry(row.asked_at, "asked", title, row.asked_by_name, row.question if internal else "")
+    if row.answered_at is not None:
+        title = _("%(who)s đã cho ý kiến") % words
+        said = f"{row.get_stance_display()}. {row.answer}" if internal else ""
+        return [asked, Entry(row.answered_at, "opinion", title, row.answered_by_name if internal else "", said)]
+    if row.taken_back_at is not None:
+        title = _("Không cần ý kiến của %(who)s nữa") % words
+        said = row.taken_back_reason if internal else ""
+        return [asked, Entry(row.taken_back_at, "opinion", title, row.taken_back_by_name, said)]
+    return [asked]
 
 
 def _at(instant: datetime) -> str:
