@@ -24,6 +24,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule, run_s
 from tests.proof.lives import clerk
 from tests.proof.lives.issuing import Issuing
 from tests.proof.lives.office import file, holds, known, level, mornings, office
+from tests.proof.lives.opinions import Opinions
 from tests.proof.lives.time import TimeAndMoney
 from tests.proof.lives.trying import WHICH
 from tests.proof.lives.way import AlongTheProcess
@@ -46,7 +47,7 @@ LIVES, ACTS = int(os.environ.get("TINHSO_LIVES", "3")), int(os.environ.get("TINH
 SHRINK = os.environ.get("TINHSO_SHRINK") == "yes"
 
 
-class Lives(AlongTheProcess, TimeAndMoney, Issuing):
+class Lives(AlongTheProcess, TimeAndMoney, Issuing, Opinions):
     """All of it, the clock, and what holds after each rule."""
 
     @initialize(data=st.data(), counter=st.booleans())

@@ -237,6 +237,9 @@ class File:
     asker: str = ""  #: who asked for the money that is awaited
     results: list[Result] = field(default_factory=list)
     fees: list[Fee] = field(default_factory=list)
+    #: what another agency is asked and has not answered, and when its share ends
+    question: UUID | None = None
+    question_ends: datetime | None = None
     #: when the step is due, and what was left of its minutes when the time stopped
     step_ends: datetime | None = None
     step_left: int | None = None
@@ -280,6 +283,10 @@ class File:
         if self.step_left and self.step_ends is not None:
             self.step_ends = walk(at, self.step_left)
         self.step_left = None
+
+    def forget(self) -> None:
+        """The question is answered or taken back."""
+        self.question, self.question_ends = None, None
 
     def close(self, how: str) -> None:
         self.over, self.task, self.holder = how, "", ""

@@ -15,7 +15,7 @@ from tinhso.dossiers.clocks import Due
 from tinhso.dossiers.models import Attachment, Dossier, Opinion, OpinionPaper, ShareUnit, Stance, with_procedure
 from tinhso.dossiers.policies import DESK, GIVE_OPINION, OPINION_ROLES
 from tinhso.dossiers.queries.filtering import not_own
-from tinhso.dossiers.queries.mine import Paper, papers_of
+from tinhso.dossiers.queries.mine import papers_of
 from tinhso.dossiers.queries.readings import Download, note_reading
 from tinhso.kernel import disclosure, files
 from tinhso.kernel.errors import NotFound
@@ -77,6 +77,17 @@ class ToldRow:
 
 
 @dataclass(frozen=True)
+class AskedPaper:
+    """A paper that goes with a question; ``title`` is what the procedure calls it."""
+
+    id: UUID
+    title: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class OpinionSheet:
     """A question as whoever is asked sees it."""
 
@@ -91,7 +102,7 @@ class OpinionSheet:
     asked_at: datetime
     due: Due
     told: list[ToldRow]
-    papers: list[Paper]
+    papers: list[AskedPaper]
     waits: bool
     stance: str
     stance_words: str
@@ -171,7 +182,7 @@ def opinion_sheet(actor: Actor, opinion_id: UUID) -> OpinionSheet:
     row = _asked(actor, opinion_id)
     dossier, waits = row.dossier, opinions.waits(row)
     papers, told = _papers(row) if waits else [], _told(dossier) if waits and row.with_form else []
-    _note(actor, dossier, [*(f"{one.topic}.{one.label}" for one in told), *(paper.component for paper in papers)])
+    _note(actor, dossier, [*(f"{one.topic}.{one.label}" for one in told), *(paper.title for paper in papers)])
     names = places.names([dossier.agency_id])
     return OpinionSheet(
         id=row.id,
@@ -234,9 +245,13 @@ def _asked(actor: Actor, opinion_id: UUID) -> Opinion:
     return row
 
 
-def _papers(row: Opinion) -> list[Paper]:
+def _papers(row: Opinion) -> list[AskedPaper]:
     chosen = OpinionPaper.objects.filter(opinion=row).values("attachment")
-    return papers_of(Attachment.objects.filter(id__in=chosen))
+    called = {one.code: one.name for one in row.dossier.procedure_version.spec.components}
+    return [
+        AskedPaper(one.id, called.get(one.component, one.component), one.name, one.media_type, one.size)
+        for one in papers_of(Attachment.objects.filter(id__in=chosen))
+    ]
 
 
 def _told(dossier: Dossier) -> list[ToldRow]:

@@ -18,10 +18,12 @@ from tinhso.dossiers.models import (
     Dossier,
     Joint,
     JointPart,
+    Opinion,
     Presence,
     SavedView,
     Ticket,
 )
+from tinhso.dossiers.tests.conftest import now_at
 from tinhso.dossiers.tests.old_papers.scans import row as listed
 from tinhso.dossiers.tests.old_papers.scans import scan, zipped
 from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
@@ -29,6 +31,7 @@ from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
     admins,
     carried_out,
     fill,
+    held,
     june,
     live,
     mother,
@@ -40,7 +43,8 @@ from tinhso.kernel import clock
 from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
-from tinhso.people.models import Account, Correction, Person, SigningAuthority, SigningForm
+from tinhso.people.models import Account, Correction, Official, Person, Post, SigningAuthority, SigningForm
+from tinhso.places import queries as places
 from tinhso.places.models import Agency
 
 MOVED = {
@@ -51,6 +55,7 @@ MOVED = {
     "dossiers.CertifiedCopy.agency": "those that nobody signed yet",
     "dossiers.Joint.agency": "those that are not over",
     "dossiers.JointPart.agency": "with its dossier, or with the office while it is not over",
+    "dossiers.Opinion.agency": "questions that wait for an answer",
     "dossiers.SavedView.agency": "shared ones, unless the name is taken",
     "dossiers.DigitisedBatch.agency": "those that are not over",
     "people.Post.agency": "ended, and begun at the new agency",
@@ -236,6 +241,41 @@ def test_search_joined_filings_and_views_go_along(
         assert not queries.search(receiver, sent.code, agency=old.id).rows
         waits, _after = queries.inbox(receiver, queries.Filters(agency=new.id))
         assert [one.code for one in waits] == [sent.code]
+
+
+@pytest.mark.usefixtures("june")
+def test_a_question_for_an_opinion_is_answered_by_the_new_agency(
+    mother: Actor,  # noqa: F811
+    fill: Any,  # noqa: F811
+    old: Agency,  # noqa: F811
+    admins: tuple[Actor, Actor],  # noqa: F811
+) -> None:
+    about = held(actions.submit(mother, fill(mother).id, "opinion"))
+    asked = places.agencies(clock.today(), old.kind).exclude(id=old.pk)[0]
+    official = Official.objects.get(account__login="rachgia.hotich")
+    Post.objects.filter(official=official).delete()
+    Post.objects.create(official=official, agency=asked, role="specialist", valid_from=date(2020, 1, 1))
+
+    def ask(text: str) -> Opinion:
+        question = actions.Question(text, 1, "hours", agency=asked.pk)
+        return actions.ask_opinion(live("hontre.hotich"), about.id, question, version=now_at(about))
+
+    answer = actions.Answer("agrees", "Được.")
+    answered = ask("Một")
+    actions.give_opinion(live("rachgia.hotich"), answered.id, answer)
+    waiting = ask("Hai")
+    with clock.pinned(AFTER):
+        row = carried_out(admins)
+        told = [effect for effect in row.outcome if effect["kind"] == "dossiers.opinions"]
+        assert [(effect["old"], effect["count"]) for effect in told] == [(str(asked.pk), 1)]
+        for one in (answered, waiting):
+            one.refresh_from_db()
+        keeper = Post.objects.get(official=official, valid_to=None).agency_id
+        assert (answered.agency_id, waiting.agency_id) == (asked.pk, keeper)
+        assert keeper != asked.pk
+        neighbour = live("rachgia.hotich")
+        assert [one.id for one in queries.opinions_waiting(neighbour)[0]] == [waiting.id]
+        actions.give_opinion(neighbour, waiting.id, answer)
 
 
 @pytest.mark.usefixtures("june")
