@@ -94,13 +94,15 @@ def procedure(code: str, agency_unit: str) -> Procedure:
 
 @cache
 def common(code: str, agency_unit: str) -> Procedure:
-    """A procedure that the catalogue knows by its facts alone: the common form and process."""
+    """A procedure that the catalogue knows by its facts alone: the common form, its field's process."""
     kit = _yaml(PACK / "generic" / "generic.yaml")
     stated = {"kind": "by_case", "unverified": True}
     for path in PACK.glob("catalogue/fields/*.yaml"):
         for entry in _yaml(path)["procedures"]:
             if entry["code"] == code:
                 stated = entry.get("deadline", stated)
+                own = PACK / "generic" / "fields" / path.name
+                kit = {**kit, **(_yaml(own) if own.exists() else {})}
     # what nobody verified is told to people and counts for nothing
     term = Term("none") if stated.get("unverified") else _term(stated, agency_unit)
     folder = PACK / "processes" / kit["process"]

@@ -45,6 +45,8 @@ def test_proposing_asks_for_the_answer_and_nothing_typed_is_lost(
     dossier = received(mother, agency, receiver)
     client = desk_of("hontre.hotich")
     assert "Mẫu chung của hệ thống" in client.get(address(dossier)).content.decode()
+    # its field verifies first: passing the check asks for no words
+    assert client.post(address(dossier, "propose"), {"version": now_at(dossier)}).status_code == 302
     form = client.get(address(dossier, "propose")).content.decode()
     assert 'name="text"' in form
 
