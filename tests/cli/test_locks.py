@@ -19,7 +19,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_another_is_refused_and_told_which(home: Path) -> None:
-    with held(home, 8701), pytest.raises(Refusal, match="127.0.0.1:8701"), held(home, 8702):
+    with held(home, 8701), pytest.raises(Refusal, match=r"127\.0\.0\.1:8701"), held(home, 8702):
         pass
     with held(home, 8702):
         assert holder(home) == Holder(os.getpid(), 8702)
