@@ -51,8 +51,15 @@ class Live:
 
     def manage(self, *words: str) -> str:
         """Run a management command inside this instance; its output."""
+        return self._run("manage.py", *words)
+
+    def tinhso(self, *words: str) -> str:
+        """Run a `tinhso` command on this instance; its output."""
+        return self._run("-m", "tinhso.cli.main", *words)
+
+    def _run(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", *words],
+            [sys.executable, *words],
             cwd=ROOT,
             env=environment_of(self.instance),
             capture_output=True,

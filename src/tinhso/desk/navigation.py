@@ -16,7 +16,10 @@ from tinhso.vault.policies import COUNTER_DATA
 _AGENCIES = "tinhso.desk.agencies"
 
 register(Menu.DESK, NavItem("dossiers", _("Hồ sơ"), "desk:inbox", "inbox", order=10, show=DESK.allows))
-register(Menu.DESK, NavItem("board", _("Bảng theo dõi"), "desk:board", "chart-column", order=14, show=DESK.allows))
+register(
+    Menu.DESK,
+    NavItem("board", _("Bảng theo dõi"), "desk:board", "chart-column", order=14, show=DESK.allows, also=("desk:maps",)),
+)
 register(Menu.DESK, NavItem("threads", _("Tin nhắn"), "desk:threads", "mail", order=15, show=DESK.allows))
 register(
     Menu.DESK,

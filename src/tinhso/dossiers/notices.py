@@ -52,7 +52,7 @@ OPINIONS = define_topic(
     )
 )
 DESK_MESSAGES = define_topic(Topic("dossiers.desk_messages", _("Người nộp viết cho cơ quan"), order=61, at_work=True))
-FILES = define_topic(Topic("dossiers.files", _("Việc chạy nền của tôi đã xong"), order=62, at_work=True))
+FILES = define_topic(Topic("dossiers.files", _("Tệp xuất tôi yêu cầu đã xong"), order=62, at_work=True))
 
 define(
     Notice(

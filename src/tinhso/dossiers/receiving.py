@@ -16,7 +16,7 @@ from tinhso.kernel.policy import Actor
 from tinhso.places.belonging import area_groups
 
 
-def take_in(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str = "") -> None:
+def take_in(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str = "", note: str = "") -> None:
     """The dossier is received: the legal time begins now (see `clocks`), what it costs is computed, it gets its line in
     the tracking book and the receipt that is owed; a joined filing has one for all (`joined.moving`)."""
     now = clock.now()
@@ -24,7 +24,7 @@ def take_in(actor: Actor, dossier: Dossier, step: Step, outcome: str, *, by: str
     dossier.received_at, dossier.phase = now, Phase.RECEIVED
     areas = _areas(dossier)
     clocks.note(dossier, What.RECEIVED, now, areas=areas)
-    flow.end_step(actor, dossier, step, outcome, by=by)
+    flow.end_step(actor, dossier, step, outcome, by=by, note=note)
     due = clocks.due_at(dossier)
     flow.tell(dossier, Received(dossier=dossier.id, version=dossier.version, due_at=due, at=now, areas=areas))
     billing.reckon(actor, dossier, ask=True)

@@ -33,6 +33,7 @@ class NavItem:
     show: Callable[[Actor], bool] = lambda actor: anyone(actor, None)
     count: Callable[[Actor], int | None] | None = None
     post: bool = False  #: a button in a form (log out), not a link
+    also: tuple[str, ...] = ()  #: URL names of pages that are reached from it and lie elsewhere
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def entries(menu: Menu, actor: Actor, path: str = "") -> list[Entry]:
     """
     shown = sorted((i for i in _items[menu].values() if i.show(actor)), key=lambda i: (i.order, i.name))
     addresses = {item.name: reverse(item.view) for item in shown}
-    near = [url for url in addresses.values() if path == url or (url != "/" and path.startswith(url))]
-    current = max(near, key=len, default=None)
+    leads = [(url, item.name) for item in shown for url in (addresses[item.name], *map(reverse, item.also))]
+    near = [(len(url), name) for url, name in leads if path == url or (url != "/" and path.startswith(url))]
+    _length, current = max(near, default=(0, None))
     return [
         Entry(
             name=item.name,
@@ -75,7 +77,7 @@ def entries(menu: Menu, actor: Actor, path: str = "") -> list[Entry]:
             icon=item.icon,
             count=item.count(actor) if item.count else None,
             post=item.post,
-            current=addresses[item.name] == current,
+            current=item.name == current,
         )
         for item in shown
     ]

@@ -58,7 +58,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A decision table: one charge. ``policy`` is one of `POLICIES`; ``inputs`` are expressions."""
+    """A decision table: one charge. ``policy`` is one of `POLICIES`; ``inputs`` are expressions, ``labels`` what they
+    ask, in words where the file has some."""
 
     code: str
     name: str
@@ -66,6 +67,7 @@ class Table:
     inputs: tuple[Cell, ...]
     rows: tuple[Row, ...]
     line: int
+    labels: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
@@ -120,7 +122,9 @@ def _table(decision: etree._Element) -> Table:
     policy = node.get("hitPolicy", "UNIQUE")
     if policy not in POLICIES:
         raise DmnError(f"Không dùng được cách chọn dòng “{policy}”", f"Dùng: {', '.join(POLICIES)}", _line(node))
-    inputs = tuple(_cell(_one(column, "inputExpression")) for column in node.iterfind(f"{{{DMN}}}input"))
+    asked = node.findall(f"{{{DMN}}}input")
+    inputs = tuple(_cell(_one(column, "inputExpression")) for column in asked)
+    labels = tuple(column.get("label") or cell.text for column, cell in zip(asked, inputs, strict=True))
     columns = [column.get("name") or "" for column in node.iterfind(f"{{{DMN}}}output")]
     wrong = [c for c in columns if c not in OUTPUTS or columns.count(c) > 1] + [c for c in NEEDED if c not in columns]
     if wrong:
@@ -132,7 +136,7 @@ def _table(decision: etree._Element) -> Table:
     rows = tuple(_row(rule, len(inputs), columns) for rule in node.iterfind(f"{{{DMN}}}rule"))
     if not name or not rows:
         raise DmnError("Bảng không có tên hoặc không có dòng nào", "Đặt name cho decision, thêm ít nhất một rule", line)
-    return Table(decision.get("id", ""), name, policy, inputs, rows, line)
+    return Table(decision.get("id", ""), name, policy, inputs, rows, line, labels)
 
 
 def _row(rule: etree._Element, inputs: int, columns: list[str]) -> Row:

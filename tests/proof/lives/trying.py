@@ -32,13 +32,13 @@ def when(fits: Callable[[clerk.File], bool], *, after: int = 0) -> Callable[[Any
 
 
 class Trying(RuleBasedStateMachine):
-    """Up to three dossiers of one procedure at one office, on the clerk's paper; what all rules stand on."""
+    """Up to three dossiers of one process at one office, on the clerk's paper; what all rules stand on."""
 
     office: ClassVar[Office]
     codes: ClassVar[list[str]]
-    #: how often each act was done, refused, torn off
+    #: how often each act was done, refused, torn off; how many dossiers there were of each procedure
     tally: ClassVar[Counter[str]]
-    code: str
+    filed: ClassVar[Counter[str]]
     now: datetime
     tried: str
 
@@ -50,6 +50,7 @@ class Trying(RuleBasedStateMachine):
         self.steps = 0
         self.again: Callable[[], None] | None = None
         self.rows = Rows()
+        self.held: object = None
 
     def teardown(self) -> None:
         try:

@@ -84,7 +84,7 @@ class AlongTheProcess(Trying):
     @rule(n=WHICH, who=WHO, cut=CUT)
     def answer(self, n: Which, who: str, cut: bool) -> None:
         f = self._of(n)
-        may = f.may("answer") and "papers" in f.paper.stopped and holds(self.code, self.now)
+        may = f.may("answer") and "papers" in f.paper.stopped and holds(f.of.code, self.now)
 
         def then() -> None:
             f.end("answer", self.now)

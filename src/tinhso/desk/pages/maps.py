@@ -158,14 +158,18 @@ def export(request: ActedRequest, map_id: UUID) -> HttpResponse:
         for c in result.causes
     ]
     sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]], Sequence[int]]] = {
-        _("Đường đi"): (_WAYS, ways, [34, 34, 12, 12, 16, 16, 14]),
-        _("Biến thể"): (("Số", "Đường đi", "Hồ sơ", "Quá hạn", "Trung vị (giờ)"), variants, [8, 120, 12, 12, 16]),
+        _("Đường đi"): (_WAYS, ways, [34, 34, 12, 12, 26, 28, 14]),
+        _("Biến thể"): (
+            ("Số", "Đường đi", "Hồ sơ", "Quá hạn", "Một nửa trong vòng (giờ)"),
+            variants,
+            [8, 120, 12, 12, 16],
+        ),
         _("Vì sao trễ"): (("Cơ quan", "Bước", "Lúc hết hạn", "Hồ sơ"), causes, [44, 34, 20, 12]),
     }
     return _file(f"{name}.xlsx", XLSX, workbook(sheets))
 
 
-_WAYS = ("Từ", "Đến", "Lượt", "Hồ sơ", "Trung vị (giờ)", "9 trên 10 (giờ)", "Lượt quay lại")
+_WAYS = ("Từ", "Đến", "Lượt", "Hồ sơ", "Một nửa trong vòng (giờ)", "9 trên 10 trong vòng (giờ)", "Lượt quay lại")
 
 
 def _way_line(edge: Edge, result: MapResult) -> tuple[str, ...]:

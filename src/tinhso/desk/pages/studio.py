@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tinhso.desk.pages.shared import options
 from tinhso.dossiers import trials
+from tinhso.dossiers.models import ProcessTrial
 from tinhso.dossiers.trials.reporting import ASSUMED, LoadLine, Report
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Problem, Stale
@@ -25,10 +26,12 @@ from tinhso.procedures.bpmn import BpmnError
 from tinhso.procedures.dmn import DmnError, Table
 from tinhso.procedures.models import ProcessDraft
 from tinhso.procedures.policies import PROCESS, STUDIO
+from tinhso.procedures.spec import ProcedureSpec
 from tinhso.procedures.studio import drawn, reading
 from tinhso.procedures.studio.checking import LARGEST_BPMN, LARGEST_DMN, Content, mistakes
 from tinhso.procedures.studio.comparing import changes, term
 from tinhso.procedures.studio.exporting import as_version
+from tinhso.procedures.studio.priced import FeeLine, fee_lines
 from tinhso.procedures.studio.words import KIND_WORDS, ROLE_WORDS, kind_words, role_words
 
 State = ProcessDraft.State
@@ -93,7 +96,7 @@ def process(request: ActedRequest, procedure: str) -> HttpResponse:
         "complete": version.complete,
         "content": content,
         "steps": _steps(content),
-        "tables": _tables(content.fees),
+        "tables": _tables(content.fees, version.spec),
         "periods": [period for period in queries.periods(procedure) if period.fillable],
         "today": today,
         "drafts": drafts,
@@ -174,13 +177,15 @@ def act(request: ActedRequest, process_draft: UUID, verb: str) -> HttpResponse:
     if verb not in _VERBS:
         raise NotFound
     try:
-        _VERBS[verb](request.actor, found.id, _version(request))
+        made = _VERBS[verb](request.actor, found.id, _version(request))
     except Problem as refused:
         if refused.status == NotFound.status:
             raise
         messages.error(request, str(refused.detail))
-    else:
-        messages.success(request, _("Đã ghi."))
+        return redirect("desk:process_draft", found.id)
+    if isinstance(made, ProcessTrial):
+        return redirect("desk:process_trial", made.id)  # where it is seen to run
+    messages.success(request, _("Đã ghi."))
     return redirect("desk:process_draft", found.id)
 
 
@@ -267,7 +272,7 @@ def _draft_page(
         "changes": changes(reading.content_of(found.base), content),
         "mistakes": [_said(mistake) for mistake in wrong],
         "steps": _steps(content),
-        "tables": _tables(content.fees),
+        "tables": _tables(content.fees, found.base.spec),
         "content": content,
         "own": found.proposed_by == request.actor.account,
         "to_come": _to_come(found),
@@ -341,9 +346,9 @@ def _steps(content: Content) -> list[Shown]:
     return [Shown(one, terms[one.step_id], kind_words(one.kind), role_words(one.role)) for one in lines]
 
 
-def _tables(source: str) -> list[Table]:
+def _tables(source: str, spec: ProcedureSpec) -> list[tuple[Table, list[FeeLine]]]:
     try:
-        return list(dmn.read(source)) if source else []
+        return [(table, fee_lines(table, spec)) for table in dmn.read(source)] if source else []
     except DmnError:
         return []
 

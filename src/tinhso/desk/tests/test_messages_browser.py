@@ -14,6 +14,7 @@ from tests.live import Live
 from tests.ways.people import sign_in
 
 from tinhso.dossiers.digitising.lines import COLUMNS
+from tinhso.dossiers.notices import DESK_MESSAGES, DESK_TURNS
 from tinhso.kernel.pdf.render import render
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
@@ -63,6 +64,22 @@ def test_applicant_and_agency_write_to_each_other(open_context: OpenContext, liv
     mother.get_by_role("button", name="Lưu", exact=True).click()
     expect(mother.get_by_text("Đã lưu cách nhận tin.")).to_be_visible()
     expect(box).not_to_be_checked()
+
+
+def test_an_official_with_an_address_chooses_what_comes_by_letter(open_context: OpenContext, live: Live) -> None:
+    desk, small = open_context("desktop").new_page(), open_context("phone").new_page()
+    sign_in(desk, live, "rachgia.hotich", "/tai-khoan/tin-bao/")
+    both(desk, small, "/tai-khoan/tin-bao/", "channels-no-address")
+    address = (
+        "from tinhso.people.models import Account; Account.objects.filter(login='rachgia.hotich').update(email={!r})"
+    )
+    live.manage("shell", "-c", address.format("thi.soc.kha@vidu.vn"))
+    both(desk, small, "/tai-khoan/tin-bao/", "channels-desk")
+    headings = small.get_by_role("main").get_by_role("heading", level=2)
+    expect(headings).to_have_text(["Việc ở cơ quan", "Việc của riêng bạn"])
+    for topic in (DESK_TURNS, DESK_MESSAGES):
+        expect(small.get_by_role("group", name=str(topic.title)).get_by_label("Thư điện tử")).not_to_be_checked()
+    live.manage("shell", "-c", address.format(""))
 
 
 def archive_of(folder: Path, lines: list[list[str]], name: str) -> Path:

@@ -9,6 +9,8 @@ from allauth.account.internal.userkit import user_id_to_str
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tinhso.dossiers.models import ProcessTrial
+from tinhso.dossiers.trials.reporting import Case, LoadLine, Report, Spread
 from tinhso.kernel import clock
 from tinhso.kernel.jobs import run_waiting
 from tinhso.people import samples
@@ -80,6 +82,24 @@ def test_from_the_list_to_the_law_by_two_people(september: None) -> None:
     trial = first.get(at).content.decode().split(f"{AT}/chay-thu/", 1)[1].split('"', 1)[0]
     assert "Năm qua chưa có hồ sơ nào xong" in first.get(f"{AT}/chay-thu/{trial}").content.decode()
     assert client_of("rachgia.phochutich").get(f"{AT}/chay-thu/{trial}").status_code == 403
+
+
+def test_a_trial_that_says_something_is_laid_out(september: None) -> None:
+    client = client_of("tinh.quantri")
+    client.post(f"{AT}/{CODE}/ban-thao")
+    draft = ProcessDraft.objects.get()
+    before, after = Spread(6.0, 7.5, 5.25), Spread(7.0, 8.0, 6.5)
+    line = LoadLine("specialist", "specialist", 3, 4, 6.25, 8.0, 0, 1)
+    report = Report(
+        dossiers=3, timed=3, before=before, after=after, late_before=1, late_after=2, same=3, guessed=1, unended=0,
+        newly_late=[Case("H33.1", "Xã Thử", 5.0, 6.0, 0.5)], newly_late_total=1, newly_in_time=[],
+        newly_in_time_total=0, roles=[line], steps=[line], without_measure=[],
+    )  # fmt: skip
+    days = {"first_day": "2024-09-15", "last_day": "2025-09-14", "code": CODE, "draft_version": draft.version}
+    trial = ProcessTrial.objects.create(draft=draft, state="done", report=report.as_json(), **days)
+    page = client.get(f"{AT}/chay-thu/{trial.id}").content.decode()
+    assert "33,3%" in page
+    assert "H33.1" in page
 
 
 BOMB = "<!DOCTYPE d [<!ENTITY a '0123456789'><!ENTITY b '&a;&a;&a;&a;'>]><d x='&b;'/>"

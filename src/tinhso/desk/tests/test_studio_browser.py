@@ -1,5 +1,7 @@
 """The process studio in a real browser under our own CSP: seen, drawn, a fee changed, saved; axe finds nothing."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 from tests.browser import looked_at
@@ -53,7 +55,7 @@ def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, 
     page.get_by_role("button", name="Lưu và kiểm tra").first.click()
     page.wait_for_url(lambda url: not url.endswith("/sua"))
     expect(page.get_by_text("Bước “Thẩm định hồ sơ”: thời hạn 2 giờ làm việc → 3 giờ làm việc.")).to_be_visible()
-    expect(page.get_by_text("mức thu 8000 → 80000")).to_be_visible()
+    expect(page.get_by_text("mức thu 8.000 đồng → 80.000 đồng")).to_be_visible()
     expect(page.get_by_role("heading", name="Còn")).to_have_count(0)
     phone.get_by_label("Chọn phần tử").select_option(label="Thẩm định hồ sơ")
     phone.get_by_label("Tên", exact=True).fill("Xem hồ sơ")
@@ -66,3 +68,32 @@ def test_a_process_is_seen_changed_in_the_browser_and_said_in_words(page: Page, 
     for one in (page, phone):
         looked_at(one, "studio-draft")
     assert not refused, refused
+
+
+@pytest.fixture
+def last_year(live: Live) -> Iterator[None]:
+    """What two hundred invented people filed last year, mostly births."""
+    live.tinhso("simulate", "--persons", "200", "--dossiers", "300", "--workers", "1")
+    yield
+    live.tinhso("simulate", "--remove")
+
+
+def test_last_years_dossiers_go_through_a_draft(page: Page, phone: Page, live: Live, last_year: None) -> None:
+    sign_in(page, live, "tinh.quantri", "/ban-lam-viec/quy-trinh/1.001193")
+    phone.context.add_cookies(page.context.cookies())
+    page.get_by_role("button", name="Lập bản thảo").click()
+    expect(page.locator("[data-drawing][data-ready]")).to_be_visible()
+    page.get_by_label("Chọn phần tử").select_option(label="Thẩm định hồ sơ")
+    page.get_by_label("Giờ làm việc").fill("1")
+    page.get_by_label("Giờ làm việc").press("Tab")
+    page.get_by_role("button", name="Lưu và kiểm tra").first.click()
+    page.wait_for_url(lambda url: not url.endswith("/sua"))
+    draft = page.url
+    page.get_by_role("button", name="Chạy thử").click()
+    expect(page.get_by_role("heading", name="Số này nói được gì")).to_be_visible(timeout=60_000)
+    phone.goto(page.url)
+    for one in (page, phone):
+        expect(one.get_by_role("heading", name="Phần trễ hạn")).to_be_visible()
+        looked_at(one, "studio-trial")
+    page.goto(draft)
+    page.get_by_role("button", name="Bỏ bản thảo").click()

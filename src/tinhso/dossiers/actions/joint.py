@@ -33,7 +33,7 @@ from tinhso.kernel.events import emit
 from tinhso.kernel.policy import Actor
 from tinhso.people import queries as people
 from tinhso.places import queries as places
-from tinhso.places.models import Agency
+from tinhso.places.models import Agency, AgencyKind
 from tinhso.procedures import queries as procedures
 
 
@@ -61,7 +61,7 @@ def start_joint(
     chosen = whole.only({part.key for part in whole.parts} - set(without))
     if len(chosen.parts) < 2:
         raise Invalid(fields={"parts": _("Chọn ít nhất một việc làm cùng; chỉ làm một việc thì nộp thủ tục ấy.")})
-    fitting(procedures.procedure(chosen.parts[0].procedure, clock.today()), office)
+    handled = [_handles(part, office) for part in chosen.parts]
     allow_draft(actor)
     joint = Joint.objects.create(
         key=key,
@@ -75,8 +75,7 @@ def start_joint(
         agency=office,
         return_each=return_each,
     )
-    for number, part in enumerate(chosen.parts, 1):
-        at = _handles(part, office)
+    for number, (part, at) in enumerate(zip(chosen.parts, handled, strict=True), 1):
         JointPart.objects.create(
             joint=joint,
             key=part.key,
@@ -91,10 +90,14 @@ def start_joint(
 
 
 def _handles(part: spec.PartSpec, office: Agency) -> Agency:
-    if not part.agency:
-        return office
-    root, _dot, suffix = office.code.partition(".")
-    return places.agency_by_code(f"{root}.{part.agency.replace('{office}', suffix)}", clock.today())
+    """The agency whose matter the part is. Raises NotFound, Invalid (it does not settle such a matter)."""
+    today, at = clock.today(), office
+    if part.agency:
+        (province,) = places.agencies(today, AgencyKind.PROVINCE_COMMITTEE)
+        at = places.agency_by_code(part.handled_by(office.code, province.code), today)
+    if part.outside is None:
+        fitting(procedures.procedure(part.procedure, today), at)
+    return at
 
 
 def _draft(actor: Actor, code: str, at: Agency, presence: Presence | None) -> Draft:
@@ -174,7 +177,7 @@ def _send(actor: Actor, joint: Joint, parts: list[JointPart]) -> None:
         joint.person_id, joint.account_id = presence.person_id, people.account_of(presence.person_id)
     Draft.objects.filter(joint_part__joint=joint).update(submitted_at=now)
     for part in parts:
-        if not part.spec.after:
+        if not part.spec.after and moving.begins(part, parts):
             moving.begin(joint, part, parts, actor)
     assert parts[0].dossier is not None
     joint.code = parts[0].dossier.code

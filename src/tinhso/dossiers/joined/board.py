@@ -139,6 +139,8 @@ def _words(part: JointPart, parts: Sequence[JointPart]) -> str:
         return str(Phase(part.dossier.phase).label)
     if part.state == State.WAITING and part.spec.after:
         return _("Chờ xong: %(names)s") % {"names": "; ".join(waits(part, parts))}
+    if part.state == State.WAITING and part.elsewhere:
+        return _("Chờ bộ phận một cửa chuyển")
     if part.state == State.OPEN:
         return _("Đã chuyển, chờ trả lời") if part.sent_at else _("Chờ bộ phận một cửa chuyển")
     return str(_STATES[State(part.state)]())

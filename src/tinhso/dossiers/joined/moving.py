@@ -36,6 +36,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict
 from tinhso.kernel.events import emit
 from tinhso.kernel.policy import SYSTEM, Actor
+from tinhso.places import queries as places
 from tinhso.procedures import process
 from tinhso.procedures.filling import words
 
@@ -84,11 +85,11 @@ def advance(joint_id: UUID) -> None:
             _settle(part, state_of(part.dossier))
     for move in following([(p.key, p.spec.after) for p in parts], {p.key: State(p.state) for p in parts}):
         part = next(p for p in parts if p.key == move.part)
-        if isinstance(move, Begin):
-            begin(joint, part, parts)
-        else:
+        if not isinstance(move, Begin):
             _drop(joint, part, next(p for p in parts if p.key == move.because))
-    _receive_all(parts)
+        elif begins(part, parts):
+            begin(joint, part, parts)
+    _receive_all(joint, parts)
     _return_all(joint, parts)
     if all(p.state in SETTLED and (p.dossier is None or p.dossier.phase in CLOSED) for p in parts):
         joint.closed_at = clock.now()
@@ -118,6 +119,13 @@ def _drop(joint: Joint, part: JointPart, because: JointPart) -> None:
 def named(part: JointPart) -> str:
     """The part's name, as people read it; the draft with its procedure must be there."""
     return part.spec.name or (part.draft.procedure_version.name if part.draft is not None else part.key)
+
+
+def begins(part: JointPart, parts: Sequence[JointPart]) -> bool:
+    """Whether a part that waits for no other part begins now. What is another agency's matter begins once the office
+    handed it over: it took the filing in, or has nothing left to take in. Until then nobody there reads it."""
+    office = [p.dossier for p in parts if p.dossier is not None and not p.elsewhere]
+    return not part.elsewhere or any(d.received_at for d in office) or all(d.closed for d in office)
 
 
 def begin(joint: Joint, part: JointPart, parts: Sequence[JointPart], teller: Actor = SYSTEM) -> None:
@@ -211,17 +219,28 @@ def _told(part: JointPart, parts: Sequence[JointPart], data: form.Data) -> list[
     return told
 
 
-def _receive_all(parts: Sequence[JointPart]) -> None:
-    """One receipt: once any part was received at the counter, what runs beside it or begins later is received too."""
-    if not any(p.dossier is not None and p.dossier.received_at for p in parts):
+def _receive_all(joint: Joint, parts: Sequence[JointPart]) -> None:
+    """One reception: once the office received a part, what runs beside it or begins later, there or elsewhere, is
+    received too, in the name of whoever received that one. What another agency received speaks for itself alone."""
+    first = next((p.dossier for p in parts if not p.elsewhere and p.dossier and p.dossier.received_at), None)
+    if first is None:
         return
     for part in parts:
         if part.dossier is not None and part.dossier.phase == Phase.SUBMITTED and not part.dossier.received_at:
             with taken(SYSTEM, part.dossier.id, None, READ, _("tiếp nhận cùng hồ sơ liên thông")) as dossier:
                 step = _step_with(dossier, "accept")
                 if step is not None and dossier.phase == Phase.SUBMITTED:
-                    take_in(SYSTEM, dossier, step, "accept", by=SYSTEM.name)
+                    by, note = _reception(joint, first)
+                    take_in(SYSTEM, dossier, step, "accept", by=by, note=note)
             part.dossier.phase, part.dossier.received_at = dossier.phase, dossier.received_at
+
+
+def _reception(joint: Joint, first: Dossier) -> tuple[str, str]:
+    """Who received the filing, and in words where and under which code."""
+    step = Step.objects.filter(dossier=first, outcome="accept").order_by("number")[0]
+    note = _("Bộ phận một cửa %(agency)s đã tiếp nhận cả hồ sơ liên thông %(code)s.")
+    where = places.names([step.agency_id]).get(step.agency_id, "")
+    return step.ended_by_name, note % {"agency": where, "code": joint.code}
 
 
 def _return_all(joint: Joint, parts: Sequence[JointPart]) -> None:
@@ -251,8 +270,10 @@ def _step_with(dossier: Dossier, outcome: str) -> Step | None:
 
 
 def carrying(parts: Sequence[JointPart]) -> JointPart | None:
-    """The part whose return is the return of all: the first dossier that came to a result."""
-    return next((p for p in parts if p.dossier is not None and state_of(p.dossier) is State.DONE), None)
+    """The part whose return is the return of all: the first dossier that came to a result, the office's before those of
+    other agencies."""
+    done = [p for p in parts if p.dossier is not None and state_of(p.dossier) is State.DONE]
+    return min(done, key=lambda p: (p.elsewhere, p.number), default=None)
 
 
 def may_return(dossier: Dossier) -> None:

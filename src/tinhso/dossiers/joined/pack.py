@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tinhso.dossiers.joined.spec import FILE, FOLDER, Joined, read
+from tinhso.dossiers.joined.spec import FILE, FOLDER, Joined, PartSpec, read
 from tinhso.kernel.packs import Mistake, Pack, PackPart, line_at, register
 from tinhso.places.pack import agencies
 
@@ -72,16 +72,30 @@ class _Checked:
                         _("Phần “%(k)s” chờ phần “%(o)s” không đứng trước nó.") % {"k": part.key, "o": other},
                         _("Ghi phần được chờ trước phần chờ; không chờ vòng tròn."),
                     )
-            self._agency(way, part.agency)
+            self._agency(way, part)
             self._flows(way, index)
             known.append(part.key)
 
-    def _agency(self, way: Way, suffix: str) -> None:
-        if suffix and "{office}" not in suffix and suffix not in {line.suffix for _n, line in agencies.read(self.pack)}:
+    def _agency(self, way: Way, part: PartSpec) -> None:
+        """Of one that hangs on the office, the office decides when the form is begun."""
+        if not part.agency or "{office}" in part.agency:
+            return
+        code = part.handled_by("", "").lstrip(".")
+        first = self.joined.valid_from
+        line = next((a for _n, a in agencies.read(self.pack) if a.suffix == code and a.on(first)), None)
+        if line is None:
             self.wrong(
                 (*way, "agency"),
-                _("Không có cơ quan “%(s)s” trong agencies.csv.") % {"s": suffix},
+                _("Không có cơ quan “%(s)s” trong agencies.csv vào ngày %(day)s.")
+                % {"s": part.agency, "day": f"{first:%d/%m/%Y}"},
                 _("Thêm cơ quan vào agencies/agencies.csv, hoặc ghi outside nếu cơ quan ở ngoài hệ thống của tỉnh."),
+            )
+        elif self.questions.get(part.key) and _level(self.pack, part.procedure) != agencies.SEAT[line.kind]:
+            self.wrong(
+                (*way, "agency"),
+                _("%(name)s không thuộc cấp giải quyết thủ tục %(code)s.")
+                % {"name": line.name, "code": part.procedure},
+                _("Chọn cơ quan thuộc cấp ghi ở agency_level của thủ tục."),
             )
 
     def _flows(self, way: Way, index: int) -> None:
@@ -140,6 +154,10 @@ def _questions(pack: Pack, code: str) -> set[str]:
         for group in topic.get("groups", [])
         for field in group.get("fields", [])
     }
+
+
+def _level(pack: Pack, code: str) -> str:
+    return str(pack.yaml(f"procedures/{code}/procedure.yaml").get("agency_level", ""))
 
 
 def _components(pack: Pack, code: str) -> set[str]:

@@ -48,8 +48,8 @@ class Flow(Strict):
 class PartSpec(Fact):
     """One part. With ``outside`` no process of ours runs; without a ``procedure`` it has no form of its own either.
 
-    ``agency``: "" is the office that takes the filing; else the suffix of another agency of the province's system
-    ("{office}" stands for the office's own suffix).
+    ``agency``: "" is the office that takes the filing; else the suffix of another agency of the province's system.
+    "{office}" in it is that office, "{province}" the province's People's Committee, which has no suffix.
     """
 
     key: Key
@@ -68,7 +68,16 @@ class PartSpec(Fact):
     def _whole(self) -> "PartSpec":
         if not self.procedure and (self.outside is None or not self.name):
             raise ValueError(_("Phần không có mã thủ tục phải ghi name và outside (cơ quan ngoài hệ thống của tỉnh)."))
+        if self.agency and self.outside is not None:
+            raise ValueError(_("Ghi agency (cơ quan có bàn làm việc) hoặc outside (ngoài hệ thống), một trong hai."))
         return self
+
+    def handled_by(self, office: str, province: str) -> str:
+        """The code of the agency whose matter the part is, from the codes of the office and of the province."""
+        if not self.agency:
+            return office
+        code = self.agency.replace("{office}", office).replace("{province}", province)
+        return code if code != self.agency else f"{province}.{code}"
 
 
 class Shared(Strict):

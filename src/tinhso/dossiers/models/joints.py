@@ -78,3 +78,8 @@ class JointPart(Row):
     @property
     def spec(self) -> PartSpec:
         return self.joint.spec.part(self.key)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Another agency's matter, which the office that took the filing hands over."""
+        return self.spec.agency != ""

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import ForeignKey, Model, UUIDField
 
-from tinhso.kernel.models import ChannelChoice, Notification
 from tinhso.people.models import Account, Person
 from tinhso.people.simulation import LOGIN, SOURCE
 
@@ -89,32 +88,35 @@ def _tables() -> set[str]:
 
 
 def _loose() -> int:
-    """What names accounts and events without a foreign key."""
+    """What names accounts and events without a foreign key: letters before the notices that they carry."""
     count = 0
     with connection.cursor() as cursor:
-        for model in (ChannelChoice, Notification):
-            cursor.execute(
-                f"DELETE FROM {model._meta.db_table} t USING gone g WHERE g.kind = %s AND t.account = g.id::uuid",  # noqa: S608  names of our own tables
-                [Account._meta.db_table],
-            )
-            count += cursor.rowcount
-        for statement in (_LETTERS, _NOTICES, _DELIVERIES):
+        for statement in (*_TOLD, _CHOICES, _DELIVERIES):
             cursor.execute(statement)
             count += cursor.rowcount
     return count
 
 
-#: What officials, who stay, were told of dossiers that go.
-_LETTERS = """
-DELETE FROM kernel_notificationsending s USING kernel_notification n, gone g
-WHERE g.kind = 'dossiers_dossier' AND n.subject = 'dossier:' || g.id AND s.notification_id = n.id
-"""
-_NOTICES = """
-DELETE FROM kernel_notification n USING gone g WHERE g.kind = 'dossiers_dossier' AND n.subject = 'dossier:' || g.id
+#: Notices to who goes, and what officials, who stay, were told of dossiers that go.
+_NOTICES = (
+    "g.kind = 'people_account' AND n.account = g.id::uuid",
+    "g.kind = 'dossiers_dossier' AND n.subject = 'dossier:' || g.id",
+)
+_TOLD = [
+    statement + notices
+    for notices in _NOTICES
+    for statement in (
+        "DELETE FROM kernel_notificationsending s USING kernel_notification n, gone g"
+        " WHERE s.notification_id = n.id AND ",
+        "DELETE FROM kernel_notification n USING gone g WHERE ",
+    )
+]
+_CHOICES = """
+DELETE FROM kernel_channelchoice c USING gone g WHERE g.kind = 'people_account' AND c.account = g.id::uuid
 """
 _DELIVERIES = """
 DELETE FROM kernel_delivery d USING kernel_event e, gone g
-WHERE e.id = d.event AND e.created_at = d.event_at AND d.state = 'done'
+WHERE e.id = d.event AND e.created_at = d.event_at
   AND e.subject = CASE g.kind WHEN 'dossiers_dossier' THEN 'dossier:' WHEN 'dossiers_draft' THEN 'draft:' END || g.id
 """
 _BOOKS = """

@@ -99,16 +99,16 @@ def receive(one: Dossier) -> None:
     run_waiting()
 
 
-def issue(one: Dossier) -> None:
-    """From receipt to the seal."""
-    desk = actor_of("hontre.hotich")
+def issue(one: Dossier, at: str = "hontre") -> None:
+    """From receipt to the seal, by the officials of a place."""
+    desk, leader = actor_of(f"{at}.hotich"), actor_of(f"{at}.phochutich")
     actions.propose(desk, one.id, text="Đồng ý.", version=now_at(one))
     for _again in range(3):  # a shared process may have more steps before the leader
-        if "sign" not in queries.dossier(actor_of("hontre.phochutich"), one.id).acts:
+        if "sign" not in queries.dossier(leader, one.id).acts:
             actions.propose(desk, one.id, text="Đã xác minh, đồng ý.", version=now_at(one))
-    actions.sign(actor_of("hontre.phochutich"), one.id, version=now_at(one))
+    actions.sign(leader, one.id, version=now_at(one))
     signed(one)
-    actions.seal(actor_of("hontre.vanthu"), one.id, version=now_at(one))
+    actions.seal(actor_of(f"{at}.vanthu"), one.id, version=now_at(one))
     signed(one)
 
 

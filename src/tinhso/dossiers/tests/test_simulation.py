@@ -11,11 +11,13 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from tinhso.config import ROOT
-from tinhso.dossiers import signature
+from tinhso.dossiers import signature, talking, telling
+from tinhso.dossiers.events import Withdrawn
 from tinhso.dossiers.models import Book, Dossier, EngineState, SearchWords
+from tinhso.dossiers.notices import DESK_TURNS
 from tinhso.dossiers.paperwork import drawing
 from tinhso.dossiers.simulation import office, removal, run
 from tinhso.dossiers.simulation.conduct import Fate
@@ -23,9 +25,21 @@ from tinhso.dossiers.simulation.enacting import enact
 from tinhso.dossiers.simulation.office import Done
 from tinhso.kernel import clock
 from tinhso.kernel.bulk import Load
+from tinhso.kernel.events import emit
 from tinhso.kernel.events.deliveries import KEPT
-from tinhso.kernel.models import AuditRecord, Delivery, EventRecord, Notification
+from tinhso.kernel.jobs import run_waiting
+from tinhso.kernel.models import (
+    AuditRecord,
+    Channel,
+    ChannelChoice,
+    Delivery,
+    EventRecord,
+    Notification,
+    NotificationSending,
+)
+from tinhso.kernel.notify import inbox, notify
 from tinhso.kernel.packs import Pack
+from tinhso.kernel.policy import SYSTEM, Actor
 from tinhso.people import simulation as population
 from tinhso.people.models import Account, Kinship, Person
 
@@ -178,10 +192,15 @@ def test_the_shares_of_communes_add_up_and_no_part_is_larger_than_a_seal_can_hol
     assert len({p.number for p in parts}) == len(parts)
 
 
-def test_everything_simulated_goes_and_nothing_else(db: None, cast: None) -> None:
-    people = Person.objects.count(), Account.objects.count(), Kinship.objects.count()
+def settle() -> None:
+    """Sixty people of Hòn Tre and what eight of them filed."""
     wish = run.Wish(60, 8, 3, date(2026, 1, 5), clock.parse("2026-04-10T16:00:00"))
     run.settle(wish, run.Place(COMMUNE, 0, 1, 60, 8), run.kit(wish, PACK))
+
+
+def test_everything_simulated_goes_and_nothing_else(db: None, cast: None) -> None:
+    people = Person.objects.count(), Account.objects.count(), Kinship.objects.count()
+    settle()
     assert Dossier.objects.count() == SearchWords.objects.count() == 8
     assert Person.objects.filter(source="simulation", sample=True).count() == 60
 
@@ -192,3 +211,32 @@ def test_everything_simulated_goes_and_nothing_else(db: None, cast: None) -> Non
     assert {m.__name__: n for m, n in left.items() if n and m is not Book} == {}
     assert set(Book.objects.values_list("last", flat=True)) <= {0}
     assert not population.there()
+
+
+def test_letters_about_it_go_with_it_to_whomever_they_were_and_no_others(specialist: Actor, sent: Dossier) -> None:
+    settle()
+    simulated = Dossier.objects.exclude(id=sent.id).filter(applicant_account__isnull=False)[0]
+    assert specialist.account is not None
+    assert simulated.applicant_account_id is not None
+    for account, topic in ((specialist.account, DESK_TURNS.name), (simulated.applicant_account_id, "")):
+        choice = {"account": account, "topic": topic, "channel": Channel.EMAIL}
+        ChannelChoice.objects.update_or_create(**choice, defaults={"wanted": True})
+    for dossier in (simulated, sent):
+        kept = talking.context_of(dossier)
+        notify([specialist.account], "dossiers.answered_desk", kept, subject=f"dossier:{dossier.id}")
+    telling.tell(simulated.id, "dossiers.supplement")
+    emit(SYSTEM, Withdrawn(dossier=simulated.id, version=simulated.version), subject=f"dossier:{simulated.id}")
+    letters = NotificationSending.objects.filter(channel=Channel.EMAIL)
+    assert set(letters.values_list("notification__account", "notification__subject")) == {
+        (specialist.account, f"dossier:{simulated.id}"),
+        (specialist.account, f"dossier:{sent.id}"),
+        (simulated.applicant_account_id, f"dossier:{simulated.id}"),
+    }
+
+    removal.remove(lambda _said: None)
+
+    connection.check_constraints()
+    assert [letter.notification.subject for letter in letters.all()] == [f"dossier:{sent.id}"]
+    assert [one.subject for one in inbox(specialist)] == [f"dossier:{sent.id}"]
+    run_waiting()
+    assert not Delivery.objects.exclude(state="done").exists(), "nothing waits for ever to tell what is gone"

@@ -81,14 +81,18 @@ def channels(request: HttpRequest) -> HttpResponse:
                     notify.choose(actor, Channel(way.channel), wanted, choice.topic.name)
         messages.success(request, _("Đã lưu cách nhận tin."))
         return HttpResponseRedirect(reverse("people_channels"))
-    lines = [
-        {
-            "topic": choice.topic,
-            "boxes": [
-                {"name": f"{choice.topic.name}:{way.channel}", "way": way, "on": choice.wanted[way.channel]}
-                for way in ways
-            ],
-        }
-        for choice in notify.choices(actor)
-    ]
-    return render(request, "people/channels.html", {"ways": notify.ways(actor), "lines": lines, "any": bool(ways)})
+    chosen = notify.choices(actor)
+    work, own = ([choice for choice in chosen if choice.topic.at_work is at_work] for at_work in (True, False))
+    parts = [(_("Việc ở cơ quan"), work), (_("Việc của riêng bạn"), own)] if work else [("", own)]
+    shown = [(heading, [_line(choice, ways) for choice in choices]) for heading, choices in parts]
+    return render(request, "people/channels.html", {"ways": notify.ways(actor), "parts": shown, "any": bool(ways)})
+
+
+def _line(choice: notify.TopicChoice, ways: list[notify.Way]) -> dict[str, object]:
+    """A topic with a box for each way that is usable."""
+    return {
+        "topic": choice.topic,
+        "boxes": [
+            {"name": f"{choice.topic.name}:{way.channel}", "way": way, "on": choice.wanted[way.channel]} for way in ways
+        ],
+    }

@@ -10,6 +10,7 @@ from tinhso.procedures import bpmn, dmn
 from tinhso.procedures.bpmn import BpmnError, Drawing, Step
 from tinhso.procedures.dmn import DmnError, Row, Table
 from tinhso.procedures.studio.checking import Content
+from tinhso.procedures.studio.priced import ANY, money, plain
 from tinhso.procedures.studio.words import kind_words, output_words, role_words
 
 
@@ -204,17 +205,20 @@ def _key(row: Row) -> tuple[object, ...]:
 
 
 def _row(table: Table, number: int, old: Row, new: Row) -> str:
-    cells = [
-        (input_.text, a.text, b.text) for input_, a, b in zip(table.inputs, old.tests, new.tests, strict=False)
-    ] + [
+    cells = [(label, a.text, b.text) for label, a, b in zip(table.labels, old.tests, new.tests, strict=False)] + [
         (name, old.says[name].text if name in old.says else "", new.says[name].text if name in new.says else "")
         for name in sorted(old.says.keys() | new.says.keys())
     ]
-    said = "; ".join(f"{output_words(name)} {a or '–'} → {b or '–'}" for name, a, b in cells if a != b)
+    said = "; ".join(f"{output_words(name)} {_cell(name, a)} → {_cell(name, b)}" for name, a, b in cells if a != b)
     return _("Bảng phí “%(table)s”, dòng %(n)d: %(what)s.") % {"table": table.name, "n": number + 1, "what": said}
 
 
 def _said(table: Table, row: Row) -> str:
-    tests = [f"{i.text} {t.text}" for i, t in zip(table.inputs, row.tests, strict=False) if t.text not in ("", "-")]
-    says = [f"{output_words(name)} {row.says[name].text}" for name in ("item", "amount", "article")]
+    tests = [f"{i} {plain(t.text)}" for i, t in zip(table.labels, row.tests, strict=False) if t.text not in ANY]
+    says = [f"{output_words(name)} {_cell(name, row.says[name].text)}" for name in ("item", "amount", "article")]
     return ", ".join([*tests, *says])
+
+
+def _cell(name: str, text: str) -> str:
+    """What stands in a cell of the column, for people."""
+    return (money(text) if name == "amount" else plain(text)) if text else "–"

@@ -13,7 +13,7 @@ from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
 from tinhso.kernel.events import history
 from tinhso.kernel.packs import Pack, PackRefused
 from tinhso.kernel.policy import ANONYMOUS, Actor, Grant
-from tinhso.procedures import actions, pack, process, queries
+from tinhso.procedures import actions, dmn, pack, process, queries
 from tinhso.procedures.models import ProcedureVersion, ProcessDraft
 from tinhso.procedures.pack.beside_studio import load_beside, versions_of_studio
 from tinhso.procedures.pack.reading import read
@@ -22,6 +22,7 @@ from tinhso.procedures.studio import drawn, reading
 from tinhso.procedures.studio.checking import Content, mistakes
 from tinhso.procedures.studio.comparing import changes
 from tinhso.procedures.studio.exporting import as_version
+from tinhso.procedures.studio.priced import fee_lines
 from tinhso.procedures.tests.conftest import BIRTH, PACK, Copy
 
 TODAY, FIRST = date(2025, 9, 15), date(2025, 10, 1)
@@ -237,12 +238,20 @@ def test_changes_are_said_in_words(birth: Any) -> None:
 def test_a_fee_that_changes_is_said_by_row(birth: Any) -> None:
     table = read(Pack(PACK), "procedures/2.000635").versions[-1].spec.fee_table
     before = Content(drawn.folded(birth), {}, table)
-    assert "<text>8000</text>" in table or "<text>null</text>" in table
-    old = "<text>8000</text>" if "<text>8000</text>" in table else "<text>null</text>"
-    said = [c.words for c in changes(before, Content(before.bpmn, {}, table.replace(old, "<text>9500</text>", 1)))]
-    assert len(said) == 1
-    assert f"mức thu {old[6:-7]} → 9500" in said[0]
-    assert "dòng" in said[0]
+    assert "<text>8000</text>" in table
+    after = Content(before.bpmn, {}, table.replace("<text>8000</text>", "<text>9500</text>", 1))
+    (said,) = (change.words.replace("\xa0", " ") for change in changes(before, after))
+    assert said == "Bảng phí “Lệ phí cấp bản sao trích lục hộ tịch”, dòng 4: mức thu 8.000 đồng → 9.500 đồng."
+
+
+def test_a_fee_table_is_read_out_in_the_forms_own_words() -> None:
+    spec = read(Pack(PACK), "procedures/2.000635").versions[-1].spec
+    (table,) = dmn.read(spec.fee_table)
+    poor, *_others, usual = fee_lines(table, spec)[1:]
+    assert (poor.when, poor.amount, poor.times) == ([("Diện được miễn", "Người thuộc hộ nghèo")], "0\xa0đồng", "")
+    assert (usual.item, usual.amount) == ("Lệ phí cấp bản sao trích lục hộ tịch", "8.000\xa0đồng")
+    assert (usual.times, usual.when, usual.verified) == ("Số bản sao", [], False)
+    assert usual.article.startswith("Thấy trong một danh mục công khai")
 
 
 def test_shared_processes_are_shown_with_the_procedures_own_hours(law: ProcedureVersion) -> None:
