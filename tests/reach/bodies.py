@@ -36,7 +36,12 @@ def _counter(world: "World", _values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _opinion(_world: "World", _values: dict[str, Any]) -> dict[str, Any]:
-    return {"stance": "agrees", "text": "x", "reference": "1", "file": SimpleUploadedFile("cv.png", picture())}
+    file = SimpleUploadedFile("cv.png", picture())
+    return {"stance": "agrees", "text": "x", "reference": "1", "came_on": "2026-11-09", "file": file}
+
+
+def _opinion_given(world: "World", values: dict[str, Any]) -> dict[str, Any]:
+    return {name: said for name, said in _opinion(world, values).items() if name != "came_on"}
 
 
 def _born(name: str, day: int, month: int, year: int) -> dict[str, int]:
@@ -80,7 +85,7 @@ BODIES: dict[str, Body] = {
     "/api/v1/dossiers/{dossier_id}/opinions": lambda w, v: {"party": "Sở X", "text": "x", "amount": 1, "unit": "hours"},
     "/api/v1/dossiers/{dossier_id}/opinions/{opinion_id}/taking-back": lambda w, v: {"reason": "x"},
     "/api/v1/dossiers/{dossier_id}/opinions/{opinion_id}/record": _opinion,
-    "/api/v1/opinions/{opinion_id}/answer": _opinion,
+    "/api/v1/opinions/{opinion_id}/answer": _opinion_given,
     "/ban-lam-viec/ho-so/<uuid:dossier_id>/ask_opinion": lambda w, v: {
         "party": "Sở X",
         "text": "x",

@@ -1,6 +1,7 @@
 """The world is made: its people, her dossier at each stage, what lies in her vault."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import mail
@@ -157,20 +158,23 @@ def _things(world: World) -> None:
 
 
 def _asked(world: World, note: str) -> None:
-    """What the agency elsewhere, and somebody outside, are asked about her dossier; one answer is there."""
+    """What the agency elsewhere, and somebody outside, are asked about her dossier; an answer of each is there."""
     specialist, one = world.actor("specialist"), world.things["working"]
     elsewhere = places.agency_of_unit(ELSEWHERE, clock.today()).pk
     paper = Attachment.objects.get(dossier=one).pk
-    text = f"{canary('opinion')} {MARKUP}"
-    for name, to in (
-        ("opinion_id", {"agency": elsewhere, "papers": [paper]}),
-        ("outside_opinion", {"party": f"Viện {MARKUP}"}),
-        ("recorded_opinion", {"party": "Viện Khác"}),
-    ):
+    text, file = f"{canary('opinion')} {MARKUP}", (f"{note}.png", picture())
+
+    def ask(name: str, **to: Any) -> UUID:
         question = actions.Question(text, 1, "hours", **to)
         world.things[name] = actions.ask_opinion(specialist, one, question, version=world.version(one)).pk
-    answer = actions.Answer("agrees", note, reference="1", file=(f"{note}.png", picture()))
-    actions.record_opinion(specialist, one, world.things["recorded_opinion"], answer)
+        return world.things[name]
+
+    answer = actions.Answer("agrees", text, file=(f"{canary('opinion')}.png", picture()))
+    actions.give_opinion(world.actor("specialist_elsewhere"), ask("given_opinion", agency=elsewhere), answer)
+    outside = actions.Answer("agrees", note, reference="1", file=file, came_on=clock.today())
+    actions.record_opinion(specialist, one, ask("recorded_opinion", party="Viện Khác"), outside)
+    ask("opinion_id", agency=elsewhere, papers=[paper])
+    ask("outside_opinion", party=f"Viện {MARKUP}")
     world.things["opinion_paper"] = paper
 
 

@@ -316,7 +316,7 @@ def values(world: "World", route: str) -> dict[str, Any]:
 def _opinion(route: str) -> str:
     """Of one's own dossier: what was recorded, or what somebody outside is still asked."""
     if route.endswith(("/file", "/tep")):
-        return "recorded_opinion"
+        return "recorded_opinion" if "dossier" in route else "given_opinion"
     return "outside_opinion" if "record" in route or "ho-so" in route else "opinion_id"
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tinhso.dossiers import clocks, flow
-from tinhso.dossiers.models import CLOSED, Dossier, DuesRefresh, Step
+from tinhso.dossiers import clocks, flow, opinions
+from tinhso.dossiers.models import CLOSED, Dossier, DuesRefresh, Opinion, Step
 from tinhso.dossiers.queries.inbox import prepare
 from tinhso.places import queries as places
 
@@ -66,3 +66,8 @@ def _reckon(dossiers: list[Dossier]) -> None:
                 steps.append(step)
     Dossier.objects.bulk_update(moved, ["due_at"])
     Step.objects.bulk_update(steps, ["due_at", "sort_at"])
+    asked = opinions.prepared(opinions.waiting().select_related("dossier").filter(dossier__in=dossiers))
+    late = [opinion for opinion in asked if opinion.due_at != opinion.due]
+    for opinion in late:
+        opinion.due_at = opinion.due
+    Opinion.objects.bulk_update(late, ["due_at"])

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from tinhso.dossiers import opinions
-from tinhso.dossiers.models import CLOSED, Opinion, Step, Warned, with_procedure
+from tinhso.dossiers import warning
+from tinhso.dossiers.models import Step, Warned, with_procedure
 from tinhso.dossiers.pack import EscalationRule, rules
 from tinhso.dossiers.policies import DESK_ROLES
 from tinhso.kernel import clock
@@ -35,16 +35,14 @@ def warn(now: datetime | None = None) -> int:
     agencies = list(Step.objects.filter(ended_at=None).order_by().values_list("agency_id", flat=True).distinct())
     calendars = places.calendars_for(agencies)
     staff = _Staff()
-    for rule in rules():
-        if rule.of == "opinion":
-            told += _warn_opinions(rule, now, staff)
-            continue
+    for rule in (rule for rule in rules() if rule.of != "opinion"):
         until: dict[datetime, list[UUID]] = defaultdict(list)
         for agency in agencies:
             until[calendars[agency].add_working_hours(now, rule.hours_left)].append(agency)
         for horizon, of in until.items():
             told += _warn(rule, of, horizon, now, staff)
-    return told
+    of_opinions = [rule for rule in rules() if rule.of == "opinion"]
+    return told + warning.warn(of_opinions, now, now - LATELY, staff.holding)
 
 
 def _warn(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: datetime, staff: "_Staff") -> int:
@@ -58,30 +56,6 @@ def _warn(rule: EscalationRule, agencies: list[UUID], horizon: datetime, now: da
             if accounts:
                 notify(accounts, _kind(rule), _context(step, due), subject=f"dossier:{step.dossier_id}")
                 told += 1
-    return told
-
-
-def _warn_opinions(rule: EscalationRule, now: datetime, staff: "_Staff") -> int:
-    """The same of agencies that are asked: few wait at a time, and when each is due is reckoned, not stored."""
-    told = 0
-    with transaction.atomic():
-        waiting = Opinion.objects.select_for_update(of=("self",), skip_locked=True).filter(
-            answered_at=None, taken_back_at=None, dossier__finished_at=None
-        )
-        fresh = waiting.exclude(dossier__phase__in=CLOSED).exclude(warned__contains=[rule.id])
-        rows = list(fresh.select_related("dossier").defer("dossier__data", "dossier__sources").order_by("id"))
-        calendars = places.calendars_for({row.agency_id or row.dossier.agency_id for row in rows})
-        for row in rows:
-            calendar = calendars[row.agency_id or row.dossier.agency_id]
-            since = now if rule.hours_left else now - LATELY
-            if not since < opinions.due_of(row, calendar) <= calendar.add_working_hours(now, rule.hours_left):
-                continue
-            row.warned = [*row.warned, rule.id]
-            row.save(update_fields=["warned"])
-            for asker, accounts in staff.of_opinion(row, rule.tell).items():
-                kind = f"dossiers.opinion_{'soon' if rule.hours_left else 'late'}{'_asker' if asker else ''}"
-                opinions.tell(accounts, kind, row)
-            told += 1
     return told
 
 
@@ -129,26 +103,14 @@ class _Staff:
         found: set[UUID] = set()
         for who in tell:
             if who != "holder":
-                found |= self._of(step.agency_id, who)
+                found |= self.holding(step.agency_id, who)
             elif step.holder_id is not None:
                 found.add(step.holder_id)
             elif step.role in DESK_ROLES:
-                found |= self._of(step.agency_id, step.role)
+                found |= self.holding(step.agency_id, step.role)
         return found - {step.dossier.applicant_account_id}
 
-    def of_opinion(self, opinion: Opinion, tell: Iterable[str]) -> dict[bool, set[UUID]]:
-        """Whom a rule names of an opinion: on the side that asks (True), on the side that is asked (False)."""
-        found: dict[bool, set[UUID]] = {True: set(), False: set()}
-        for who in tell:
-            if who == "holder":
-                found[True].add(opinion.asked_by_id)
-            elif who == "receiver":
-                found[True] |= self._of(opinion.dossier.agency_id, who)
-            elif opinion.agency_id is not None:
-                found[False] |= self._of(opinion.agency_id, who)
-        return {asker: accounts for asker, accounts in found.items() if accounts}
-
-    def _of(self, agency: UUID, role: str) -> set[UUID]:
+    def holding(self, agency: UUID, role: str) -> set[UUID]:
         if (agency, role) not in self._known:
             self._known[agency, role] = {official.account for official in people.officials_at(agency, role)}
         return self._known[agency, role]

@@ -15,16 +15,25 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from tinhso.dossiers import opinions, warning
+from tinhso.dossiers.models import Opinion
 from tinhso.places.pack.reorganisations import Matter
 from tinhso.places.reorganising import Carrying, Effect, Resolved
 
 #: States of a batch of scans that is not over.
 _GOING = "('checking', 'wrong', 'ready', 'signing')"
-_WAITING, _ASKED = "dossiers_opinion", "d.answered_at IS NULL AND d.taken_back_at IS NULL"
+#: Questions whose answer is still of use.
+_ASKED = """d.answered_at IS NULL AND d.taken_back_at IS NULL AND EXISTS (
+    SELECT FROM dossiers_dossier f WHERE f.id = d.dossier_id AND f.closed_at IS NULL AND f.finished_at IS NULL)"""
 #: Rows of an ending agency by kind of effect: the table, which rows, how one is shown.
 _KINDS = {
     "dossiers.joints": ("dossiers_joint", "d.closed_at IS NULL", "coalesce(nullif(d.code, ''), d.id::text)", "d.key"),
-    "dossiers.opinions": (_WAITING, _ASKED, "(SELECT code FROM dossiers_dossier WHERE id = d.dossier_id)", "d.number"),
+    "dossiers.opinions": (
+        "dossiers_opinion",
+        _ASKED,
+        "(SELECT f.code FROM dossiers_dossier f WHERE f.id = d.dossier_id)",
+        "d.asked_by_name",
+    ),
     "dossiers.views": ("dossiers_savedview", "true", "d.name", "d.account_name"),
     "dossiers.digitised": ("dossiers_digitisedbatch", f"d.state IN {_GOING}", "d.file_name", "d.made_by_name"),
 }
@@ -49,10 +58,10 @@ _PARTS_WITH_DOSSIERS = """
 UPDATE dossiers_jointpart p SET agency_id = m.to_agency_id FROM dossiers_agencymove m
 WHERE m.reorganisation_id = %(plan)s AND m.dossier_id = p.dossier_id
 """
-#: Where the dossier comes to the same agency the question stands: its own people answer it.
+#: Whoever is asked now hears of it (`warning`). Where the dossier comes to the same agency its own people answer.
 _OPINIONS = f"""
-UPDATE dossiers_opinion d SET agency_id = pair.new FROM {_PAIR}
-WHERE d.agency_id = pair.old AND {_ASKED} RETURNING pair.old, pair.new
+UPDATE dossiers_opinion d SET agency_id = pair.new, warned = jsonb_build_array(%(moved)s::text) FROM {_PAIR}
+WHERE d.agency_id = pair.old AND {_ASKED} RETURNING d.id, pair.old, pair.new
 """
 _VIEWS = f"""
 WITH going AS (
@@ -110,14 +119,19 @@ def effects(plan: Resolved) -> list[Effect]:
 
 
 def move(plan: Resolved, act: Carrying) -> None:
-    """Nine statements, after the dossiers have moved."""
+    """Eleven statements, after the dossiers have moved."""
     pairs = {"old": list(plan.keepers), "new": list(plan.keepers.values())}
     _run(_PARTS_WITH_DOSSIERS, plan=act.id)
     _run(_PARTS, **pairs)
     for old, new in _run(_JOINTS, **pairs):
         act.note(old, "joints", new, 1)
-    for old, new in _run(_OPINIONS, **pairs):
+    asked = _run(_OPINIONS, moved=warning.MOVED, **pairs)
+    for _id, old, new in asked:
         act.note(old, "opinions", new, 1)
+    rows = opinions.prepared(Opinion.objects.select_related("dossier").filter(id__in=[id for id, _old, _new in asked]))
+    for row in rows:
+        row.due_at = row.due
+    Opinion.objects.bulk_update(rows, ["due_at"], batch_size=500)
     for old, new in _run(_VIEWS, **pairs):
         act.note(old, "views", new, 1)
     _run(_FILTERS, **pairs)

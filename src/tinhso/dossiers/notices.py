@@ -393,6 +393,12 @@ for _name, _title, _body, _url in (
         _("Nơi hỏi đã rút câu hỏi; bạn không phải làm gì."),
         "/ban-lam-viec/y-kien",
     ),
+    (
+        "opinion_ended",
+        _("Không cần ý kiến về hồ sơ %(code)s nữa"),
+        _("Hồ sơ đã có kết quả hoặc đã kết thúc; bạn không phải làm gì."),
+        "/ban-lam-viec/y-kien",
+    ),
     ("opinion_given", _("Đã có ý kiến về hồ sơ %(code)s"), _("Mở hồ sơ để xem trả lời."), DESK_PAGE),
     (
         "opinion_soon",

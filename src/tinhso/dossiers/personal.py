@@ -282,6 +282,7 @@ def _tell(subject: DataSubject) -> list[Section]:
                 "agency__name": _("Cơ quan được hỏi"),
                 "party": _("Nơi ngoài hệ thống"),
                 "question": _("Điều được hỏi"),
+                "with_form": _("Được xem lời khai"),
                 "answered_at": _("Trả lời lúc"),
                 "stance": _("Ý kiến"),
                 "answer": _("Trả lời"),

@@ -149,11 +149,10 @@ def _office(actor: Actor, thing: Any) -> bool:
 
 
 def _asked(actor: Actor, thing: Any) -> bool:
-    """Who answers for the agency that is asked, never about their own dossier; what was taken back is no longer theirs
-    to see."""
+    """Who answers for the agency that is asked, never about their own dossier."""
     if thing is None:
         return any(actor.holds(role) for role in OPINION_ROLES)
-    if not isinstance(thing, Opinion) or thing.agency_id is None or thing.taken_back_at is not None:
+    if not isinstance(thing, Opinion) or thing.agency_id is None:
         return False
     there = any(actor.holds(role, thing.agency_id) for role in OPINION_ROLES)
     return there and not _is_applicant(actor, thing.dossier)

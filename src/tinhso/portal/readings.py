@@ -25,6 +25,9 @@ _WORDS = {
     "asked_by_name": _("Người ghi yêu cầu"),
     "reason": _("Lý do"),
     "messages": _("Tin nhắn trao đổi"),
+    "opinion": _("Câu hỏi gửi cơ quan khác về hồ sơ"),
+    "opinion_papers": _("Giấy tờ kèm câu hỏi ấy"),
+    "opinion_answer": _("Trả lời của cơ quan khác"),
     "digitised": _("Giấy tờ cũ đã số hóa"),
     "export": _("Bản dữ liệu của tôi"),
 }

@@ -21,14 +21,14 @@ ANSWERS = st.sampled_from(["asked"] * 6 + ["specialist", "leader", "stranger", "
 class Opinions(Trying):
     """Asked within the time of the whole, answered once by who is asked, of no use once there is a result."""
 
-    @when(lambda f: f.runs and not f.issued and not f.question)
+    @when(lambda f: f.runs and not f.issued and not f.under_way and not f.question)
     @rule(n=WHICH, who=WHO, cut=CUT, hours=st.integers(1, 16))
     def ask_opinion(self, n: Which, who: str, cut: bool, hours: int) -> None:
         f = self._of(n)
         asked: list[Opinion] = []
         ends, whole = walk(self.now, hours * 60), f.paper.due if f.of.verified else None
         may = f.received and not f.over and not f.paper.stopped and not f.issued and not f.question
-        may = may and not (whole is not None and self.now < whole < ends)
+        may = may and f.under_way is None and not (whole is not None and self.now < whole < ends)
 
         def then() -> None:
             f.question, f.question_ends = asked[-1].id, ends
@@ -76,5 +76,6 @@ class Opinions(Trying):
             (mine,) = [row for row in waiting if row.id == one]
             assert mine.due.at == f.question_ends.replace(tzinfo=clock.LOCAL)
             act()
+        f.version += 1
         f.forget()
         self.tally["give_opinion"] += 1

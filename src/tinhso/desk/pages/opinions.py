@@ -1,5 +1,6 @@
 """Opinions of other agencies at the desk: what one's agency is asked, and what becomes of a question that one asked."""
 
+from dataclasses import replace
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -9,23 +10,31 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tinhso.desk.pages.shared import options
+from tinhso.desk.pages.shared import day_typed, options
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.policies import ASK_OPINION, DESK, GIVE_OPINION
 from tinhso.kernel.downloads import handed_out
-from tinhso.kernel.errors import Conflict, Invalid, NoRoom, NotFound, Problem, TooLarge, TooMany
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NoRoom, NotFound, Problem, TooLarge, TooMany
 from tinhso.kernel.http.versions import version_typed
 from tinhso.kernel.policy import ActedRequest, guard
 
-_REFUSALS = (Invalid, Conflict, NoRoom, TooLarge, TooMany)
+_REFUSALS = (Invalid, Conflict, Denied, NoRoom, TooLarge, TooMany)
 
 
 @guard(GIVE_OPINION)
 @require_safe
 def waiting(request: ActedRequest) -> HttpResponse:
-    """What waits for an answer of one's agency, the longest first."""
+    """What waits for an answer of one's agency, by when it is due."""
     rows, following = queries.opinions_waiting(request.actor, request.GET.get("after") or None)
     return render(request, "desk/opinions.html", {"rows": rows, "next": following or ""})
+
+
+@guard(GIVE_OPINION)
+@require_safe
+def given(request: ActedRequest) -> HttpResponse:
+    """What one's agency has answered, the latest first."""
+    rows, following = queries.opinions_given(request.actor, request.GET.get("after") or None)
+    return render(request, "desk/opinions.html", {"rows": rows, "next": following or "", "given": True})
 
 
 @guard(GIVE_OPINION)
@@ -53,6 +62,13 @@ def paper(request: ActedRequest, opinion_id: UUID, opinion_paper: UUID) -> HttpR
     return handed_out(queries.opinion_paper(request.actor, opinion_id, opinion_paper))
 
 
+@guard(GIVE_OPINION)
+@require_safe
+def own_file(request: ActedRequest, opinion_id: UUID) -> HttpResponse:
+    """The document of one's agency's answer; the reading is noted."""
+    return handed_out(queries.own_opinion_file(request.actor, opinion_id))
+
+
 @guard(ASK_OPINION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def asked(request: ActedRequest, dossier_id: UUID, opinion_id: UUID) -> HttpResponse:
@@ -67,7 +83,7 @@ def asked(request: ActedRequest, dossier_id: UUID, opinion_id: UUID) -> HttpResp
     found = next((one for one in dossier.opinions if one.id == opinion_id), None)
     if found is None:
         raise NotFound
-    if not found.waits:
+    if not found.waits and problem is None:
         return redirect("desk:record", dossier_id)
     context = {"dossier": dossier, "opinion": found, **_typed(request, problem)}
     return render(request, "desk/asked_opinion.html", context, status=problem.status if problem else 200)
@@ -83,7 +99,8 @@ def file(request: ActedRequest, dossier_id: UUID, opinion_id: UUID) -> HttpRespo
 def _end(request: ActedRequest, dossier_id: UUID, opinion_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "record":
-        actions.record_opinion(request.actor, dossier_id, opinion_id, _answer(request))
+        answer = replace(_answer(request), came_on=day_typed(request, "came_on"))
+        actions.record_opinion(request.actor, dossier_id, opinion_id, answer)
         messages.success(request, _("Đã ghi trả lời."))
     elif act == "take_back":
         reason = request.POST.get("reason", "")

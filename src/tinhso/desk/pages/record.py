@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +14,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.desk.navigation import name_known
-from tinhso.desk.pages.shared import options
+from tinhso.desk.pages.shared import day_typed, options
 from tinhso.desk.shown import amount_typed, answered, has_fees, papers_shown, supplements_answered
 from tinhso.dossiers import actions, queries
 from tinhso.dossiers.actions import RECORDED, Point
 from tinhso.dossiers.checks import warnings
+from tinhso.dossiers.models import Opinion
 from tinhso.dossiers.policies import ASK_OPINION, DESK
 from tinhso.dossiers.queries import DossierDetail
-from tinhso.kernel import clock
 from tinhso.kernel.downloads import handed_out
 from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Problem
 from tinhso.kernel.http.versions import version_typed, whole
 from tinhso.kernel.policy import ActedRequest, guard
 from tinhso.people import queries as people
-from tinhso.places import queries as places
 from tinhso.procedures import process
 
 
@@ -201,6 +199,8 @@ def _done(name: str, done: object) -> str:
     waiting = [step.role for step in getattr(done, "sheet", ()) if step.ended_at is None]
     if name == "propose" and "leader" not in waiting:
         return _("Đã xong bước này, hồ sơ sang bước sau.")
+    if name == "ask_opinion" and isinstance(done, Opinion) and done.party:
+        return _("Đã ghi. Hệ thống không gửi ra ngoài: bạn gửi văn bản, khi họ trả lời thì ghi lại ở đây.")
     return str(DONE[name])
 
 
@@ -249,11 +249,13 @@ def _ask(request: ActedRequest, found: DossierDetail, known: Act, problem: Probl
         peers = people.officials_at(found.agency, step.role) if step else []
         context["peers"] = [p for p in peers if p.account != request.actor.account]
     if known.name == "ask_opinion":
-        others = sorted((one.name, str(one.pk)) for one in places.agencies(clock.today()) if one.pk != found.agency)
-        context["agencies"] = options([(id, name) for name, id in others], request.POST.get("agency", ""))
+        others = [(str(id), name) for id, name in queries.agencies_to_ask(found.agency)]
+        context["agencies"] = options(others, request.POST.get("agency", ""))
         context["units"] = options(queries.SHARE_UNITS, request.POST.get("unit", "days"))
         context["papers"] = papers_shown(found)
         context["chosen"] = request.POST.getlist("papers")
+    if known.name in ("sign", "propose"):
+        context["opinions"] = [one for one in found.opinions if one.waits or one.stance in ("objects", "agrees_if")]
     if known.name in ("sign", "reissue_result"):
         context["authority"] = (
             people.signing_authority(request.actor.account, found.agency) if request.actor.account else None
@@ -288,7 +290,7 @@ def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
         if whole(n) is not None
     ]
     points = repeated or [Point(p["text"], p["component"]) for p in _typed_points(request) if p["text"].strip()]
-    answer_by = _day(request, "answer_by")
+    answer_by = day_typed(request, "answer_by")
     actions.request_supplement(
         request.actor,
         dossier_id,
@@ -299,26 +301,17 @@ def _supplement(request: ActedRequest, dossier_id: UUID) -> None:
     )
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
-    """The day typed (05/09/2025), None when none was. Raises Invalid."""
-    day = request.POST.get(name, "").strip()
-    try:
-        return datetime.strptime(day, "%d/%m/%Y").date() if day else None
-    except ValueError:
-        raise Invalid(fields={name: _("Ghi ngày như 05/09/2025: ngày, tháng, năm.")}) from None
-
-
 def _extend(request: ActedRequest, dossier_id: UUID) -> None:
     actions.extend(
         request.actor,
         dossier_id,
-        until=_day(request, "until"),
+        until=day_typed(request, "until"),
         reason=request.POST.get("reason", ""),
         version=version_typed(request),
     )
 
 
-def _ask_opinion(request: ActedRequest, dossier_id: UUID) -> None:
+def _ask_opinion(request: ActedRequest, dossier_id: UUID) -> Opinion:
     typed = request.POST
     try:
         agency = UUID(typed["agency"]) if typed.get("agency") else None
@@ -334,7 +327,7 @@ def _ask_opinion(request: ActedRequest, dossier_id: UUID) -> None:
         papers=papers,
         with_form="with_form" in typed,
     )
-    actions.ask_opinion(request.actor, dossier_id, question, version=version_typed(request))
+    return actions.ask_opinion(request.actor, dossier_id, question, version=version_typed(request))
 
 
 def _ask_fee(request: ActedRequest, dossier_id: UUID) -> None:

@@ -1,5 +1,7 @@
 """One agency asks another for its opinion and reads the answer, in a real browser at both widths; axe agrees."""
 
+from datetime import date
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -63,14 +65,15 @@ def test_one_agency_asks_and_the_other_answers(open_context: OpenContext, live: 
     neighbour.get_by_role("link", name="Đăng ký khai sinh").click()
     both(neighbour, narrow, neighbour.url.removeprefix(live.url), "opinion-answer")
     neighbour.get_by_role("button", name="Gửi ý kiến").click()
-    expect(neighbour.get_by_role("alert")).to_contain_text("Chọn đồng ý hay không")
+    expect(neighbour.get_by_role("alert")).to_contain_text("Chọn một loại ý kiến")
     neighbour.get_by_label("Đồng ý", exact=True).check()
     neighbour.get_by_label("Nội dung trả lời").fill("Có, tại tổ 5.")
     neighbour.get_by_role("button", name="Gửi ý kiến").click()
     expect(neighbour.get_by_text("Đã gửi ý kiến.")).to_be_visible()
     expect(neighbour.get_by_text("Không có câu hỏi nào chờ trả lời")).to_be_visible()
+    both(neighbour, narrow, "/ban-lam-viec/y-kien/da-tra-loi", "opinions-given")
+    expect(neighbour.get_by_text("Đồng ý")).to_be_visible()
 
-    expect(asker.get_by_text("Lấy ý kiến")).not_to_have_count(0)
     asker.goto(desk)
     expect(asker.get_by_text("Có, tại tổ 5.").first).to_be_visible()
     looked_at(asker, "opinion-given")
@@ -79,3 +82,30 @@ def test_one_agency_asks_and_the_other_answers(open_context: OpenContext, live: 
     expect(mother.get_by_text("phường Rạch Giá đã cho ý kiến")).to_be_visible()
     expect(mother.get_by_text("Có, tại tổ 5.")).to_have_count(0)
     looked_at(mother, "opinion-mine")
+
+
+def test_the_answer_of_somebody_outside_is_recorded(open_context: OpenContext, live: Live, address: str) -> None:
+    desk = f"/ban-lam-viec{address}"
+    counter = open_context("desktop").new_page()
+    sign_in(counter, live, "hontre.tiepnhan", desk)
+    counter.get_by_role("button", name="Tiếp nhận").click()
+    asker, narrow = open_context("desktop").new_page(), open_context("phone").new_page()
+    sign_in(asker, live, "hontre.hotich", f"{desk}/ask_opinion")
+    asker.goto(f"{desk}/ask_opinion")
+    asker.get_by_label("Nơi ngoài hệ thống").fill("Bệnh viện Đa khoa")
+    asker.get_by_label("Nội dung cần cho ý kiến").fill("Giấy chứng sinh có phải do bệnh viện cấp không?")
+    asker.get_by_label("Bao nhiêu").fill("1")
+    asker.get_by_label("Tính bằng").select_option("hours")
+    asker.get_by_role("button", name="Lấy ý kiến cơ quan khác").click()
+    expect(asker.get_by_text("Hệ thống không gửi ra ngoài")).to_be_visible()
+    page = asker.get_by_role("link", name="Ghi trả lời hoặc rút câu hỏi").get_attribute("href") or ""
+    both(asker, narrow, page, "opinion-record")
+    asker.get_by_label("Cung cấp thông tin").check()
+    asker.get_by_label("Nội dung trả lời").fill("Bệnh viện đã cấp giấy này.")
+    asker.get_by_role("button", name="Ghi trả lời").click()
+    expect(asker.get_by_role("alert")).to_contain_text("Ghi số, ký hiệu văn bản trả lời")
+    asker.get_by_label("Số, ký hiệu văn bản").fill("12/BV")
+    asker.get_by_label("Ngày nhận văn bản trả lời").fill(f"{date.today():%d/%m/%Y}")
+    asker.get_by_role("button", name="Ghi trả lời").click()
+    expect(asker.get_by_text("theo văn bản số 12/BV")).to_be_visible()
+    looked_at(asker, "opinion-recorded")

@@ -1,5 +1,6 @@
 """Opinions of other agencies on a dossier: asked by who handles it, given by who is asked."""
 
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -34,14 +35,18 @@ class NewOpinion(Sent):
 
 
 class NewOpinionAnswer(Sent):
-    stance: Literal["agrees", "agrees_if", "objects", "other"]
+    stance: Literal["agrees", "agrees_if", "objects", "informs", "other"]
     text: str = Field(min_length=1, max_length=4000)
     reference: str = Field("", max_length=100, description="number of the document that it stands in")
 
 
-def _answer(body: NewOpinionAnswer, file: UploadedFile | None) -> actions.Answer:
+class NewOpinionRecord(NewOpinionAnswer):
+    came_on: date = Field(description="the day on which the answer arrived")
+
+
+def _answer(body: NewOpinionAnswer, file: UploadedFile | None, came_on: date | None = None) -> actions.Answer:
     kept = (file.name or "", content_of(file)) if file is not None else None
-    return actions.Answer(body.stance, body.text, body.reference, kept)
+    return actions.Answer(body.stance, body.text, body.reference, kept, came_on)
 
 
 @router.post(
@@ -86,10 +91,10 @@ def record(
     dossier_id: UUID,
     opinion_id: UUID,
     response: HttpResponse,
-    body: Form[NewOpinionAnswer],
+    body: Form[NewOpinionRecord],
     file: File[UploadedFile] | None = None,
 ) -> Any:
-    kept = actions.record_opinion(request.actor, dossier_id, opinion_id, _answer(body, file))
+    kept = actions.record_opinion(request.actor, dossier_id, opinion_id, _answer(body, file, body.came_on))
     return state_of(kept.dossier, response)
 
 
@@ -97,6 +102,13 @@ def record(
 @guard(GIVE_OPINION)
 def waiting(request: ActedRequest, cursor: Cursor = None, limit: Limit = 20) -> Any:
     items, following = queries.opinions_waiting(request.actor, cursor, limit)
+    return {"items": items, "next_cursor": following}
+
+
+@router.get("/opinions/given", response=Page[OpinionRow], summary="What one's agencies have answered")
+@guard(GIVE_OPINION)
+def given(request: ActedRequest, cursor: Cursor = None, limit: Limit = 20) -> Any:
+    items, following = queries.opinions_given(request.actor, cursor, limit)
     return {"items": items, "next_cursor": following}
 
 
@@ -119,6 +131,12 @@ def answer(
 ) -> Any:
     actions.give_opinion(request.actor, opinion_id, _answer(body, file))
     return queries.opinion_sheet(request.actor, opinion_id)
+
+
+@router.get("/opinions/{opinion_id}/file", summary="The document of one's agency's answer")
+@guard(GIVE_OPINION)
+def own_file(request: ActedRequest, opinion_id: UUID) -> HttpResponse:
+    return handed_out(queries.own_opinion_file(request.actor, opinion_id))
 
 
 @router.get("/dossiers/{dossier_id}/opinions/{opinion_id}/file", summary="The document of an answer")

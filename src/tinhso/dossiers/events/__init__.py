@@ -93,7 +93,7 @@ from tinhso.dossiers.events.old_papers import (
     PaperEnded,
     PaperListed,
 )
-from tinhso.dossiers.events.opinions import OpinionAsked, OpinionGiven, OpinionTakenBack
+from tinhso.dossiers.events.opinions import OpinionAsked, OpinionGiven, OpinionOverdue, OpinionTakenBack
 from tinhso.dossiers.events.papers import (
     ListIssued,
     PaperDrawn,
@@ -164,6 +164,7 @@ __all__ = [
     "MessagesRead",
     "OpinionAsked",
     "OpinionGiven",
+    "OpinionOverdue",
     "OpinionTakenBack",
     "OriginalMarked",
     "OutsideAnswered",

@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from tinhso.dossiers.events.course import DossierEvent
-from tinhso.kernel.events import Event
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,17 @@ class OpinionTakenBack(DossierEvent):
 
 
 @dataclass(frozen=True)
-class OpinionGiven(Event):
-    """The answer; by the agency itself, or recorded by who asked somebody outside. The dossier's version stays."""
+class OpinionGiven(DossierEvent):
+    """The answer; by the agency itself, or recorded by who asked somebody outside."""
 
     TYPE: ClassVar[str] = "vn.tinhso.dossiers.opinion-given"
-    dossier: UUID
     opinion: UUID
     recorded: bool
+
+
+@dataclass(frozen=True)
+class OpinionOverdue(DossierEvent):
+    """The share is over without an answer; told once. ``version``: the dossier's then, which this leaves as it is."""
+
+    TYPE: ClassVar[str] = "vn.tinhso.dossiers.opinion-overdue"
+    opinion: UUID

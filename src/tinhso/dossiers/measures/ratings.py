@@ -6,17 +6,20 @@ last day of the circular each part is marked unverified: the text that replaced 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.dossiers import clocks, opinions
 from tinhso.dossiers.belonging import agencies_then
-from tinhso.dossiers.events import OpinionGiven, Rated, RatingAnswered, ResultIssued
+from tinhso.dossiers.events import OpinionGiven, OpinionOverdue, Rated, RatingAnswered, ResultIssued
 from tinhso.dossiers.measures.work import counts_of, ids_of, nobody, published
-from tinhso.dossiers.models import Dossier, Opinion, Rating, RatingReply, with_procedure
+from tinhso.dossiers.models import Dossier, Opinion, Rating, RatingReply, ShareUnit, with_procedure
 from tinhso.dossiers.pack import ratings as pack
+from tinhso.dossiers.warning import OVERDUE
 from tinhso.kernel import clock
 from tinhso.kernel.among import among
 from tinhso.kernel.events import Event
@@ -57,22 +60,29 @@ def _timed(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
 
 
 def _shares(ids: Sequence[UUID]) -> Mapping[UUID, Count]:
-    """Criterion 2, of agencies that were asked for an opinion: 2 it was given on a day before the end of their share, 1
-    by that end, 0 later; it counts for the agency that answered."""
-    rows = list(
-        Opinion.objects.filter(id__in=among(ids), answered_at__isnull=False, agency__isnull=False)
-        .select_related("dossier")
-        .defer("dossier__data", "dossier__sources")
-    )
-    given = [(row, row.agency_id, row.answered_at) for row in rows if row.agency_id and row.answered_at]
-    agencies = {agency for _row, agency, _at in given}
-    calendars, seats, found = calendars_for(agencies), places.seats(agencies), {}
-    for row, agency, done in given:
-        due = opinions.due_of(row, calendars[agency])
-        early = clock.local(done).date() < clock.local(due).date()
-        count = Count(clock.local(done).date(), 0, scope=agency, place=seats.get(agency))
-        found[row.id] = _pointed(count, 2 if early else int(done <= due))
+    """Criterion 2, of agencies that were asked for an opinion: 2 it was given on a day before the end of their share
+    (in hours: an hour before), 1 by that end, 0 later or not at all; it counts for the agency that was asked."""
+    rows = Opinion.objects.filter(_TIMED, id__in=among(ids)).select_related("dossier")
+    asked = opinions.prepared(rows.defer("dossier__data", "dossier__sources"))
+    seats, found = places.seats({row.agency_id for row in asked if row.agency_id}), {}
+    for row in asked:
+        if row.agency_id is None:
+            continue
+        due, done = row.due, row.answered_at
+        points = 0 if done is None else 2 if _early(row, done) else int(done <= due)
+        count = Count(clock.local(done or due).date(), 0, scope=row.agency_id, place=seats.get(row.agency_id))
+        found[row.id] = _pointed(count, points)
     return found
+
+
+def _early(opinion: Opinion, done: datetime) -> bool:
+    if opinion.unit == ShareUnit.HOURS:
+        return done + timedelta(hours=1) <= opinion.due
+    return clock.local(done).date() < clock.local(opinion.due).date()
+
+
+#: Opinions of agencies of the house that were given, or whose share ended without one.
+_TIMED = Q(agency__isnull=False) & (Q(answered_at__isnull=False) | Q(warned__contains=[OVERDUE]))
 
 
 def _pointed(count: Count, points: int) -> Count:
@@ -163,8 +173,8 @@ _criterion(
     2,
     _("Tiêu chí 2: thời gian của từng cơ quan được lấy ý kiến"),
     _shares,
-    {OpinionGiven: lambda event: event.opinion},
-    lambda: ids_of(Opinion.objects.filter(answered_at__isnull=False, agency__isnull=False), "id"),
+    {OpinionGiven: lambda event: event.opinion, OpinionOverdue: lambda event: event.opinion},
+    lambda: ids_of(Opinion.objects.filter(_TIMED), "id"),
 )
 _criterion(3, _("Tiêu chí 3: số lần liên hệ để hoàn thiện hồ sơ"), _marked(3), _RATED, _every_rated)
 _criterion(4, _("Tiêu chí 4: số cơ quan phải liên hệ"), _marked(4), _RATED, _every_rated)

@@ -31,7 +31,7 @@ from tinhso.dossiers.models.fees import RECEIPTS, FeeDue, FeeState, Payment
 from tinhso.dossiers.models.joints import Joint, JointPart
 from tinhso.dossiers.models.maps import MapGroup, ProcessMap
 from tinhso.dossiers.models.moves import AgencyMove
-from tinhso.dossiers.models.opinions import Opinion, OpinionPaper, ShareUnit, Stance
+from tinhso.dossiers.models.opinions import Opinion, OpinionPaper, ShareUnit, Stance, due_from
 from tinhso.dossiers.models.papers import Paper, PaperDossier, PaperPrint
 from tinhso.dossiers.models.ratings import PublishedFigure, Rating, RatingReply
 from tinhso.dossiers.models.results import Book, BookEntry, Result, ResultState, Signature, SigningSession, being_signed
@@ -104,5 +104,6 @@ __all__ = [
     "TicketState",
     "Warned",
     "being_signed",
+    "due_from",
     "with_procedure",
 ]

@@ -1,11 +1,11 @@
 """`escalation.yaml`: who is told when something is close to due or late."""
 
 from functools import cache
-from typing import Literal
+from typing import Literal, Self
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 import tinhso.dossiers.joined.pack  # noqa: F401 - registers its own part
 from tinhso.dossiers import counter_rules  # noqa: F401 - registers its part of the pack
@@ -20,14 +20,21 @@ class EscalationRule(Fact):
     ``hours_left`` working hours before it ends, 0: it is late.
 
     ``tell``: "holder" is who holds the step, or everybody of its role while nobody does; else roles at its agency.
-    Of an opinion, "holder" is who asked, "receiver" the one-stop unit of their agency, others are roles at the agency
-    that is asked.
+    Of an opinion, "holder" is who works on the dossier and who asked, "receiver" the one-stop unit of their agency;
+    "specialist" and "leader" are those of the agency that is asked.
     """
 
     id: str = Field(pattern=r"^[a-z_]{1,50}$")
     of: Literal["step", "whole", "opinion"]
     hours_left: int = Field(ge=0, le=200)
     tell: list[Literal["holder", "receiver", "specialist", "leader", "clerk", "agency_admin"]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _may_answer(self) -> Self:
+        """Of an opinion nobody else can open what is asked."""
+        if self.of == "opinion" and set(self.tell) - {"holder", "receiver", "specialist", "leader"}:
+            raise ValueError("an opinion is told to holder, receiver, specialist and leader")
+        return self
 
 
 class EscalationFile(BaseModel):

@@ -177,22 +177,25 @@ def _controlled(step: Step, given: str) -> Values:
 
 def _asked(opinion: Opinion) -> Values:
     """A line of an agency that was asked: what it said is not on the sheet."""
-    due, ended = opinions.due_of(opinion), opinion.answered_at or opinion.taken_back_at
-    if opinion.taken_back_at is not None:
-        state = "không cần nữa"
-    elif opinion.answered_at is None:
-        state = "chưa trả lời, đã quá hạn" if clock.now() > due else "chưa trả lời, trong hạn"
+    ended = opinion.answered_at or opinion.taken_back_at
+    if opinion.answered_at is not None:
+        state = "quá hạn" if opinion.late else "đúng hạn"
+    elif opinion.waits:
+        state = "chưa trả lời, đã quá hạn" if opinion.late else "chưa trả lời, trong hạn"
     else:
-        state = "quá hạn" if opinion.answered_at > due else "đúng hạn"
+        state = "không cần nữa"
+    by = opinion.answered_by_name
+    if opinion.came_on is not None:
+        by = f"{by} ghi lại văn bản số {opinion.reference}, nhận ngày {opinion.came_on:%d/%m/%Y}"
     return {
         "number": opinion.number,
-        "agency": opinions.named(opinion),
+        "agency": opinion.asked_of,
         "asked_by": opinion.asked_by_name,
         "asked_at": hour_and_day(opinion.asked_at),
         "share": f"{opinion.amount} {opinion.get_unit_display()}",
-        "due_at": hour_and_day(due),
+        "due_at": hour_and_day(opinion.due),
         "ended_at": hour_and_day(ended) if ended else "",
-        "answered_by": opinion.answered_by_name,
+        "answered_by": by,
         "in_time": state,
     }
 

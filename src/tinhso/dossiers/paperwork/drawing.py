@@ -116,31 +116,25 @@ def draw(paper_id: UUID) -> None:
     if paper.done_at is not None:
         return
     Paper.objects.filter(id=paper.id).update(attempts=paper.attempts + 1)
-    media_type = PDF
-    if kind_of(paper.kind).template == "tracking":
-        content, media_type = _book(paper)
-    elif paper.sealed:
-        content = _sealed(paper)
+    if paper.values.get("format") == "xlsx":
+        _keep(paper.id, workbook({paper.title: (BOOK_HEADS, _lines(paper), BOOK_WIDTHS)}), XLSX)
     else:
-        content = document(paper)
-    _keep(paper.id, content, media_type)
+        _keep(paper.id, _sealed(paper) if paper.sealed else document(paper), PDF)
 
 
 def document(paper: Paper, *, mark: str = "") -> bytes:
     """The paper as PDF/A, with the empty field of a seal where it is to be sealed and ``mark`` says nothing else."""
     kind = kind_of(paper.kind)
-    return drawn(paper, {"signer_label": kind.signer, "size": kind.size, "sealed": paper.sealed and not mark}, mark)
+    more: dict[str, Any] = {"signer_label": kind.signer, "size": kind.size, "sealed": paper.sealed and not mark}
+    if kind.template == "tracking":
+        more |= {"heads": BOOK_HEADS, "lines": _lines(paper), "as_of": hour_and_day(clock.now())}
+    return drawn(paper, more, mark)
 
 
-def _book(paper: Paper) -> tuple[bytes, str]:
-    """A tracking book as PDF or workbook, its lines as they stand now."""
+def _lines(paper: Paper) -> list[tuple[str, ...]]:
+    """The lines of a tracking book as they stand now."""
     rows = entries(period_of(paper)).defer(*HEAVY).order_by("number")
-    lines = [_cells(line) for line in lines_of(rows)]
-    if paper.values["format"] == "xlsx":
-        return workbook({paper.title: (BOOK_HEADS, lines, BOOK_WIDTHS)}), XLSX
-    kind = kind_of(paper.kind)
-    more = {"signer_label": kind.signer, "heads": BOOK_HEADS, "lines": lines, "as_of": hour_and_day(clock.now())}
-    return drawn(paper, more), PDF
+    return [_cells(line) for line in lines_of(rows)]
 
 
 def period_of(paper: Paper) -> Period:

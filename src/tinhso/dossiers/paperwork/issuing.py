@@ -124,7 +124,7 @@ def _numbered(
                 "values": json.dumps(values, ensure_ascii=False),
                 "account": actor.account,
                 "name": actor.name,
-                "sealed": kind.sealed,
+                "sealed": paper.sealed,
             },
         )
         (paper.number,) = cursor.fetchone()
@@ -159,7 +159,7 @@ def unnumbered(
         issued_at=at,
         issued_by_id=actor.account,
         issued_by_name=actor.name,
-        sealed=kind.sealed,
+        sealed=kind.sealed and values.get("format") != "xlsx",  # a workbook bears no seal
         try_after=clock.real(),
     )
 

@@ -234,7 +234,7 @@ def _supplements(dossier: UUID) -> QuerySet[Supplement]:
 def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
     """The dossier for this actor; an official's reading goes to the disclosure log with the step as purpose.
 
-    Ten queries at most. Somebody else's: NotFound.
+    Ten queries at most, two more where another agency was asked. Somebody else's: NotFound.
     """
     found = first(_whole(dossier=dossier_id))
     if found is None:
@@ -297,7 +297,7 @@ def dossier(actor: Actor, dossier_id: UUID) -> DossierDetail:
         issued=papers,
         stars=rating.stars if rating and not internal else None,
         rating_reply=getattr(getattr(rating, "reply", None), "text", "") if not internal else "",
-        acts=acts_of(actor, found, steps, results, papers),
+        acts=acts_of(actor, found, steps, results, papers, len(asked)),
         internal=internal,
         joint=found.joint_part.joint_id if hasattr(found, "joint_part") and not internal else None,
         parts=board(found),
@@ -318,16 +318,18 @@ def _messages(from_office: bool | None = None) -> Coalesce:
 
 
 def acts_of(
-    actor: Actor, dossier: Dossier, steps: list[Step], results: list[Result], papers: list[IssuedPaper]
+    actor: Actor, dossier: Dossier, steps: list[Step], results: list[Result], papers: list[IssuedPaper], asked: int
 ) -> list[str]:
-    """The names of the actions open to this actor now; the actions themselves check again."""
+    """The names of the actions open to this actor now, after ``asked`` questions to other agencies; the actions
+    themselves check again."""
     acts: list[str] = []
     if DESK.allows(actor, dossier):
         acts += _desk_acts(actor, dossier, [s for s in steps if s.ended_at is None], results)
         if dossier.received_at is not None and lacks_receipt(dossier, papers):
             acts.append("ask_receipt")
         acts += clock_acts(actor, dossier, bool(results))
-        if ASK_OPINION.allows(actor, dossier) and opinions.why_not_ask(dossier) is None:
+        signing = any(r.state in (ResultState.PREPARING, ResultState.SIGNING) for r in results)
+        if ASK_OPINION.allows(actor, dossier) and not opinions.why_not_ask(dossier, asked=asked, signing=signing):
             acts.append("ask_opinion")
     if OWN.allows(actor, dossier):
         acts += _own_acts(dossier, results)

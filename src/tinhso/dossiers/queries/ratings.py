@@ -93,7 +93,7 @@ def rating_years(actor: Actor) -> list[int]:
 def rated_agencies(actor: Actor, year: int | None = None) -> list[AgencyScores]:
     """The agencies of which something is told, by name. Two queries: one line for each agency at most."""
     COUNTS.require(actor)
-    figures = _figures(Q(year=year or clock.today().year, measure__in=[STARS, SATISFIED, OF_CRITERION[1]]))
+    figures = _figures(Q(year=year or clock.today().year, measure__in=[STARS, SATISFIED, *OF_CRITERION.values()]))
     agencies = sorted({agency for agency, _measure in figures})
     names = places.names(agencies)
     rows = [

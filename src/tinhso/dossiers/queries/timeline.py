@@ -49,8 +49,9 @@ class Entry:
 
 
 def timeline(actor: Actor, dossier_id: UUID) -> list[Entry]:
-    """Every entry, the oldest first; five queries, one more where the time stood. An official's reading goes to the
-    disclosure log. Somebody else's dossier: NotFound."""
+    """Every entry, the oldest first; five queries, more where the time stood or another agency was asked.
+
+    An official's reading goes to the disclosure log. Somebody else's dossier: NotFound."""
     dossier = (
         with_procedure(Dossier.objects.select_related("refusal", "extension", "presence").defer("data", "sources"))
         .filter(id=dossier_id)
@@ -198,11 +199,13 @@ def _of_pause(row: Pause) -> list[Entry]:
 
 def _of_opinion(row: Opinion, internal: bool) -> list[Entry]:
     """Who was asked and by when; what was asked and answered is internal."""
-    words = {"who": opinions.named(row), "at": _at(opinions.due_of(row))}
+    words = {"who": row.asked_of, "at": _at(row.due), "number": row.reference, "by": row.answered_by_name}
     title = _("Lấy ý kiến %(who)s, trả lời trước %(at)s") % words
     asked = Entry(row.asked_at, "asked", title, row.asked_by_name, row.question if internal else "")
     if row.answered_at is not None:
         title = _("%(who)s đã cho ý kiến") % words
+        if row.came_on is not None:
+            title = _("Ghi lại ý kiến của %(who)s, văn bản số %(number)s") % words
         said = f"{row.get_stance_display()}. {row.answer}" if internal else ""
         return [asked, Entry(row.answered_at, "opinion", title, row.answered_by_name if internal else "", said)]
     if row.taken_back_at is not None:

@@ -2,24 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from tinhso.dossiers import actions, escalation, opinions, queries
+from tinhso.dossiers import actions, dues, escalation, queries
 from tinhso.dossiers.actions import Answer, Question
-from tinhso.dossiers.models import Attachment, Dossier, Draft, Opinion
+from tinhso.dossiers.models import Attachment, Dossier, Draft, DuesRefresh, Opinion
 from tinhso.dossiers.paperwork.contents import control
 from tinhso.dossiers.tests.conftest import actor_of, now_at, picture
 from tinhso.dossiers.tests.terms import given_term
 from tinhso.kernel import clock, disclosure, measures, notify
 from tinhso.kernel.disclosure_loading import take_disclosures
-from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tinhso.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor, Grant
-from tinhso.people.models import Post
+from tinhso.people.models import Absence, Official, Post
 from tinhso.places import queries as places
 from tinhso.places.models import Agency
 
@@ -67,7 +69,7 @@ AGREED = Answer("agrees", "Không có tranh chấp.")
 
 
 def due(opinion: Opinion) -> str:
-    return f"{clock.local(opinions.due_of(opinion)):%d/%m %H:%M}"
+    return f"{clock.local(opinion.due):%d/%m %H:%M}"
 
 
 @pytest.mark.parametrize(
@@ -139,16 +141,117 @@ def test_who_is_asked_sees_what_was_chosen_and_nothing_else(
             read(neighbour, at_work.id)
     take_disclosures()
     seen = disclosure.seen_by_others(mother.subject, limit=10)  # the person sees who read it, and what for
-    assert any("cho ý kiến" in line.purpose for line in seen)
+    read = {field for line in seen if "cho ý kiến" in line.purpose for field in line.fields}
+    assert read == {"opinion", "opinion_papers"}
     actions.give_opinion(neighbour, opinion.id, AGREED)
     assert queries.opinion_sheet(neighbour, opinion.id).papers == []
     with pytest.raises(NotFound):
         queries.opinion_paper(neighbour, opinion.id, paper.id)
 
 
-def test_the_answers_of_the_form_go_along_only_when_chosen(ask: Ask, neighbour: Actor) -> None:
+def test_the_answers_of_the_form_go_along_only_when_chosen(
+    ask: Ask, at_work: Dossier, neighbour: Actor, mother: Actor
+) -> None:
     told = queries.opinion_sheet(neighbour, ask(with_form=True).id).told
     assert "Nguyễn" in " ".join(row.words for row in told)
+    take_disclosures()
+    (line,) = [line for line in disclosure.seen_by_others(mother.subject, limit=10) if "cho ý kiến" in line.purpose]
+    assert len(line.fields) == len(told) + 1
+    asked = queries.question_words(mother, [at_work.id])[at_work.id]
+    assert set(line.fields) - asked.keys() == {"opinion"}  # each question of the form by the name that has words
+
+
+def test_an_answer_stops_whoever_would_decide_past_it(
+    opinion: Opinion, at_work: Dossier, neighbour: Actor, specialist: Actor
+) -> None:
+    seen = now_at(at_work)
+    sheet = actions.make_control_sheet(specialist, at_work.id)
+    actions.give_opinion(neighbour, opinion.id, Answer("objects", "Đang tranh chấp."))
+    with pytest.raises(Stale) as refused:
+        actions.propose(specialist, at_work.id, version=seen)
+    assert neighbour.name in refused.value.detail
+    again = actions.make_control_sheet(specialist, at_work.id)  # on the same day, and it says otherwise
+    assert again.id != sheet.id
+    assert again.values["opinions"][0]["in_time"] == "đúng hạn"
+
+
+def test_who_works_on_the_dossier_hears_when_who_asked_is_gone(
+    opinion: Opinion, at_work: Dossier, neighbour: Actor, specialist: Actor, leader: Actor
+) -> None:
+    Post.objects.filter(official__account=specialist.account).delete()
+    heir = Official.objects.get(account=leader.account)
+    Post.objects.create(official=heir, agency=at_work.agency, role="specialist", valid_from=date(2020, 1, 1))
+    actions.give_opinion(neighbour, opinion.id, AGREED)
+    run_waiting()
+    title = f"Đã có ý kiến về hồ sơ {at_work.code}"
+    assert title in [notice.title for notice in notify.inbox(leader)]
+    assert title not in [notice.title for notice in notify.inbox(specialist)]
+
+
+def test_nobody_asks_while_the_result_is_being_signed(
+    ask: Ask, at_work: Dossier, specialist: Actor, leader: Actor
+) -> None:
+    actions.propose(specialist, at_work.id, version=now_at(at_work))
+    actions.sign(leader, at_work.id, version=now_at(at_work))
+    with pytest.raises(Conflict):
+        ask()
+
+
+def test_who_was_asked_hears_that_the_dossier_has_ended(
+    opinion: Opinion, at_work: Dossier, neighbour: Actor, mother: Actor
+) -> None:
+    actions.withdraw(mother, at_work.id, reason="", version=now_at(at_work))
+    for _again in range(2):
+        escalation.warn()
+    told = [notice.title for notice in notify.inbox(neighbour)]
+    assert told.count(f"Không cần ý kiến về hồ sơ {at_work.code} nữa") == 1
+    (line,) = control(Dossier.objects.get(id=at_work.id), "")["opinions"]
+    assert line["in_time"] == "không cần nữa"
+
+
+@pytest.mark.parametrize("who", ["specialist", "mother"])
+def test_many_questions_cost_a_page_no_more(
+    ask: Ask, at_work: Dossier, neighbour: Actor, who: str, request: pytest.FixtureRequest
+) -> None:
+    actor, costs = request.getfixturevalue(who), []
+    for _more in range(3):
+        actions.give_opinion(neighbour, ask(amount=1).id, AGREED)
+        for page in (queries.dossier, queries.timeline):
+            page(actor, at_work.id)  # the calendar is known to this process then
+            with CaptureQueriesContext(connection) as asked:
+                page(actor, at_work.id)
+            costs.append((page.__name__, len(asked)))
+    assert len(set(costs)) == 2, costs
+
+
+def test_what_ones_agency_answered_is_found_again_with_its_document(
+    opinion: Opinion, neighbour: Actor, receiver: Actor
+) -> None:
+    actions.give_opinion(neighbour, opinion.id, replace(AGREED, file=("cv.png", picture())))
+    (row,), _more = queries.opinions_given(neighbour)
+    assert (row.id, row.stance_words, row.answered_by_name) == (opinion.id, "Đồng ý", neighbour.name)
+    assert queries.own_opinion_file(neighbour, opinion.id).content == picture()
+    with pytest.raises(NotFound):
+        queries.own_opinion_file(receiver, opinion.id)
+
+
+def test_a_reorganisation_between_looking_and_answering_is_noticed(
+    opinion: Opinion, neighbour: Actor, agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_args: Any) -> None:
+        Opinion.objects.filter(id=opinion.id).update(agency=agency)
+
+    monkeypatch.setattr("tinhso.dossiers.actions.opinions.stored", meanwhile)
+    with pytest.raises(NotFound):
+        actions.give_opinion(neighbour, opinion.id, replace(AGREED, file=("a.png", b"")))
+
+
+def test_a_changed_calendar_moves_the_place_in_the_list(opinion: Opinion) -> None:
+    Opinion.objects.update(due_at=clock.now())
+    DuesRefresh.objects.all().delete()
+    dues.refresh()
+    opinion.refresh_from_db()
+    assert opinion.due_at == opinion.due
 
 
 def test_nobody_else_sees_or_answers(
@@ -192,8 +295,10 @@ def test_a_question_taken_back_is_gone_for_who_was_asked(
     run_waiting()
     assert notify.inbox(neighbour)[0].title == f"Không cần ý kiến về hồ sơ {at_work.code} nữa"
     assert queries.opinions_waiting(neighbour)[0] == []
-    with pytest.raises(NotFound):
+    assert queries.opinion_sheet(neighbour, opinion.id).question == ""
+    with pytest.raises(Conflict) as refused:
         actions.give_opinion(neighbour, opinion.id, AGREED)
+    assert "đã rút câu hỏi này" in refused.value.detail
 
 
 def test_nothing_is_asked_or_answered_once_it_has_ended(
@@ -261,15 +366,41 @@ def test_somebody_outside_is_recorded_under_the_number_of_their_letter(
     opinion = ask(agency=None, party="Viện X")
     with pytest.raises(Invalid) as refused:
         actions.record_opinion(specialist, at_work.id, opinion.id, AGREED)
-    assert "reference" in refused.value.fields
-    actions.record_opinion(specialist, at_work.id, opinion.id, replace(AGREED, reference="7/VX"))
+    assert refused.value.fields.keys() == {"reference", "came_on"}
+    answer = replace(AGREED, reference="7/VX", came_on=date(2026, 11, 11))
+    with pytest.raises(Invalid):
+        actions.record_opinion(specialist, at_work.id, opinion.id, answer)  # of a day that is yet to come
+    with clock.pinned("2026-11-13T08:00:00+07:00"):  # written down late: what counts is the day on which it came
+        actions.record_opinion(specialist, at_work.id, opinion.id, answer)
     (shown,) = queries.dossier(specialist, at_work.id).opinions
-    assert (shown.asked_of, shown.outside, shown.answered_by_name) == ("Viện X", True, specialist.name)
+    assert (shown.asked_of, shown.outside, shown.due.words) == ("Viện X", True, "Đã trả lời, đúng hạn")
+    told = [entry.title for entry in queries.timeline(specialist, at_work.id)]
+    assert "Ghi lại ý kiến của Viện X, văn bản số 7/VX" in told
+    (line,) = control(Dossier.objects.get(id=at_work.id), "")["opinions"]
+    assert line["answered_by"] == f"{specialist.name} ghi lại văn bản số 7/VX, nhận ngày 11/11/2026"
+
+
+def test_an_agency_that_can_answer_is_not_named_as_somebody_outside(ask: Ask, other: Agency, neighbour: Actor) -> None:
+    Absence.objects.create(  # on leave they still can
+        official=Official.objects.get(account=neighbour.account), valid_from=clock.today(), valid_to=clock.today()
+    )
+    with pytest.raises(Invalid) as refused:
+        ask(agency=None, party=f"  {other.name.upper()} ")
+    assert list(refused.value.fields) == ["party"]
+    assert ask().agency_id == other.pk
+
+
+def test_somebody_outside_is_shown_nothing_here(ask: Ask, at_work: Dossier) -> None:
+    paper = Attachment.objects.get(dossier=at_work)
+    for shown in ({"papers": [paper.id]}, {"with_form": True}):
+        with pytest.raises(Invalid):
+            ask(agency=None, party="Viện X", **shown)
 
 
 def test_an_agency_of_the_house_is_not_answered_for(opinion: Opinion, at_work: Dossier, specialist: Actor) -> None:
+    answer = replace(AGREED, reference="1", came_on=clock.today())
     with pytest.raises(Conflict):
-        actions.record_opinion(specialist, at_work.id, opinion.id, replace(AGREED, reference="1"))
+        actions.record_opinion(specialist, at_work.id, opinion.id, answer)
 
 
 def test_the_control_sheet_says_whether_it_was_in_time(opinion: Opinion, at_work: Dossier, neighbour: Actor) -> None:
@@ -303,16 +434,35 @@ def test_both_sides_are_told_in_time_each_once(
         assert told(again) == {"asked": soon, "asker": late, "counter": late}
 
 
+def test_one_who_was_asked_for_hours_is_not_hurried_at_once(ask: Ask, neighbour: Actor) -> None:
+    ask(amount=3, unit="hours")  # the rule tells four hours before the end
+    escalation.warn()
+    run_waiting()
+    assert len(notify.inbox(neighbour)) == 1
+
+
 @pytest.mark.parametrize(
-    ("at", "points"),
-    [("2026-11-10T16:00", 2), ("2026-11-11T16:00", 1), ("2026-11-12T08:00", 0)],
+    ("share", "at", "points"),
+    [
+        ({"amount": 2}, "2026-11-10T16:00", 2),
+        ({"amount": 2}, "2026-11-11T16:00", 1),
+        ({"amount": 2}, "2026-11-12T08:00", 0),
+        ({"amount": 4, "unit": "hours"}, "2026-11-09T13:00", 2),
+        ({"amount": 4, "unit": "hours"}, "2026-11-09T13:30", 1),
+        ({"amount": 4, "unit": "hours"}, "2026-11-09T14:30", 0),
+        ({"amount": 2}, "", 0),
+    ],
 )
-def test_criterion_two_counts_the_share_for_who_answered(
-    opinion: Opinion, neighbour: Actor, other: Agency, at: str, points: int
+def test_criterion_two_counts_the_share_for_who_was_asked(
+    ask: Ask, neighbour: Actor, other: Agency, share: dict[str, Any], at: str, points: int
 ) -> None:
-    # Circular 01/2018/TT-VPCP, art. 13: 2 shorter, 1 equal, 0 longer
-    with clock.pinned(f"{at}:00+07:00"):
-        actions.give_opinion(neighbour, opinion.id, AGREED)
+    # Circular 01/2018/TT-VPCP, art. 13: 2 shorter, 1 equal, 0 longer; never answered is no better than late
+    opinion = ask(**share)
+    with clock.pinned(f"{at or '2026-11-12T08:00'}:00+07:00"):
+        if at:
+            actions.give_opinion(neighbour, opinion.id, AGREED)
+        for _again in range(2):
+            escalation.warn()
         run_waiting()
         counted = measures.breakdown("dossiers.criterion_2", "scope", 2026)[other.pk]
     assert (counted.numerator, counted.denominator, counted.unverified) == (points, 1, 1)

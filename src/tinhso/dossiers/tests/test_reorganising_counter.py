@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from tinhso.dossiers import actions, jobs, queries
+from tinhso.dossiers import actions, escalation, jobs, queries
 from tinhso.dossiers.models import (
     Appointment,
     BatchState,
@@ -39,7 +39,7 @@ from tinhso.dossiers.tests.test_reorganising import (  # noqa: F401 - fixtures
     old,
     sent,
 )
-from tinhso.kernel import clock
+from tinhso.kernel import clock, notify
 from tinhso.kernel.events import history
 from tinhso.kernel.jobs import run_waiting
 from tinhso.kernel.policy import Actor
@@ -264,17 +264,33 @@ def test_a_question_for_an_opinion_is_answered_by_the_new_agency(
     answered = ask("Một")
     actions.give_opinion(live("rachgia.hotich"), answered.id, answer)
     waiting = ask("Hai")
+    Opinion.objects.filter(id=waiting.id).update(warned=["opinion_soon"])
+    over = Opinion.objects.create(
+        dossier=actions.withdraw(mother, actions.submit(mother, fill(mother).id, "over").id, reason="", version=1),
+        number=1,
+        agency=asked,
+        question="Ba",
+        amount=1,
+        unit="hours",
+        due_at=clock.now(),
+        asked_by_id=mother.account,
+    )
     with clock.pinned(AFTER):
         row = carried_out(admins)
         told = [effect for effect in row.outcome if effect["kind"] == "dossiers.opinions"]
         assert [(effect["old"], effect["count"]) for effect in told] == [(str(asked.pk), 1)]
-        for one in (answered, waiting):
+        for one in (answered, waiting, over):
             one.refresh_from_db()
         keeper = Post.objects.get(official=official, valid_to=None).agency_id
-        assert (answered.agency_id, waiting.agency_id) == (asked.pk, keeper)
+        assert (answered.agency_id, waiting.agency_id, over.agency_id) == (asked.pk, keeper, asked.pk)
         assert keeper != asked.pk
         neighbour = live("rachgia.hotich")
         assert [one.id for one in queries.opinions_waiting(neighbour)[0]] == [waiting.id]
+        escalation.warn()
+        run_waiting()
+        assert notify.inbox(neighbour)[0].title == f"Cơ quan bạn được hỏi ý kiến về hồ sơ {about.code}"
+        waiting.refresh_from_db()
+        assert "opinion_soon" not in waiting.warned
         actions.give_opinion(neighbour, waiting.id, answer)
 
 

@@ -34,6 +34,7 @@ from tinhso.people.queries.imports import imports, lines, official_import, propo
 from tinhso.people.queries.officials import (
     Authority,
     OfficialAt,
+    agencies_with,
     official_of,
     officials_at,
     roles_held,
@@ -53,6 +54,7 @@ __all__ = [
     "account_of",
     "accounts_of",
     "administered",
+    "agencies_with",
     "agrees",
     "authorities",
     "claim_of",

@@ -70,6 +70,12 @@ def officials_at(agency: UUID, role: str | None = None, on: date | None = None) 
     ]
 
 
+def agencies_with(roles: Iterable[str]) -> set[UUID]:
+    """The agencies where somebody holds one of the roles now, on leave or not; in one query."""
+    held = Post.objects.filter(in_force(), role__in=list(roles), official__account__is_active=True)
+    return set(held.order_by().values_list("agency_id", flat=True).distinct())
+
+
 def workplaces(account_ids: Iterable[UUID]) -> dict[UUID, list[Workplace]]:
     """Where accounts act or acted for the state, the latest first, for a list; in one query."""
     found: dict[UUID, list[Workplace]] = {}

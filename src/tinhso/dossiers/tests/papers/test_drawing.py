@@ -74,8 +74,22 @@ def test_anybody_can_check_a_sealed_paper_and_a_changed_byte_is_refused(received
     assert not verify_result(changed).valid
 
 
-def test_a_paper_of_the_office_alone_is_unsigned_and_says_so_when_checked(received: Dossier, specialist: Actor) -> None:
-    made = actions.make_control_sheet(specialist, received.id)
+def test_numbered_forms_of_the_office_bear_its_seal(received: Dossier, specialist: Actor) -> None:
+    sheet = actions.make_control_sheet(specialist, received.id)
+    period = Period(received.agency_id, clock.today().year)
+    book = actions.make_tracking_book(specialist, period)
+    drawing.draw(book.id)
+    for made in (sheet, Paper.objects.get(id=book.id)):
+        checked = verify_result(drawing.content_of(made)[1])
+        assert checked.valid, checked.refusals
+        assert [s.role for s in checked.signatures] == ["seal"]
+    assert not actions.make_tracking_book(specialist, period, format="xlsx").sealed
+
+
+def test_a_list_that_both_sides_sign_by_hand_is_unsigned_and_says_so_when_checked(
+    received: Dossier, specialist: Actor
+) -> None:
+    made = actions.make_hand_over_list(specialist, received.agency_id, [received.id], to="Văn thư")
     checked = verify_result(drawing.content_of(made)[1])
     assert not checked.valid
     assert checked.issued is not None
