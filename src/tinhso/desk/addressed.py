@@ -27,6 +27,7 @@ ROLES: dict[str, str | Promise] = {
     "applicant": _("Người nộp"),
 }
 CAUSES: dict[Cause, str | Promise] = {
+    Cause.ASKED: _("Chờ ý kiến cơ quan khác, đã quá hạn họ trả lời"),
     Cause.BEFORE: _("Đến bước này đã trễ"),
     Cause.UNCLAIMED: _("Trễ ở bước này, chưa ai nhận"),
     Cause.HELD: _("Trễ ở bước này, đang có người giữ"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Case, CharField, Count, Q, Value, When
 
 from tinhso.dossiers.policies import DESK
-from tinhso.dossiers.queries.filtering import CAUSES, Cause, DueFilter, Filters, Times, lanes_of, narrowed
+from tinhso.dossiers.queries.filtering import Cause, DueFilter, Filters, Times, lanes_of, narrowed
 from tinhso.kernel.policy import Actor
 from tinhso.procedures import queries as procedures
 
@@ -96,7 +96,7 @@ def _groups(actor: Actor, asked: Filters) -> list[_Group]:
     lanes = lanes_of(actor, asked)
     times = Times(actor)
     states = [When(times.state(state), then=Value(state)) for state in STATES]
-    causes = [When(times.state("late") & when, then=Value(str(cause))) for cause, when in CAUSES.items()]
+    causes = [When(times.state("late") & times.cause(cause), then=Value(str(cause))) for cause in Cause]
     within = Q(agency__in={agency for agency, _role in lanes}, role__in={role for _agency, role in lanes})
     rows = (
         narrowed(actor, asked)

@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 
 from tinhso.dossiers.clocks import FAR
-from tinhso.dossiers.models import Phase, Step
+from tinhso.dossiers.models import Opinion, Phase, Step
 from tinhso.dossiers.policies import DESK_ROLES
 from tinhso.kernel import clock
 from tinhso.kernel.policy import Actor
@@ -32,6 +32,7 @@ DueFilter = Literal["late", "soon", "ok", "paused", "none", "unsure", "done"]
 class Cause(StrEnum):
     """Why an open dossier is late, read from its control sheet. Each late step has exactly one."""
 
+    ASKED = "asked"  #: another agency that was asked has not answered within its share
     BEFORE = "before"  #: it was late already when this step began
     UNCLAIMED = "unclaimed"  #: it became late here, and nobody took it
     HELD = "held"  #: it became late here, with whoever holds it
@@ -124,7 +125,8 @@ def narrowed(actor: Actor, filters: Filters) -> "QuerySet[Step]":
     if filters.due is not None:
         steps = steps.filter(Times(actor).state(filters.due))
     if filters.cause is not None:
-        steps = steps.filter(Times(actor).state("late"), CAUSES[filters.cause])
+        times = Times(actor)
+        steps = steps.filter(times.state("late"), times.cause(filters.cause))
     return steps
 
 
@@ -167,10 +169,20 @@ class Times:
         }
         return conditions[due]()
 
-
-#: Of a late step, by its own row: when it began and whether somebody holds it.
-CAUSES = {
-    Cause.BEFORE: Q(began_at__gte=F("sort_at")),
-    Cause.UNCLAIMED: Q(began_at__lt=F("sort_at"), holder=None),
-    Cause.HELD: Q(began_at__lt=F("sort_at"), holder__isnull=False),
-}
+    def cause(self, cause: Cause) -> Q:
+        """Of a late step: whether another agency keeps it waiting; else by its own row, when it began and whether
+        somebody holds it."""
+        asked = Q(
+            Exists(
+                Opinion.objects.filter(
+                    dossier=OuterRef("dossier"), answered_at=None, taken_back_at=None, due_at__lt=self.now
+                )
+            )
+        )
+        conditions = {
+            Cause.ASKED: asked,
+            Cause.BEFORE: ~asked & Q(began_at__gte=F("sort_at")),
+            Cause.UNCLAIMED: ~asked & Q(began_at__lt=F("sort_at"), holder=None),
+            Cause.HELD: ~asked & Q(began_at__lt=F("sort_at"), holder__isnull=False),
+        }
+        return conditions[cause]

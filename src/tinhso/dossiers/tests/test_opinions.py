@@ -14,6 +14,7 @@ from tinhso.dossiers import actions, dues, escalation, queries
 from tinhso.dossiers.actions import Answer, Question
 from tinhso.dossiers.models import Attachment, Dossier, Draft, DuesRefresh, Opinion
 from tinhso.dossiers.paperwork.contents import control
+from tinhso.dossiers.queries.filtering import Cause, Filters
 from tinhso.dossiers.tests.conftest import actor_of, now_at, picture
 from tinhso.dossiers.tests.terms import given_term
 from tinhso.kernel import clock, disclosure, measures, notify
@@ -472,3 +473,15 @@ def test_the_database_keeps_an_opinion_of_one_and_ended_once(opinion: Opinion) -
     for wrong in ({"party": "Sở X"}, {"agency": None}, {"answered_at": clock.now(), "taken_back_at": clock.now()}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Opinion.objects.filter(id=opinion.id).update(**wrong)
+
+
+def test_the_board_says_that_another_agency_keeps_it_waiting(
+    opinion: Opinion, at_work: Dossier, specialist: Actor, neighbour: Actor
+) -> None:
+    with clock.pinned("2026-11-13T08:00:00+07:00"):  # the share ended on Wednesday, the whole on Thursday
+        asked = Filters(cause=Cause.ASKED, due="late")
+        assert queries.board(specialist).why == {Cause.ASKED: 1}
+        assert [row.code for row in queries.inbox(specialist, asked)[0]] == [at_work.code]
+        actions.give_opinion(neighbour, opinion.id, AGREED)
+        assert queries.board(specialist).why == {Cause.UNCLAIMED: 1}
+        assert queries.inbox(specialist, asked)[0] == []
