@@ -1,12 +1,15 @@
 """Making an ordered signature, in two phases and with nothing lost between them.
 
 Phase one fixes the document and is stored; phase two asks the key and the time-stamp authority, which may not answer:
-the fault is recorded, shown on the dossier, and tried again. Done twice, the second time changes nothing.
+the fault is recorded, shown on the dossier, and tried again. Done twice, one after the other or at the same time (the
+job of a worker that was killed comes back while another takes up what waits), the second changes nothing: what is done
+is never written over.
 """
 
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.dossiers import flow
@@ -31,7 +34,7 @@ def make(session_id: UUID) -> None:
     session = _session(session_id)
     if session.state == SigningSession.State.DONE:
         return
-    SigningSession.objects.filter(id=session_id).update(attempts=session.attempts + 1)
+    _open(session_id).update(attempts=session.attempts + 1)
     try:
         _keep(session_id, _signed(session))
     except Problem as problem:
@@ -44,7 +47,12 @@ def make(session_id: UUID) -> None:
 
 def _note_fault(session_id: UUID, words: str) -> None:
     """Show on the dossier why the signature is not there yet."""
-    SigningSession.objects.filter(id=session_id).update(state=SigningSession.State.FAILED, last_error=words[:500])
+    _open(session_id).update(state=SigningSession.State.FAILED, last_error=words[:500])
+
+
+def _open(session_id: UUID) -> "QuerySet[SigningSession]":
+    """The session while it is not done."""
+    return SigningSession.objects.filter(id=session_id).exclude(state=SigningSession.State.DONE)
 
 
 def waiting() -> list[UUID]:
@@ -68,15 +76,14 @@ def _signed(session: SigningSession) -> bytes:
     if session.prepared is None:
         session.key = _key(signature)
         prepared = signer(session.key).begin(_unsigned(signature), _request(signature))
-        session.prepared, session.state = prepared.to_bytes(), SigningSession.State.PREPARED
-        session.save(update_fields=["key", "prepared", "state"])
+        _open(session.id).update(key=session.key, prepared=prepared.to_bytes(), state=SigningSession.State.PREPARED)
     else:
         prepared = Prepared.from_bytes(bytes(session.prepared))
     hand = signer(session.key)
     try:
         return hand.complete(prepared, hand.sign(prepared))
     except Invalid:  # of no use any more (certificate ended, holder refused): the next attempt begins anew
-        SigningSession.objects.filter(id=session.id).update(prepared=None)
+        _open(session.id).update(prepared=None)
         raise
 
 
@@ -116,10 +123,15 @@ def _request(signature: Signature) -> SignatureRequest:
 def _keep(session_id: UUID, signed: bytes) -> None:
     """Store the signed file and move the dossier on, in one transaction; a second maker finds it done."""
     dossier_id = _session(session_id).signature.result.dossier_id
-    with transaction.atomic(), taken(SYSTEM, dossier_id, None, READ, _("ký số"), closed=True) as dossier:
+    with transaction.atomic():
+        Dossier.objects.select_for_update().only("id").get(id=dossier_id)
+        if _open(session_id).exists():
+            _kept(session_id, dossier_id, signed)
+
+
+def _kept(session_id: UUID, dossier_id: UUID, signed: bytes) -> None:
+    with taken(SYSTEM, dossier_id, None, READ, _("ký số"), closed=True) as dossier:
         session = _session(session_id)
-        if session.state == SigningSession.State.DONE:
-            return
         signature, now = session.signature, clock.now()
         result = signature.result
         dossier.last_actor = signature.name

@@ -44,7 +44,7 @@ def test_the_public_board_and_the_desk_of_ratings(open_context: OpenContext, liv
     narrow.goto("/ban-lam-viec/danh-gia")
     looked_at(narrow, "ratings-desk")
     wide.get_by_role("link", name="Trang công khai của cơ quan").click()
-    expect(wide.get_by_text("Chưa có nguồn số liệu")).to_have_count(4)
+    expect(wide.get_by_text("Chưa có nguồn số liệu")).to_have_count(3)
     narrow.goto(wide.url)
     for page in (wide, narrow):
         looked_at(page, "ratings-agency")

@@ -1,6 +1,7 @@
 """A signature that cannot be made now is shown, tried again, and nothing is lost."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from tests.peers.remote_signing import Peer, remote_signing
 
 from tinhso.config import instance
 from tinhso.dossiers import actions, jobs, queries, reactions, signature
-from tinhso.dossiers.events import ResultIssued, ResultRevoked
-from tinhso.dossiers.models import BookEntry, Dossier, SigningSession, Step
+from tinhso.dossiers.events import ResultIssued, ResultRevoked, SignatureMade
+from tinhso.dossiers.models import BookEntry, Dossier, Signature, SigningSession, Step
 from tinhso.dossiers.tests.conftest import now_at
 from tinhso.dossiers.verification import verify_result
 from tinhso.kernel.errors import Unavailable
@@ -126,6 +127,41 @@ def test_making_the_same_signature_twice_changes_nothing(signed: Dossier) -> Non
     before = (now_at(signed), Step.objects.filter(dossier=signed).count())
     signature.make(SigningSession.objects.get().id)
     assert (now_at(signed), Step.objects.filter(dossier=signed).count()) == before
+
+
+@pytest.fixture
+def ordered(sent: Dossier, receiver: Actor, specialist: Actor, leader: Actor) -> SigningSession:
+    """The leader has ordered the signature, no worker has taken it up."""
+    actions.receive(receiver, sent.id, version=now_at(sent))
+    actions.propose(specialist, sent.id, version=now_at(sent))
+    actions.sign(leader, sent.id, version=now_at(sent))
+    return SigningSession.objects.get()
+
+
+@pytest.mark.parametrize("then", ["goes on", "fails"])
+def test_two_at_the_same_signature_make_one(
+    sent: Dossier, ordered: SigningSession, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """The job of a killed worker comes back while another has taken up the signature."""
+    real, others = signature._unsigned, ["beside"]
+
+    def slow(one: Signature) -> bytes:
+        if not others:
+            return real(one)
+        others.pop()
+        signature.make(ordered.id)  # the other, from its beginning to its end
+        if then == "fails":
+            raise Unavailable("Chưa trả lời")
+        return real(one)
+
+    monkeypatch.setattr(signature, "_unsigned", slow)
+    with suppress(Unavailable):
+        signature.make(ordered.id)
+    ordered.refresh_from_db()
+    assert (ordered.state, ordered.prepared, ordered.last_error) == ("done", None, "")
+    assert ordered.id not in signature.waiting()
+    made = [h.event for h in history(f"dossier:{sent.id}") if isinstance(h.event, SignatureMade)]
+    assert [event.version for event in made] == [now_at(sent)]
 
 
 def test_who_signed_in_which_form_is_printed_and_kept(issued: Dossier, leader: Actor) -> None:
