@@ -139,6 +139,14 @@ def looked_at(page: Page, name: str, *, ignore: tuple[str, ...] = ()) -> None:
     picture(page, f"{name}-{page.viewport_size['width']}" if page.viewport_size else name)
 
 
+def both(wide: Page, narrow: Page, path: str, name: str) -> None:
+    """The same page at both widths, as the same person."""
+    narrow.context.add_cookies(wide.context.cookies())
+    for page in (wide, narrow):
+        page.goto(path)
+        looked_at(page, name)
+
+
 def picture(page: Page, name: str) -> Path | None:
     """Save a full-page picture when TINHSO_PICTURES names a folder; return where."""
     folder = os.environ.get("TINHSO_PICTURES")

@@ -58,9 +58,14 @@ _PARTS_WITH_DOSSIERS = """
 UPDATE dossiers_jointpart p SET agency_id = m.to_agency_id FROM dossiers_agencymove m
 WHERE m.reorganisation_id = %(plan)s AND m.dossier_id = p.dossier_id
 """
-#: Whoever is asked now hears of it (`warning`). Where the dossier comes to the same agency its own people answer.
+#: Whoever is asked now hears of it (`warning`); that a share was over already is not told again. Where the dossier
+#: comes to the same agency its own people answer.
 _OPINIONS = f"""
-UPDATE dossiers_opinion d SET agency_id = pair.new, warned = jsonb_build_array(%(moved)s::text) FROM {_PAIR}
+UPDATE dossiers_opinion d
+SET agency_id = pair.new,
+    warned = jsonb_build_array(%(moved)s::text)
+             || CASE WHEN d.warned ? %(over)s::text THEN jsonb_build_array(%(over)s::text) ELSE '[]' END
+FROM {_PAIR}
 WHERE d.agency_id = pair.old AND {_ASKED} RETURNING d.id, pair.old, pair.new
 """
 _VIEWS = f"""
@@ -125,7 +130,7 @@ def move(plan: Resolved, act: Carrying) -> None:
     _run(_PARTS, **pairs)
     for old, new in _run(_JOINTS, **pairs):
         act.note(old, "joints", new, 1)
-    asked = _run(_OPINIONS, moved=warning.MOVED, **pairs)
+    asked = _run(_OPINIONS, moved=warning.MOVED, over=warning.OVERDUE, **pairs)
     for _id, old, new in asked:
         act.note(old, "opinions", new, 1)
     rows = opinions.prepared(Opinion.objects.select_related("dossier").filter(id__in=[id for id, _old, _new in asked]))

@@ -38,6 +38,7 @@ from tinhso.dossiers.models import (
 )
 from tinhso.dossiers.models.dossiers import CLOSED
 from tinhso.dossiers.personal_counter import counter_sections
+from tinhso.dossiers.personal_opinions import opinion_sections
 from tinhso.kernel import clock
 from tinhso.kernel.events import emit
 from tinhso.kernel.personal import (
@@ -272,35 +273,8 @@ def _tell(subject: DataSubject) -> list[Section]:
             Extension.objects.filter(of).order_by("id"),
             {OF: CODE, "decided_at": WHEN, "reason": _("Lý do"), "until": _("Hẹn lại")},
         ),
-        table(
-            "dossiers.Opinion",
-            _("Ý kiến cơ quan khác về hồ sơ của bạn"),
-            Opinion.objects.filter(of).order_by("id"),
-            {
-                OF: CODE,
-                "asked_at": _("Hỏi lúc"),
-                "agency__name": _("Cơ quan được hỏi"),
-                "party": _("Nơi ngoài hệ thống"),
-                "question": _("Điều được hỏi"),
-                "with_form": _("Được xem lời khai"),
-                "answered_at": _("Trả lời lúc"),
-                "stance": _("Ý kiến"),
-                "answer": _("Trả lời"),
-                "reference": _("Số văn bản"),
-                "file__sha256": "SHA-256",
-                "taken_back_reason": _("Vì sao rút"),
-            },
-        ),
-        table(
-            "dossiers.OpinionPaper",
-            _("Giấy tờ của bạn mà cơ quan khác được xem"),
-            OpinionPaper.objects.filter(_mine(subject, "opinion__dossier__")).order_by("id"),
-            {
-                "opinion__dossier__code": CODE,
-                "created_at": WHEN,
-                "attachment__name": _("Tên tệp"),
-                "opinion__agency__name": _("Cơ quan được hỏi"),
-            },
+        *opinion_sections(
+            Opinion.objects.filter(of), OpinionPaper.objects.filter(_mine(subject, "opinion__dossier__"))
         ),
         table(
             "dossiers.Joint",

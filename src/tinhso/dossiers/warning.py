@@ -94,14 +94,16 @@ def _ended(opinion: Opinion) -> bool:
 
 
 def _all(rows: "QuerySet[Opinion]", act: Callable[[Opinion], bool]) -> int:
-    """Act on each, in portions, each locked only for its portion; how many times something was told. What an act
-    leaves as it was is looked at again in the next run."""
+    """Act on each, in portions, each locked only for its portion, unless it was answered or taken back meanwhile; how
+    many times something was told. What an act leaves as it was is looked at again in the next run."""
     ids, done = list(rows.order_by("due_at", "id").values_list("id", flat=True)), 0
     for start in range(0, len(ids), AT_ONCE):
         with transaction.atomic():
-            portion = Opinion.objects.select_for_update(of=("self",), skip_locked=True).select_related("dossier")
-            fresh = portion.filter(id__in=ids[start : start + AT_ONCE]).defer("dossier__data", "dossier__sources")
-            for opinion in opinions.prepared(fresh):
+            portion = (
+                rows.filter(id__in=ids[start : start + AT_ONCE]).select_related("dossier").order_by("due_at", "id")
+            )
+            held = portion.select_for_update(of=("self",), skip_locked=True).defer("dossier__data", "dossier__sources")
+            for opinion in opinions.prepared(held):
                 before = opinion.warned
                 done += act(opinion)
                 if opinion.warned != before:

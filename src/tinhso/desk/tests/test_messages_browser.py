@@ -6,12 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
-from tests.browser import OpenContext, looked_at
-from tests.filing import MOTHER, agency_of, drafted
-from tests.filing import sign_in as enter
+from playwright.sync_api import expect
+from tests.browser import OpenContext, both
+from tests.filing import MOTHER
 from tests.live import Live
 from tests.ways.people import sign_in
+from tests.ways.sending import sent_by_mother
 
 from tinhso.dossiers.digitising.lines import COLUMNS
 from tinhso.dossiers.notices import DESK_MESSAGES, DESK_TURNS
@@ -20,24 +20,8 @@ from tinhso.kernel.pdf.render import render
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
-@pytest.fixture
-def address(live: Live) -> str:
-    """A dossier of the mother, just sent."""
-    with httpx.Client(base_url=live.url, timeout=60) as http:
-        enter(http, [{"login": MOTHER, "password": live.accounts[MOTHER].password}], MOTHER)
-        sent = http.post(f"/api/v1/drafts/{drafted(http, agency_of(http))}/submit")
-        assert sent.status_code == 201, sent.text
-    return f"/ho-so/{sent.json()['id']}"
-
-
-def both(wide: Page, narrow: Page, path: str, name: str) -> None:
-    narrow.context.add_cookies(wide.context.cookies())
-    for page in (wide, narrow):
-        page.goto(path)
-        looked_at(page, name)
-
-
-def test_applicant_and_agency_write_to_each_other(open_context: OpenContext, live: Live, address: str) -> None:
+def test_applicant_and_agency_write_to_each_other(open_context: OpenContext, live: Live) -> None:
+    address = sent_by_mother(live)
     mother, narrow = open_context("desktop").new_page(), open_context("phone").new_page()
     sign_in(mother, live, MOTHER, f"{address}/trao-doi")
     mother.get_by_role("button", name="Gửi", exact=True).click()

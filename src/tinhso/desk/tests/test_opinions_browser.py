@@ -2,36 +2,19 @@
 
 from datetime import date
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import OpenContext, looked_at
-from tests.filing import MOTHER, agency_of, drafted
-from tests.filing import sign_in as enter
+from tests.browser import OpenContext, both, looked_at
+from tests.filing import MOTHER
 from tests.live import Live
 from tests.ways.people import sign_in
+from tests.ways.sending import sent_by_mother
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
-@pytest.fixture
-def address(live: Live) -> str:
-    """A dossier of the mother, just sent."""
-    with httpx.Client(base_url=live.url, timeout=60) as http:
-        enter(http, [{"login": MOTHER, "password": live.accounts[MOTHER].password}], MOTHER)
-        sent = http.post(f"/api/v1/drafts/{drafted(http, agency_of(http))}/submit")
-        assert sent.status_code == 201, sent.text
-    return f"/ho-so/{sent.json()['id']}"
-
-
-def both(wide: Page, narrow: Page, path: str, name: str) -> None:
-    narrow.context.add_cookies(wide.context.cookies())
-    for page in (wide, narrow):
-        page.goto(path)
-        looked_at(page, name)
-
-
-def test_one_agency_asks_and_the_other_answers(open_context: OpenContext, live: Live, address: str) -> None:
+def test_one_agency_asks_and_the_other_answers(open_context: OpenContext, live: Live) -> None:
+    address = sent_by_mother(live)
     desk = f"/ban-lam-viec{address}"
 
     def pages() -> tuple[Page, Page]:
@@ -84,7 +67,8 @@ def test_one_agency_asks_and_the_other_answers(open_context: OpenContext, live: 
     looked_at(mother, "opinion-mine")
 
 
-def test_the_answer_of_somebody_outside_is_recorded(open_context: OpenContext, live: Live, address: str) -> None:
+def test_the_answer_of_somebody_outside_is_recorded(open_context: OpenContext, live: Live) -> None:
+    address = sent_by_mother(live)
     desk = f"/ban-lam-viec{address}"
     counter = open_context("desktop").new_page()
     sign_in(counter, live, "hontre.tiepnhan", desk)

@@ -2,14 +2,13 @@
 
 from datetime import date, timedelta
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import OpenContext, looked_at
-from tests.filing import MOTHER, agency_of, drafted
-from tests.filing import sign_in as enter
+from tests.browser import OpenContext, both
+from tests.filing import MOTHER
 from tests.live import Live
 from tests.ways.people import sign_in
+from tests.ways.sending import sent_by_mother
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -22,26 +21,8 @@ def next_week() -> date:
     return day
 
 
-@pytest.fixture
-def address(live: Live) -> str:
-    """A dossier of the mother, just sent."""
-    with httpx.Client(base_url=live.url, timeout=60) as http:
-        enter(http, [{"login": MOTHER, "password": live.accounts[MOTHER].password}], MOTHER)
-        sent = http.post(f"/api/v1/drafts/{drafted(http, agency_of(http))}/submit")
-        assert sent.status_code == 201, sent.text
-    return f"/ho-so/{sent.json()['id']}"
-
-
-def both(wide: Page, narrow: Page, path: str, name: str) -> None:
-    narrow.context.add_cookies(wide.context.cookies())
-    for page in (wide, narrow):
-        page.goto(path)
-        looked_at(page, name)
-
-
-def test_a_payment_a_suspension_and_a_new_date_are_asked_for_and_shown(
-    open_context: OpenContext, live: Live, address: str
-) -> None:
+def test_a_payment_a_suspension_and_a_new_date_are_asked_for_and_shown(open_context: OpenContext, live: Live) -> None:
+    address = sent_by_mother(live)
     desk = f"/ban-lam-viec{address}"
 
     def pages() -> tuple[Page, Page]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from tinhso.dossiers import actions, escalation, jobs, queries
+from tinhso.dossiers import actions, escalation, jobs, queries, warning
+from tinhso.dossiers.events import OpinionOverdue
 from tinhso.dossiers.models import (
     Appointment,
     BatchState,
@@ -264,7 +265,7 @@ def test_a_question_for_an_opinion_is_answered_by_the_new_agency(
     answered = ask("Một")
     actions.give_opinion(live("rachgia.hotich"), answered.id, answer)
     waiting = ask("Hai")
-    Opinion.objects.filter(id=waiting.id).update(warned=["opinion_soon"])
+    Opinion.objects.filter(id=waiting.id).update(warned=["opinion_soon", warning.OVERDUE])
     over = Opinion.objects.create(
         dossier=actions.withdraw(mother, actions.submit(mother, fill(mother).id, "over").id, reason="", version=1),
         number=1,
@@ -291,6 +292,7 @@ def test_a_question_for_an_opinion_is_answered_by_the_new_agency(
         assert notify.inbox(neighbour)[0].title == f"Cơ quan bạn được hỏi ý kiến về hồ sơ {about.code}"
         waiting.refresh_from_db()
         assert "opinion_soon" not in waiting.warned
+        assert not [h for h in history(f"dossier:{about.id}") if isinstance(h.event, OpinionOverdue)], "told before"
         actions.give_opinion(neighbour, waiting.id, answer)
 
 
